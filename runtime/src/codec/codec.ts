@@ -1,0 +1,28 @@
+/**
+ * The three forms of a value and the ways between them.
+ *
+ * - TypeScript form: what handlers see. `int64` is `bigint`, `timestamp` a `Date`, `duration` milliseconds, `bytes` a
+ *   `Uint8Array`, enums and decimals strings, maps plain objects, an absent optional a missing property.
+ * - JSON form: the proto3 JSON mapping, but with enum values named as in the `.svc`.
+ * - Protobuf: the binary encoding of the emitted `.proto`.
+ */
+
+import type { ServiceDefinition } from '../definition.ts';
+import type { Violation } from '../errors.ts';
+
+export type Types = ServiceDefinition['types'];
+
+export interface Codec {
+  /** JSON Schema (2020-12 vocabulary, self-contained) of the JSON form of a message. */
+  jsonSchema(message: string): object;
+  /** JSON form → TypeScript form. Throws `ServiceError('invalid-argument')` that carries all violations. */
+  fromJson(message: string, json: unknown): unknown;
+  /** TypeScript form → JSON form: a value for `JSON.stringify`. Throws `TypeError` where a handler broke its types. */
+  toJson(message: string, value: unknown): unknown;
+  /** All violations of presence and constraints by a value in TypeScript form; empty when it is sound. */
+  validate(message: string, value: unknown): Violation[];
+  /** TypeScript form → protobuf. Throws `TypeError` where a value does not fit its field. */
+  serialize(message: string, value: unknown): Buffer;
+  /** Protobuf → TypeScript form, without checking constraints. Throws `ServiceError('invalid-argument')` on bytes that are no such message. */
+  deserialize(message: string, bytes: Uint8Array): unknown;
+}

@@ -1,0 +1,41 @@
+/** What is observed of a service, and by whom. */
+
+import type { EdgeEvent } from '../policy/edge.ts';
+
+export type Transport = 'grpc' | 'http';
+
+/** One attempt of a call between two parts of the system, after it has ended. */
+export interface Hop {
+  /** The calling service or gateway. */
+  readonly from: string;
+  /** The called service. */
+  readonly to: string;
+  /** Who reports the hop: always the caller. */
+  readonly service: string;
+  /** The called operation, as in the `.svc`; the method and path for a gateway. */
+  readonly operation: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly transport: Transport;
+  /** Milliseconds. */
+  readonly latency: number;
+  /** `ok`, or the name of the error's code. */
+  readonly outcome: string;
+  readonly traceId: string;
+}
+
+export type HopListener = (hop: Hop) => void;
+
+/** What a client knows of one call when it starts. */
+export interface EdgeSubject {
+  /** The called service, as in the `.svc`. */
+  readonly to: string;
+  /** The called operation, as in the `.svc`. */
+  readonly operation: string;
+  readonly transport: Transport;
+  readonly traceId: string;
+  readonly requestId: string;
+}
+
+/** Gives, for one call, the listener of its policy's events: `callEdge(state, { …, observe: observe(subject) })`. */
+export type EdgeObserver = (subject: EdgeSubject) => (event: EdgeEvent) => void;
