@@ -1,0 +1,114 @@
+import { indexOf } from './index-of.ts';
+import type {
+  CallItem,
+  Consumer,
+  Model,
+  Operation,
+  Part,
+  PartName,
+  Parts,
+  PartValues,
+  Place,
+  Policy,
+  PolicyUse,
+} from './model.ts';
+import { partNames } from './model.ts';
+
+/** Where a part of an effective policy comes from. */
+export interface Origin {
+  readonly layer: 'calls' | 'uses' | 'defaults' | 'operation' | 'service' | 'gateway';
+  /** The policy that holds it, when it is not written in braces at the place itself. */
+  readonly policy?: string;
+  readonly at: Place;
+}
+
+/** A policy with every part resolved: its value, and where it comes from. */
+export type EffectivePolicy = {
+  readonly [N in PartName]?: { readonly value: PartValues[N]; readonly from: Origin };
+};
+
+type Caller = Pick<Operation | Consumer, 'service'>;
+
+/**
+ * The effective policy of a call: part by part, from the item in `calls`, then from `uses` of the caller's service, then
+ * from the `defaults` of the system. A part written `none` ends the search. `cache` and `fallback` may come from any layer;
+ * `shed` only guards servers and is left out.
+ */
+export function effectivePolicy(model: Model, caller: Caller, item: CallItem): EffectivePolicy {
+  const service = indexOf(model).services.get(caller.service);
+  const uses = item.service === undefined ? undefined : service?.uses.find((use) => use.target.id === item.service);
+  const { shed: _, ...policy } = firstOfEach([
+    ...layersOfUse(model, item.with, 'calls'),
+    ...layersOfUse(model, uses?.with, 'uses'),
+    ...model.systems.slice(0, 1).map((system): Layer => ({ parts: system.defaults, layer: 'defaults' })),
+  ]);
+  return policy;
+}
+
+/** Parts that a server can apply before the handler. */
+const serverParts: readonly PartName[] = ['deadline', 'limit', 'bulkhead', 'cache', 'shed'];
+
+/** What guards an operation on the receiving side: its own parts, what it applies, then its service's. */
+export function serverPolicy(model: Model, operation: Operation): EffectivePolicy {
+  const service = indexOf(model).services.get(operation.service);
+  const all = firstOfEach([
+    { parts: operation.parts, layer: 'operation' },
+    ...operation.apply.flatMap((ref) => layersOfPolicy(model, ref.id, 'operation')),
+    ...(service
+      ? [
+          { parts: service.parts, layer: 'service' } as const,
+          ...service.apply.flatMap((ref) => layersOfPolicy(model, ref.id, 'service')),
+        ]
+      : []),
+  ]);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => serverParts.includes(name as PartName)));
+}
+
+/** What a gateway applies to everything that passes. */
+export function gatewayPolicy(
+  model: Model,
+  gateway: { readonly parts: Parts; readonly apply: readonly { readonly id?: string }[] },
+): EffectivePolicy {
+  return firstOfEach([
+    { parts: gateway.parts, layer: 'gateway' },
+    ...gateway.apply.flatMap((ref) => layersOfPolicy(model, ref.id, 'gateway')),
+  ]);
+}
+
+interface Layer {
+  readonly parts: Parts;
+  readonly layer: Origin['layer'];
+  readonly policy?: string;
+}
+
+function layersOfUse(model: Model, use: PolicyUse | undefined, layer: Origin['layer']): Layer[] {
+  if (!use) return [];
+  return [{ parts: use.parts, layer }, ...layersOfPolicy(model, use.policy?.id, layer)];
+}
+
+/** A policy and what it extends, most specific first. A policy that extends itself ends where it would repeat. */
+function layersOfPolicy(model: Model, id: string | undefined, layer: Origin['layer']): Layer[] {
+  const layers: Layer[] = [];
+  const seen = new Set<string>();
+  let policy: Policy | undefined = id === undefined ? undefined : indexOf(model).policies.get(id);
+  while (policy && !seen.has(policy.id)) {
+    seen.add(policy.id);
+    layers.push({ parts: policy.parts, layer, policy: policy.id });
+    policy = policy.extends?.id === undefined ? undefined : indexOf(model).policies.get(policy.extends.id);
+  }
+  return layers;
+}
+
+function firstOfEach(layers: readonly Layer[]): EffectivePolicy {
+  const effective: Partial<Record<PartName, unknown>> = {};
+  for (const name of partNames) {
+    const layer = layers.find((candidate) => candidate.parts[name] !== undefined);
+    const part = layer?.parts[name] as Part<PartName> | undefined;
+    if (!layer || !part || part.none) continue;
+    effective[name] = {
+      value: part.value,
+      from: { layer: layer.layer, ...(layer.policy === undefined ? {} : { policy: layer.policy }), at: part.at },
+    };
+  }
+  return effective as EffectivePolicy;
+}
