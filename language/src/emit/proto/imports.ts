@@ -1,0 +1,30 @@
+import { byText } from '../order.ts';
+import type { ProtoDeclaration, ProtoFile, ProtoTypeName } from './document.ts';
+
+/** Where the `google.api.http` option is declared. */
+export const annotationsPath = 'google/api/annotations.proto';
+
+/** What a file imports: what it uses and nothing else, sorted. */
+export function importsOf(file: ProtoFile): readonly string[] {
+  const used = file.declarations.flatMap((declaration) => [
+    ...typesOf(declaration).flatMap((type) => (type.file === undefined ? [] : [type.file])),
+    ...(declaration.kind === 'service' && hasRoutes(declaration) ? [annotationsPath] : []),
+  ]);
+  return [...new Set(used)].filter((path) => path !== file.path).sort(byText);
+}
+
+const hasRoutes = (service: Extract<ProtoDeclaration, { kind: 'service' }>): boolean =>
+  service.methods.some((method) => method.routes.length > 0);
+
+function typesOf(declaration: ProtoDeclaration): readonly ProtoTypeName[] {
+  switch (declaration.kind) {
+    case 'message':
+      return declaration.members.flatMap((member) =>
+        member.kind === 'oneof' ? member.fields.map(({ type }) => type) : [member.type],
+      );
+    case 'service':
+      return declaration.methods.flatMap(({ request, response }) => [request, response]);
+    case 'enum':
+      return [];
+  }
+}
