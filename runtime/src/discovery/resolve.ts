@@ -1,0 +1,56 @@
+/** Where the other services are: addresses of a destination, from the environment first, then as the system's `discovery` says. */
+
+import { type Environment, environmentName } from '../config/environment.ts';
+import type { ClientDefinition, ServiceDefinition } from '../definition.ts';
+
+/** Addresses of a destination, at least one: `host:port`, or a url for HTTP. Rejects when there is no way to know them. */
+export type Resolve = (destination: ClientDefinition, transport: 'grpc' | 'http') => Promise<readonly string[]>;
+
+export interface ResolverOptions {
+  readonly discovery: ServiceDefinition['discovery'];
+  readonly env: Environment;
+}
+
+/**
+ * A resolver that looks at `WEIR_<NAME>_GRPC` or `WEIR_<NAME>_HTTP` (addresses between commas) first; then an external's
+ * url; then `static` gives this machine and `dns` the service's own name, each with the declared port.
+ *
+ * Throws at once for kinds of discovery that this runtime does not know, so that a service does not start blind.
+ */
+export function createResolver({ discovery, env }: ResolverOptions): Resolve {
+  const hostOf = hostRule(discovery);
+  return async (destination, transport) => {
+    const variable = `WEIR_${environmentName(destination.name)}_${transport.toUpperCase()}`;
+    const configured = addressesIn(env[variable], variable);
+    if (configured !== undefined) return configured;
+    const declared = transport === 'grpc' ? destination.grpc : destination.http;
+    if (declared === undefined) {
+      throw new Error(`${destination.name} declares no ${transport} port; set ${variable} to where it listens`);
+    }
+    return 'url' in declared ? [declared.url] : [`${hostOf(destination.name)}:${declared.port}`];
+  };
+}
+
+function hostRule(discovery: string): (name: string) => string {
+  switch (discovery) {
+    case 'static':
+      return () => '127.0.0.1';
+    case 'dns':
+      return (name) => name;
+    default:
+      throw new Error(
+        `discovery ${discovery} is not supported by this runtime; use static or dns, or set WEIR_<SERVICE>_GRPC / WEIR_<SERVICE>_HTTP with discovery static`,
+      );
+  }
+}
+
+function addressesIn(value: string | undefined, variable: string): readonly string[] | undefined {
+  if (value === undefined || value.trim() === '') return undefined;
+  const addresses = value.split(',').map((address) => address.trim());
+  for (const address of addresses) {
+    if (!/^(https?:\/\/)?(\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?(\/.*)?$/.test(address)) {
+      throw new Error(`${variable}: "${address}" is no address; write host:port or a url, with commas between several`);
+    }
+  }
+  return addresses;
+}
