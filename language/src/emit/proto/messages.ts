@@ -64,10 +64,10 @@ function membersOf(
     seen.add(oneof);
     return [
       {
-      kind: 'oneof',
-      comment: docsOf(oneofs.find(({ name }) => name === oneof) ?? {}),
-      name: protoFieldName(oneof),
-      fields: fields.filter((other) => other.oneof === oneof).flatMap((other) => fieldOf(model, other)),
+        kind: 'oneof',
+        comment: docsOf(oneofs.find(({ name }) => name === oneof) ?? {}),
+        name: protoFieldName(oneof),
+        fields: fields.filter((other) => other.oneof === oneof).flatMap((other) => fieldOf(model, other)),
       },
     ];
   });
