@@ -9,14 +9,21 @@
 
 import type { ServiceDefinition } from '../definition.ts';
 import type { Violation } from '../errors.ts';
+import { type FromJsonOptions, messageFromJson } from './json.ts';
+import { createProtobuf } from './protobuf.ts';
+import { messageSchema } from './schema.ts';
+import { shapesOf } from './shape.ts';
+import { validateMessage } from './validate.ts';
+import { messageToJson } from './write.ts';
 
+export type { FromJsonOptions } from './json.ts';
 export type Types = ServiceDefinition['types'];
 
 export interface Codec {
   /** JSON Schema (2020-12 vocabulary, self-contained) of the JSON form of a message. */
   jsonSchema(message: string): object;
-  /** JSON form → TypeScript form. Throws `ServiceError('invalid-argument')` that carries all violations. */
-  fromJson(message: string, json: unknown): unknown;
+  /** JSON form → TypeScript form. Throws `ServiceError('invalid-argument')` that carries all violations. Unknown fields are ignored unless `options` say otherwise. */
+  fromJson(message: string, json: unknown, options?: FromJsonOptions): unknown;
   /** TypeScript form → JSON form: a value for `JSON.stringify`. Throws `TypeError` where a handler broke its types. */
   toJson(message: string, value: unknown): unknown;
   /** All violations of presence and constraints by a value in TypeScript form; empty when it is sound. */
@@ -25,4 +32,18 @@ export interface Codec {
   serialize(message: string, value: unknown): Buffer;
   /** Protobuf → TypeScript form, without checking constraints. Throws `ServiceError('invalid-argument')` on bytes that are no such message. */
   deserialize(message: string, bytes: Uint8Array): unknown;
+}
+
+/** The codec of a service's types. Throws when the definition names types that it does not have. */
+export function createCodec(types: Types): Codec {
+  const shapes = shapesOf(types);
+  const { serialize, deserialize } = createProtobuf(types, shapes);
+  return {
+    jsonSchema: (message) => messageSchema(shapes(message)),
+    fromJson: (message, json, options) => messageFromJson(shapes(message), json, options),
+    toJson: (message, value) => messageToJson(shapes(message), value),
+    validate: (message, value) => validateMessage(shapes(message), value),
+    serialize,
+    deserialize,
+  };
 }
