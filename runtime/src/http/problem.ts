@@ -1,0 +1,49 @@
+/** Errors over HTTP: problem details. https://www.rfc-editor.org/rfc/rfc9457 */
+
+import { STATUS_CODES } from 'node:http';
+import type { Codec } from '../codec/codec.ts';
+import { type CodeName, DeclaredError, type ServiceError, type Violation } from '../errors.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Before the full name of a declared error, in `type`. */
+export const ERROR_URN = 'urn:weir:error:';
+
+export interface Problem {
+  /** `urn:weir:error:shop.orders.OutOfStock` for a declared error, else `about:blank`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The path of the request. */
+  readonly instance?: string;
+  /** The code, which the status alone does not tell. */
+  readonly code: CodeName;
+  readonly requestId?: string;
+  readonly violations?: readonly Violation[];
+  /** The fields of a declared error, in JSON form. */
+  readonly fields?: unknown;
+}
+
+/** The problem details of an error that the caller may know. */
+export function problemOf(
+  error: ServiceError,
+  codec: Codec,
+  at: Pick<Problem, 'instance' | 'requestId'> = {},
+): Problem {
+  const { status, code, message, violations } = error;
+  const rest = { status, detail: message, ...at, code, ...(violations === undefined ? {} : { violations }) };
+  if (error instanceof DeclaredError) {
+    const fields = codec.toJson(error.error, error.fields);
+    return { type: ERROR_URN + error.error, title: titleOf(error.error), ...rest, fields };
+  }
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', ...rest };
+}
+
+/** `shop.orders.OutOfStock` → `Out of stock` */
+function titleOf(error: string): string {
+  const words = error
+    .slice(error.lastIndexOf('.') + 1)
+    .replace(/([a-z0-9])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
