@@ -1,0 +1,67 @@
+import {
+  type AstNodeDescription,
+  type AstReflection,
+  AstUtils,
+  EMPTY_STREAM,
+  type ReferenceInfo,
+  type Scope,
+  type ScopeProvider,
+  type Stream,
+  stream,
+} from 'langium';
+import type { File } from '../grammar/generated/ast.ts';
+import { type NameIndex, packageOf } from './name-index.ts';
+
+/** Finds what a name means: in its own package, then by name imports, then by package imports, then in full. */
+export class Names implements ScopeProvider {
+  private readonly index: NameIndex;
+  readonly reflection: AstReflection;
+
+  constructor(index: NameIndex, reflection: AstReflection) {
+    this.index = index;
+    this.reflection = reflection;
+  }
+
+  getScope(context: ReferenceInfo): Scope {
+    const file = AstUtils.findRootNode(context.container) as File;
+    const type = this.reflection.getReferenceType(context);
+    return {
+      getElement: (name) => this.meanings(file, name, type)[0],
+      getElements: (name) => stream(this.meanings(file, name, type)),
+      getAllElements: () => this.visible(file, type),
+    };
+  }
+
+  /**
+   * Everything that a name may mean in a file, all of one rank: more than one is an ambiguity between imports, or a name
+   * declared twice in one package.
+   */
+  meanings(file: File, name: string, type: string): AstNodeDescription[] {
+    for (const rank of ranks(file, name)) {
+      const found = rank.flatMap((fullName) => this.ofType(fullName, type));
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  private ofType(fullName: string, type: string): AstNodeDescription[] {
+    return this.index.declarations(fullName).filter((description) => this.reflection.isSubtype(description.type, type));
+  }
+
+  private visible(file: File, type: string): Stream<AstNodeDescription> {
+    return file.declarations === undefined ? EMPTY_STREAM : this.index.allElements(type);
+  }
+}
+
+/** The full names that a name could stand for, most specific first. */
+function ranks(file: File, name: string): string[][] {
+  const own = packageOf(file);
+  const first = name.split('.', 1)[0] as string;
+  const imports = file.imports ?? [];
+  return [
+    [own === '' ? name : `${own}.${name}`],
+    imports.filter((clause) => clause.names.includes(first)).map((clause) => `${clause.package}.${name}`),
+    imports.filter((clause) => clause.names.length === 0).map((clause) => `${clause.package}.${name}`),
+    own === '' ? [] : [name],
+  ].map((rank) => [...new Set(rank)]);
+}
