@@ -82,8 +82,8 @@ ServiceError.prototype.name = 'ServiceError';
 /** An error that a contract declares. `instanceof` on its classes goes by the full name, so that a client's copy of the class matches. */
 export abstract class DeclaredError<Fields = unknown> extends ServiceError {
   /** Full name of the message: `shop.orders.OutOfStock`. */
-  abstract readonly error: string;
-  abstract readonly fields: Fields;
+  declare readonly error: string;
+  declare readonly fields: Fields;
 }
 
 export interface DeclaredErrorClass<Fields> {

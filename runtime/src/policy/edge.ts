@@ -1,68 +1,71 @@
-import type { ClientPolicy, LimitKey, RetryCause } from '../definition.ts';
-import type { CodeName, RefusedBy } from '../errors.ts';
-import type { BreakerState } from './breaker.ts';
+import type { Fetch } from './cache.ts';
+import type { EdgeCall } from './call.ts';
+import { outcomeOf } from './outcome.ts';
+import { requestKey } from './request-key.ts';
+import { EdgeRun } from './run.ts';
+import type { Edge, PolicyState } from './state.ts';
 
-/** How an attempt ended. `answered`: an error that is the callee's proper answer (4xx, declared errors), no failure of its health. */
-export type Outcome = 'success' | 'answered' | 'throttled' | 'failure' | 'cancelled' | 'refused';
+export type { Attempt, EdgeCall, EdgeEvent, EdgeRequest, EdgeStream } from './call.ts';
+export { createPolicyState, type PolicyState } from './state.ts';
+export { openStream } from './stream.ts';
 
-/** What happens on an edge, as it happens. Latencies and delays are milliseconds. */
-export type EdgeEvent =
-  | { readonly kind: 'attempt-started'; readonly number: number; readonly endpoint: string; readonly hedge: boolean }
-  | {
-      readonly kind: 'attempt-ended';
-      readonly number: number;
-      readonly endpoint: string;
-      readonly hedge: boolean;
-      readonly latency: number;
-      readonly outcome: Outcome;
-      /** Absent on success. */
-      readonly code?: CodeName;
+/**
+ * Makes one call under a policy. Outermost first: fallback, cache, deadline, retry and hedge within the budget, then for
+ * each attempt the endpoint and its breaker, limit, bulkhead, timeout, transport.
+ *
+ * Retries need an idempotent operation, or a request that provably never reached a server. Rejects with the last
+ * attempt's error, or with a `ServiceError` whose `origin` says which policy ended the call.
+ */
+export function callEdge<T>(state: PolicyState, call: EdgeCall<T>): Promise<T> {
+  const edge = state.edge(call.policy, call.destination);
+  const answer = edge.cache && call.reads ? callCached(state, edge, call) : run(state, edge, call);
+  return call.policy.fallback ? answer.catch((error) => fallBack(edge, call, error)) : answer;
+}
+
+function run<T>(state: PolicyState, edge: Edge, call: EdgeCall<T>): Promise<T> {
+  return new Promise((resolve, reject) => new EdgeRun(state, edge, call, resolve, reject).start());
+}
+
+function callCached<T>(state: PolicyState, edge: Edge, call: EdgeCall<T>): Promise<T> {
+  const { deadline } = call.policy;
+  const inherited = call.deadlineAt ?? Number.POSITIVE_INFINITY;
+  const deadlineAt = deadline === undefined ? inherited : Math.min(inherited, state.clock.now() + deadline);
+  const waits = { target: `${call.destination}.${call.operation}`, signal: call.signal, deadlineAt };
+  const fetch: Fetch<T> = (signal, until) => {
+    const shared: EdgeCall<T> = { ...call, attempt: (attempt) => call.attempt(attempt), signal, deadlineAt: until };
+    return run(state, edge, shared);
+  };
+  return edge.cache!.get(cacheKey(call), waits, fetch, call.observe);
+}
+
+function cacheKey<T>(call: EdgeCall<T>): string {
+  return `${call.operation} ${requestKey(call.request, call.policy.cache?.key)}`;
+}
+
+/** Whether something else may stand in for the answer: not for a proper answer, nor where nobody waits any longer. */
+export function mayFallBack(error: unknown): boolean {
+  const outcome = outcomeOf(error);
+  return outcome !== 'answered' && outcome !== 'cancelled';
+}
+
+async function fallBack<T>(edge: Edge, call: EdgeCall<T>, error: unknown): Promise<T> {
+  if (!mayFallBack(error)) throw error;
+  const fallback = call.policy.fallback!;
+  switch (fallback.to) {
+    case 'literal':
+      call.observe?.({ kind: 'fallback', to: 'literal', error });
+      return fallback.value as T;
+    case 'stale': {
+      const last = edge.cache?.last(cacheKey(call));
+      if (!last) throw error;
+      call.observe?.({ kind: 'fallback', to: 'stale', error });
+      return last.value as T;
     }
-  | { readonly kind: 'retry'; readonly number: number; readonly delay: number; readonly cause: RetryCause }
-  | { readonly kind: 'refused'; readonly by: RefusedBy | 'budget'; readonly endpoint?: string }
-  | { readonly kind: 'hedge'; readonly number: number }
-  | { readonly kind: 'cache'; readonly result: 'hit' | 'stale' | 'joined' | 'miss' }
-  | { readonly kind: 'fallback'; readonly to: 'stale' | 'operation' | 'literal'; readonly error: unknown }
-  | { readonly kind: 'breaker'; readonly endpoint: string; readonly from: BreakerState; readonly to: BreakerState };
-
-/** One try, as the transport sees it. */
-export interface Attempt {
-  readonly endpoint: string;
-  /** From 1; hedges have numbers of their own. */
-  readonly number: number;
-  /** Made when first read; only a transport that reads it pays for it. */
-  readonly signal: AbortSignal;
-  /** The clock's instant at which nobody waits any longer: the earlier of timeout and deadline. */
-  readonly deadlineAt: number | undefined;
-}
-
-/** What unary calls and streams have in common. */
-export interface EdgeRequest {
-  /** The callee's service name. */
-  readonly destination: string;
-  readonly operation: string;
-  /** May be repeated after a failure that leaves open whether it was carried out. */
-  readonly idempotent: boolean;
-  /** Changes nothing, so that answers may be cached. */
-  readonly reads: boolean;
-  readonly request: unknown;
-  readonly policy: ClientPolicy;
-  /** Candidates: addresses. */
-  readonly endpoints: readonly string[];
-  readonly signal?: AbortSignal | undefined;
-  /** The caller's own deadline, as an instant of the clock. */
-  readonly deadlineAt?: number | undefined;
-  readonly limitKey?: ((key: LimitKey) => string) | undefined;
-  readonly observe?: ((event: EdgeEvent) => void) | undefined;
-}
-
-export interface EdgeCall<T> extends EdgeRequest {
-  /** The transport; rejects with a ServiceError, and settles once its signal has aborted. */
-  attempt(attempt: Attempt): Promise<T>;
-  readonly fallbackOperation?: (() => Promise<T>) | undefined;
-}
-
-export interface EdgeStream<T> extends EdgeRequest {
-  /** Opens the stream; errors surface as it is read. */
-  attempt(attempt: Attempt): AsyncIterable<T>;
+    case 'operation': {
+      if (!call.fallbackOperation) throw error;
+      call.observe?.({ kind: 'fallback', to: 'operation', error });
+      // If it fails too, the first error tells more.
+      return call.fallbackOperation(error).catch(() => Promise.reject(error));
+    }
+  }
 }

@@ -1,0 +1,216 @@
+import type { LimitKey, ServerPolicy } from '../definition.ts';
+import type { RefusedBy } from '../errors.ts';
+import type { Alarm } from './alarms.ts';
+import type { Bulkhead } from './bulkhead.ts';
+import { AnswerCache } from './cache.ts';
+import { cancelledBy, deadlineError, refusal } from './ends.ts';
+import { requestKey } from './request-key.ts';
+import { LoopLag, Shedder } from './shed.ts';
+import type { PolicyState } from './state.ts';
+
+/**
+ * Answers from the operation's cache, or by `fetch`. Call it only where authentication and validation are done.
+ * `scope` keeps apart whose answers must not be mixed, as a rule the principal's name.
+ */
+export type Cached = <A>(request: unknown, scope: string, fetch: (signal: AbortSignal) => Promise<A>) => Promise<A>;
+
+export interface AdmitCall<T> {
+  /** When the caller stops waiting, as an instant of the clock. */
+  readonly deadlineAt?: number | undefined;
+  readonly limitKey: (key: LimitKey) => string;
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal;
+  readonly request?: unknown;
+  /** Told when the call is refused. */
+  readonly refused?: ((by: RefusedBy) => void) | undefined;
+  /** The work. Its signal aborts with the caller's and at the deadline. */
+  run(signal: AbortSignal, cached: Cached): Promise<T>;
+}
+
+export interface Admission {
+  /** Runs the call's work, or rejects with a `ServiceError` whose `origin` is `deadline`, `refused` or `cancelled`. */
+  admit<T>(call: AdmitCall<T>): Promise<T>;
+}
+
+/**
+ * What a server does before the handler of one operation runs. In this order: deadline already gone, shed, limit, bulkhead.
+ * The permit is held until the work has settled, also when the deadline has come before.
+ *
+ * @param target how errors name the operation
+ */
+export function createAdmission(policy: ServerPolicy, state: PolicyState, target = 'this operation'): Admission {
+  const gate = new Gate(policy, state, target);
+  return { admit: (call) => gate.admit(call) };
+}
+
+const lags = new WeakMap<PolicyState, LoopLag>();
+
+function lagOf(state: PolicyState): LoopLag {
+  let lag = lags.get(state);
+  if (!lag) {
+    lag = new LoopLag(state.clock);
+    lags.set(state, lag);
+  }
+  return lag;
+}
+
+class Gate {
+  readonly policy: ServerPolicy;
+  readonly state: PolicyState;
+  readonly target: string;
+  readonly shedder: Shedder | undefined;
+  readonly bulkhead: Bulkhead | undefined;
+  readonly #cache: AnswerCache | undefined;
+
+  constructor(policy: ServerPolicy, state: PolicyState, target: string) {
+    this.policy = policy;
+    this.state = state;
+    this.target = target;
+    this.shedder = policy.shed && new Shedder(policy.shed, lagOf(state));
+    this.bulkhead = policy.bulkhead && state.bulkhead(policy.bulkhead, 'server');
+    this.#cache = policy.cache && new AnswerCache(policy.cache, state);
+  }
+
+  admit<T>(call: AdmitCall<T>): Promise<T> {
+    const now = this.state.clock.now();
+    const deadlineAt = this.#deadlineOf(call, now);
+    if (call.signal.aborted) return Promise.reject(cancelledBy(call.signal, this.target));
+    if (now >= deadlineAt) return Promise.reject(deadlineError(this.target));
+    if (this.shedder && !this.shedder.tryEnter(now)) return this.refuse(call, 'shed');
+    const limited = this.#limit(call);
+    if (limited !== undefined) {
+      this.shedder?.leave();
+      return this.refuse(call, 'limit', limited);
+    }
+    if (!this.bulkhead && !this.shedder?.counts && deadlineAt === Number.POSITIVE_INFINITY) {
+      return call.run(call.signal, this.cached(call, deadlineAt));
+    }
+    return new Promise((resolve, reject) => new Admitted(this, call, deadlineAt, resolve, reject).enter(now));
+  }
+
+  refuse<T>(call: AdmitCall<T>, by: RefusedBy, retryAfter?: number): Promise<never> {
+    call.refused?.(by);
+    return Promise.reject(refusal(by, this.target, retryAfter));
+  }
+
+  cached<T>(call: AdmitCall<T>, deadlineAt: number): Cached {
+    return (request, scope, fetch) => {
+      if (!this.#cache) return fetch(call.signal);
+      const key = `${JSON.stringify(scope)} ${requestKey(request, this.policy.cache?.key)}`;
+      return this.#cache.get(key, { target: this.target, signal: call.signal, deadlineAt }, (signal) => fetch(signal));
+    };
+  }
+
+  #deadlineOf<T>(call: AdmitCall<T>, now: number): number {
+    const own = this.policy.deadline === undefined ? Number.POSITIVE_INFINITY : now + this.policy.deadline;
+    return Math.min(call.deadlineAt ?? Number.POSITIVE_INFINITY, own);
+  }
+
+  /** Milliseconds to wait if the limit refuses; undefined if it admits. */
+  #limit<T>(call: AdmitCall<T>): number | undefined {
+    const { limit } = this.policy;
+    if (!limit) return undefined;
+    const answer = this.state.limiter(limit, 'server').take(limit.key ? call.limitKey(limit.key) : '');
+    return answer.ok ? undefined : answer.retryAfter;
+  }
+}
+
+/** A call past the gate: it waits for a permit, then its work runs. It is its own alarm, at its deadline. */
+class Admitted<T> implements Alarm {
+  readonly due: number;
+  place = -1;
+  readonly #gate: Gate;
+  readonly #call: AdmitCall<T>;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+  /** Only where there is a deadline to add to the caller's own signal. */
+  readonly #controller: AbortController | undefined;
+  #waiter: (() => void) | undefined;
+  #ended = false;
+
+  constructor(
+    gate: Gate,
+    call: AdmitCall<T>,
+    deadlineAt: number,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#gate = gate;
+    this.#call = call;
+    this.due = deadlineAt;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#controller = deadlineAt === Number.POSITIVE_INFINITY ? undefined : new AbortController();
+  }
+
+  enter(now: number): void {
+    const { bulkhead, state } = this.#gate;
+    this.#call.signal.addEventListener('abort', this);
+    if (this.#controller) state.alarms.add(this, now);
+    if (!bulkhead || bulkhead.tryEnter()) {
+      this.#run();
+      return;
+    }
+    this.#waiter = () => {
+      this.#waiter = undefined;
+      this.#run();
+    };
+    if (bulkhead.wait(this.#waiter)) return;
+    this.#end();
+    this.#gate.shedder?.leave();
+    this.#gate.refuse(this.#call, 'bulkhead').catch(this.#reject);
+  }
+
+  #run(): void {
+    const call = this.#call;
+    const gate = this.#gate;
+    const startedAt = gate.state.clock.now();
+    const leave = () => {
+      gate.bulkhead?.leave();
+      gate.shedder?.leave(gate.state.clock.now() - startedAt);
+    };
+    let work: Promise<T>;
+    try {
+      work = Promise.resolve(call.run(this.#controller?.signal ?? call.signal, gate.cached(call, this.due)));
+    } catch (error) {
+      work = Promise.reject(error);
+    }
+    work.then(
+      (value) => {
+        leave();
+        if (this.#end()) this.#resolve(value);
+      },
+      (error) => {
+        leave();
+        if (this.#end()) this.#reject(error);
+      },
+    );
+  }
+
+  ring(): void {
+    this.#giveUp(deadlineError(this.#gate.target));
+  }
+
+  handleEvent(): void {
+    this.#giveUp(cancelledBy(this.#call.signal, this.#gate.target));
+  }
+
+  #giveUp(error: unknown): void {
+    if (!this.#end()) return;
+    if (this.#waiter) {
+      this.#gate.bulkhead?.giveUp(this.#waiter);
+      this.#gate.shedder?.leave();
+    }
+    this.#controller?.abort(error);
+    this.#reject(error);
+  }
+
+  /** Stops waiting for deadline and abort; false if that was done before. */
+  #end(): boolean {
+    if (this.#ended) return false;
+    this.#ended = true;
+    this.#gate.state.alarms.remove(this);
+    this.#call.signal.removeEventListener('abort', this);
+    return true;
+  }
+}

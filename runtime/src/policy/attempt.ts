@@ -1,0 +1,245 @@
+import { ServiceError } from '../errors.ts';
+import type { Alarm } from './alarms.ts';
+import { type Breaker, type BreakerState, type BreakerToken, REFUSED } from './breaker.ts';
+import type { Attempt } from './call.ts';
+import { chooseEndpoint, soonestProbe } from './choose.ts';
+import type { Endpoint } from './endpoint.ts';
+import { refusal, timeoutError } from './ends.ts';
+import { translateError } from './foreign.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import type { EdgeRun } from './run.ts';
+
+/** What a failure counts as a latency at least, so that an endpoint which fails fast does not look fast. Milliseconds. */
+const FAILURE_LATENCY = 1000;
+
+/** How long an endpoint that throttles is passed over if it does not say, and at most. Milliseconds. */
+const REST = 1000;
+const LONGEST_REST = 30_000;
+
+/**
+ * One attempt, through endpoint and breaker, limit, bulkhead and timeout to the transport. It *ends* when the call knows
+ * its outcome; its work *settles* when the transport is through, and only then is the permit returned.
+ *
+ * It is its own alarm, at the earlier of its timeout and the call's deadline.
+ */
+export class AttemptRun<T> implements Attempt, Alarm {
+  readonly number: number;
+  readonly hedge: boolean;
+  /** Holds a place in the retry budget. */
+  readonly budgeted: boolean;
+  readonly startedAt: number;
+  due: number;
+  place = -1;
+  ended = false;
+  /** The work goes on after it has succeeded (a stream); whoever reads it calls `leave`. */
+  outlives = false;
+  readonly #run: EdgeRun<T>;
+  #endpoint: Endpoint | undefined;
+  #breaker: Breaker | undefined;
+  #token: BreakerToken = REFUSED;
+  #waiter: (() => void) | undefined;
+  #sent = false;
+  #controller: AbortController | undefined;
+  #aborted = false;
+  #abortReason: unknown;
+
+  constructor(run: EdgeRun<T>, number: number, now: number, extra: { hedge: boolean; budgeted: boolean }) {
+    this.#run = run;
+    this.number = number;
+    this.hedge = extra.hedge;
+    this.budgeted = extra.budgeted;
+    this.startedAt = now;
+    const { timeout } = run.edge.policy;
+    this.due = timeout === undefined ? run.deadlineAt : Math.min(now + timeout, run.deadlineAt);
+  }
+
+  get endpoint(): string {
+    return this.#endpoint?.address ?? '';
+  }
+
+  get deadlineAt(): number | undefined {
+    return this.due === Number.POSITIVE_INFINITY ? undefined : this.due;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+
+  start(): void {
+    const { state, edge } = this.#run;
+    if (!this.#pickEndpoint()) return;
+    const limited = edge.limiter?.take(this.#run.limitKey);
+    if (limited && !limited.ok) {
+      this.#refuse('limit', limited.retryAfter);
+      return;
+    }
+    if (this.due !== Number.POSITIVE_INFINITY) state.alarms.add(this, this.startedAt);
+    if (!edge.bulkhead || edge.bulkhead.tryEnter()) {
+      this.#send();
+      return;
+    }
+    this.#waiter = () => {
+      this.#waiter = undefined;
+      this.#send();
+    };
+    if (!edge.bulkhead.wait(this.#waiter)) {
+      this.#waiter = undefined;
+      this.#refuse('bulkhead');
+    }
+  }
+
+  #pickEndpoint(): boolean {
+    const { state, edge, call, tried } = this.#run;
+    if (call.endpoints.length === 0) {
+      const error = new ServiceError('unavailable', `no endpoint of ${call.destination} is known`, {
+        origin: 'connect',
+      });
+      this.#fail(error, 'failure');
+      return false;
+    }
+    const endpoint = chooseEndpoint(state, edge, call, tried, this.startedAt);
+    if (!endpoint) {
+      this.#refuse('breaker', soonestProbe(state, edge, call, this.startedAt));
+      return false;
+    }
+    this.#endpoint = endpoint;
+    const { breaker } = edge.policy;
+    if (!breaker) return true;
+    this.#breaker = endpoint.breaker(breaker, edge.breakerSettings);
+    const before = this.#breaker.state;
+    this.#token = this.#breaker.acquire(this.startedAt);
+    this.#reportBreaker(before);
+    return true;
+  }
+
+  #send(): void {
+    const { call } = this.#run;
+    const endpoint = this.#endpoint!;
+    this.#sent = true;
+    endpoint.inFlight++;
+    call.observe?.({ kind: 'attempt-started', number: this.number, endpoint: endpoint.address, hedge: this.hedge });
+    let settling: Promise<T>;
+    try {
+      // Functions given by hand may return a plain value.
+      settling = Promise.resolve(call.attempt(this));
+    } catch (error) {
+      settling = Promise.reject(error);
+    }
+    settling.then(
+      (value) => this.#settledWell(value),
+      (error) => this.#settledBadly(error),
+    );
+  }
+
+  #settledWell(value: T): void {
+    if (this.ended || !this.outlives) this.leave();
+    if (this.ended) return;
+    this.#end('success');
+    this.#run.succeeded(this, value);
+  }
+
+  #settledBadly(error: unknown): void {
+    this.leave();
+    if (!this.ended) this.#fail(error, outcomeOf(error));
+  }
+
+  /** The work has settled: the permit goes back. */
+  leave(): void {
+    this.#endpoint!.inFlight--;
+    this.#run.edge.bulkhead?.leave();
+  }
+
+  #fail(error: unknown, outcome: Outcome): void {
+    this.#end(outcome, error);
+    this.#run.failed(this, error, outcome);
+  }
+
+  #refuse(by: 'breaker' | 'limit' | 'bulkhead', retryAfter?: number): void {
+    this.#run.call.observe?.({ kind: 'refused', by, ...(this.#endpoint && { endpoint: this.#endpoint.address }) });
+    this.#fail(refusal(by, this.#run.target, retryAfter), 'refused');
+  }
+
+  /** The timeout, or the call's deadline, has come. */
+  ring(): void {
+    if (this.due >= this.#run.deadlineAt) {
+      this.#run.deadlinePassed();
+      return;
+    }
+    if (!this.#sent) {
+      this.#refuse('bulkhead');
+      return;
+    }
+    const error = timeoutError(this.#run.target, this.#run.edge.policy.timeout!);
+    this.#fail(error, 'failure');
+    this.abort(error);
+  }
+
+  /** The call has ended without waiting for this attempt. Being too late for the deadline counts against the endpoint. */
+  abandon(reason: ServiceError): void {
+    this.#end(reason.origin === 'deadline' && this.#sent ? 'failure' : 'cancelled', reason);
+    this.abort(reason);
+  }
+
+  /** Tells the transport to stop. */
+  abort(reason: unknown): void {
+    this.#aborted = true;
+    this.#abortReason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  #end(outcome: Outcome, error?: unknown): void {
+    const { state, edge, call } = this.#run;
+    this.ended = true;
+    state.alarms.remove(this);
+    if (this.#waiter) edge.bulkhead?.giveUp(this.#waiter);
+    if (this.budgeted) edge.destination.budget.giveBack();
+    if (!this.#endpoint) return;
+    const now = state.clock.now();
+    this.#judge(this.#endpoint, outcome, error, now);
+    if (this.#sent && call.observe) {
+      const { number, hedge, endpoint } = this;
+      const ended = { kind: 'attempt-ended', number, endpoint, hedge, latency: now - this.startedAt, outcome } as const;
+      call.observe(error === undefined ? ended : { ...ended, code: translateError(error).code });
+    }
+  }
+
+  /** What the outcome says about the endpoint: to its breaker and to the balancer. */
+  #judge(endpoint: Endpoint, outcome: Outcome, error: unknown, now: number): void {
+    const latency = now - this.startedAt;
+    switch (outcome) {
+      case 'success':
+      case 'answered':
+        endpoint.latency.add(latency, now);
+        this.#recordOnBreaker(false, latency, now);
+        break;
+      case 'failure':
+        endpoint.latency.add(Math.max(latency, FAILURE_LATENCY), now);
+        this.#recordOnBreaker(true, latency, now);
+        break;
+      case 'throttled':
+        endpoint.restsUntil = now + Math.min(translateError(error).retryAfter ?? REST, LONGEST_REST);
+        this.#breaker?.release(this.#token);
+        break;
+      case 'cancelled':
+      case 'refused':
+        this.#breaker?.release(this.#token);
+        break;
+    }
+  }
+
+  #recordOnBreaker(failed: boolean, latency: number, now: number): void {
+    if (!this.#breaker) return;
+    const before = this.#breaker.state;
+    this.#breaker.record(this.#token, failed, latency, now);
+    this.#reportBreaker(before);
+  }
+
+  #reportBreaker(from: BreakerState): void {
+    const to = this.#breaker!.state;
+    if (from !== to) this.#run.call.observe?.({ kind: 'breaker', endpoint: this.endpoint, from, to });
+  }
+}

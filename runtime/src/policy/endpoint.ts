@@ -1,0 +1,32 @@
+import type { BreakerPolicy } from '../definition.ts';
+import { Breaker, type BreakerState } from './breaker.ts';
+import { PeakEwma } from './latency.ts';
+
+/** What is known about one address of a destination. */
+export class Endpoint {
+  readonly address: string;
+  readonly latency = new PeakEwma();
+  inFlight = 0;
+  /** It has throttled us, and asked to be left alone until then. */
+  restsUntil = 0;
+  usedAt = 0;
+  readonly #breakers = new Map<string, Breaker>();
+
+  constructor(address: string) {
+    this.address = address;
+  }
+
+  /** The breaker of all edges whose breakers are set alike: health is the endpoint's, not the edge's. */
+  breaker(policy: BreakerPolicy, settings: string): Breaker {
+    let breaker = this.#breakers.get(settings);
+    if (!breaker) {
+      breaker = new Breaker(policy);
+      this.#breakers.set(settings, breaker);
+    }
+    return breaker;
+  }
+
+  breakerStates(): BreakerState[] {
+    return [...this.#breakers.values()].map((breaker) => breaker.state);
+  }
+}

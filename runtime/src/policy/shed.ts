@@ -1,0 +1,118 @@
+import type { ShedPolicy } from '../definition.ts';
+import type { Clock } from './clock.ts';
+
+/** How often the lag of the event loop is measured while somebody asks, in milliseconds. */
+const SAMPLE_EVERY = 10;
+
+/** How late the event loop runs its timers: work that waits for the processor. Measures only while it is asked. */
+export class LoopLag {
+  readonly #clock: Clock;
+  #lag = 0;
+  #dueAt: number | undefined;
+  #asked = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds. */
+  read(now: number): number {
+    this.#asked = true;
+    if (this.#dueAt === undefined) {
+      this.#lag = 0;
+      this.#arm(now);
+    }
+    return Math.max(this.#lag, now - this.#dueAt!);
+  }
+
+  #arm(now: number): void {
+    this.#asked = false;
+    this.#dueAt = now + SAMPLE_EVERY;
+    this.#clock.after(SAMPLE_EVERY, () => {
+      const fired = this.#clock.now();
+      this.#lag = Math.max(0, fired - this.#dueAt!);
+      this.#dueAt = undefined;
+      if (this.#asked || this.#lag > SAMPLE_EVERY) this.#arm(fired);
+    });
+  }
+}
+
+const START = 20;
+const FEWEST = 4;
+const MOST = 1000;
+/** Calls beyond the limit that may queue somewhere inside before it shrinks. */
+const ALLOWED_QUEUE = 4;
+/** How much slower than usual is still usual. */
+const TOLERANCE = 1.5;
+const SMOOTHING = 0.2;
+/** Calls over which "usual" is averaged. */
+const USUAL_OVER = 600;
+
+/**
+ * How many calls may run at once, found by watching whether latency rises with load (Gradient2 of Netflix's
+ * concurrency-limits, with its constants).
+ */
+export class GradientLimit {
+  #limit = START;
+  #usual = 0;
+  #measured = 0;
+  #running = 0;
+
+  get limit(): number {
+    return Math.floor(this.#limit);
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  tryEnter(): boolean {
+    if (this.#running >= this.limit) return false;
+    this.#running++;
+    return true;
+  }
+
+  /** @param latency of the call that leaves, in milliseconds; undefined if it never ran */
+  leave(latency?: number): void {
+    const inFlight = this.#running--;
+    if (latency === undefined) return;
+    this.#measured++;
+    const weight = 1 / Math.min(this.#measured, USUAL_OVER);
+    this.#usual += (latency - this.#usual) * weight;
+    // Latencies that have come down again should not leave "usual" far above them for long.
+    if (latency > 0 && this.#usual / latency > 2) this.#usual *= 0.95;
+    // With half of it unused, the limit is not what makes latency what it is.
+    if (inFlight < this.#limit / 2) return;
+    const gradient = latency > 0 ? Math.max(0.5, Math.min(1, (TOLERANCE * this.#usual) / latency)) : 1;
+    const target = this.#limit * gradient + ALLOWED_QUEUE;
+    this.#limit = Math.max(FEWEST, Math.min(MOST, this.#limit * (1 - SMOOTHING) + target * SMOOTHING));
+  }
+}
+
+/** Decides, before any work is done for a call, whether to refuse it. */
+export class Shedder {
+  readonly #maxLag: number;
+  readonly #lag: LoopLag | undefined;
+  readonly #gradient: GradientLimit | undefined;
+
+  constructor(policy: ShedPolicy, lag: LoopLag) {
+    this.#maxLag = policy.lag ?? Number.POSITIVE_INFINITY;
+    this.#lag = policy.lag === undefined ? undefined : lag;
+    this.#gradient = policy.gradient ? new GradientLimit() : undefined;
+  }
+
+  /** Whether calls that enter must also leave. */
+  get counts(): boolean {
+    return this.#gradient !== undefined;
+  }
+
+  tryEnter(now: number): boolean {
+    if (this.#lag && this.#lag.read(now) > this.#maxLag) return false;
+    return this.#gradient?.tryEnter() ?? true;
+  }
+
+  /** @param latency in milliseconds; undefined if the call never ran */
+  leave(latency?: number): void {
+    this.#gradient?.leave(latency);
+  }
+}
