@@ -1,0 +1,92 @@
+import type { EmitOptions, Emitter } from '../emit/emitter.ts';
+import type { Model } from '../model/model.ts';
+import { ProjectError } from './fault.ts';
+import { disk, type FileSystem } from './file-system.ts';
+import { manifestName, readManifest } from './manifest.ts';
+import { type Plan, planBuild, type TargetOutput } from './plan.ts';
+import type { Project } from './project.ts';
+import { isInterrupted, withWriter } from './transaction.ts';
+
+export interface BuildOptions {
+  readonly fs?: FileSystem;
+  /** `plan` writes nothing at all, not even a lock. */
+  readonly mode?: 'write' | 'plan';
+  /** Only some targets: files of the others are left as they are. */
+  readonly partial?: boolean;
+  readonly runtimeVersion: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Told once when another build has to be waited for. */
+  readonly onWait?: (pid: number) => void;
+}
+
+/**
+ * Writes what the emitters make of a model, all of it or nothing. With conflicts in the plan that it gives, nothing was
+ * written. Throws a `ProjectError` for a disk that cannot be written and `Interrupted` after a signal; both leave everything as it was.
+ */
+export async function buildProject(
+  project: Project,
+  model: Model,
+  emitters: readonly Emitter[],
+  options: BuildOptions,
+): Promise<Plan> {
+  const { root, config } = project;
+  const { fs = disk, mode = 'write', partial = false, runtimeVersion, signal, onProgress, onWait } = options;
+  const outputs = outputsOf(model, emitters, {
+    out: config.out,
+    services: config.services,
+    kubernetesVersion: config.kubernetesVersion,
+    runtimeVersion,
+  });
+  const names = new Set(emitters.map((emitter) => emitter.name));
+  const plan = async (): Promise<Plan> => {
+    const path = `${config.out}/${manifestName}`;
+    const manifest = await readManifest(fs, `${root}/${path}`, path);
+    return planBuild(fs, { root, out: config.out, outputs, manifest, answersFor: (t) => !partial || names.has(t) });
+  };
+  if (mode === 'plan') {
+    if (await isInterrupted(fs, root)) throw new ProjectError([halfDone]);
+    return plan();
+  }
+  const lock = { ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) };
+  return withWriter(fs, root, lock, async (writer) => {
+    const planned = await plan();
+    if (planned.conflicts.length === 0) {
+      await writer.apply(planned.changes, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
+    }
+    return planned;
+  });
+}
+
+const halfDone = {
+  message: 'an earlier build was killed while it wrote, so the outputs are a mix of old and new',
+  hint: 'Run `weir build`: it puts the old state back first.',
+};
+
+/** The outputs of all emitters. Throws a `ProjectError` when two write one file, an `Error` for a path that leads astray. */
+function outputsOf(
+  model: Model,
+  emitters: readonly Emitter[],
+  options: EmitOptions,
+): ReadonlyMap<string, TargetOutput> {
+  const outputs = new Map<string, TargetOutput>();
+  for (const { name, emit } of emitters) {
+    for (const [path, output] of emit(model, options)) {
+      const first = outputs.get(path);
+      if (first) {
+        const hint = 'Leave one of them out of `emit` in weir.json.';
+        throw new ProjectError([{ file: path, message: `both \`${first.target}\` and \`${name}\` write it`, hint }]);
+      }
+      if (!isOutputPath(path)) throw new Error(`the emitter ${name} gave a path that leads astray: ${path}`);
+      outputs.set(path, { ...output, target: name });
+    }
+  }
+  return outputs;
+}
+
+/** Relative, with `/`, below the root, and not in a folder that is hidden or not ours. */
+function isOutputPath(path: string): boolean {
+  const parts = path.split('/');
+  const hidden = parts.slice(0, -1).some((part) => part.startsWith('.') && part !== '.github');
+  return !path.includes('\\') && !path.startsWith('/') && !hidden && !parts.includes('') && !parts.includes('..');
+}

@@ -1,0 +1,87 @@
+import fs from 'node:fs/promises';
+
+/** What a folder holds: a name and what it is. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+}
+
+export interface Stats {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** The part of a file system that Weir needs, as an argument: tests fill its disk and take its permissions away. */
+export interface FileSystem {
+  readFile(path: string): Promise<Buffer>;
+  /** With `exclusive` it fails with EEXIST where something is. */
+  writeFile(path: string, data: string | Buffer, options?: { readonly exclusive?: boolean }): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  copyFile(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** Makes the folders above as well; gives the first one that it made. */
+  mkdir(path: string): Promise<string | undefined>;
+  /** Only empty folders. */
+  rmdir(path: string): Promise<void>;
+  /** A folder and all that is in it; nothing happens when it is not there. */
+  removeTree(path: string): Promise<void>;
+  list(path: string): Promise<readonly Entry[]>;
+  /** Follows links. */
+  stat(path: string): Promise<Stats>;
+  realpath(path: string): Promise<string>;
+  chmod(path: string, mode: number): Promise<void>;
+  /** Sets the time of the last change to now. */
+  touch(path: string): Promise<void>;
+}
+
+/** The disk. */
+export const disk: FileSystem = {
+  readFile: (path) => fs.readFile(path),
+  writeFile: (path, data, options) => fs.writeFile(path, data, { flag: options?.exclusive ? 'wx' : 'w' }),
+  rename: (from, to) => fs.rename(from, to),
+  copyFile: (from, to) => fs.copyFile(from, to),
+  unlink: (path) => fs.unlink(path),
+  mkdir: (path) => fs.mkdir(path, { recursive: true }),
+  rmdir: (path) => fs.rmdir(path),
+  removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
+  list: async (path) =>
+    (await fs.readdir(path, { withFileTypes: true })).map((entry) => ({
+      name: entry.name,
+      kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other',
+    })),
+  stat: async (path) => {
+    const stats = await fs.stat(path);
+    return {
+      kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+      size: stats.size,
+      modified: stats.mtimeMs,
+      mode: stats.mode & 0o7777,
+    };
+  },
+  realpath: (path) => fs.realpath(path),
+  chmod: (path, mode) => fs.chmod(path, mode),
+  touch: async (path) => {
+    const now = new Date();
+    await fs.utimes(path, now, now);
+  },
+};
+
+/** The code of a system error (`ENOENT`), if it is one. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The file's bytes, or nothing where no file is. */
+export async function readIfThere(fs: FileSystem, path: string): Promise<Buffer | undefined> {
+  try {
+    return await fs.readFile(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
