@@ -1,0 +1,2 @@
+export { gatewayDefinition } from './gateway.ts';
+export { serviceDefinition } from './service.ts';

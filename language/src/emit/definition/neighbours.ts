@@ -1,0 +1,110 @@
+import { effectivePolicy } from '../../model/effective-policy.ts';
+import { indexOf } from '../../model/index-of.ts';
+import type { CallItem, Consumer, External, Model, Operation, Ref, Resource, Service } from '../../model/model.ts';
+import { camelCase } from '../names.ts';
+
+/** What a service's handlers reach, each under the name by which they know it. */
+export interface Neighbours {
+  /** Services and externals, by their key among `clients`; `operations` are those that handlers call or fall back on. */
+  readonly clients: ReadonlyMap<
+    string,
+    { readonly target: Service | External; readonly operations: readonly Operation[] }
+  >;
+  readonly resources: ReadonlyMap<
+    string,
+    { readonly target: Resource /** In `uses`: the handlers see it. */; readonly used: boolean }
+  >;
+  /** The keys by full name: a service and a resource may share one. */
+  readonly clientKeys: ReadonlyMap<string, string>;
+  readonly resourceKeys: ReadonlyMap<string, string>;
+}
+
+/** What every handler's context has already: a service called `log` is `logService` there. */
+const taken = ['log', 'signal', 'remaining', 'requestId', 'trace', 'principal', 'config', 'publish'];
+
+const known = new WeakMap<Service, Neighbours>();
+
+/** The neighbours of a service: made once for each. */
+export function neighboursOf(model: Model, service: Service): Neighbours {
+  let neighbours = known.get(service);
+  if (!neighbours) {
+    neighbours = build(model, service);
+    known.set(service, neighbours);
+  }
+  return neighbours;
+}
+
+/** Operations and consumers: everything of a service that has a handler. */
+export const handled = (service: Service): readonly (Operation | Consumer)[] => [
+  ...service.operations,
+  ...service.consumers,
+];
+
+function build(model: Model, service: Service): Neighbours {
+  const { services, externals, resources } = indexOf(model);
+  const operations = operationsCalled(model, service);
+  const needs = Object.values(service.health).flatMap((probe) => probe?.needs ?? []);
+  const owners = [...operations.map((operation) => operation.service), ...ids(needs)];
+  const targets = sorted(owners.flatMap((id) => services.get(id) ?? externals.get(id) ?? []));
+  const used = new Set(ids(service.uses.map((use) => use.target)));
+  const brokers = eventsOf(model, service).flatMap((event) => event.on?.id ?? []);
+  const owned = sorted([...used, ...ids(needs), ...brokers].flatMap((id) => resources.get(id) ?? []));
+
+  const names = new Set(taken);
+  const clientKeys = new Map(targets.map((target) => [target.id, claim(names, target, 'Service')]));
+  const resourceKeys = new Map(owned.map((target) => [target.id, claim(names, target, 'Resource')]));
+  return {
+    clients: new Map(
+      targets.map((target) => [
+        clientKeys.get(target.id)!,
+        { target, operations: operations.filter((operation) => operation.service === target.id) },
+      ]),
+    ),
+    resources: new Map(owned.map((target) => [resourceKeys.get(target.id)!, { target, used: used.has(target.id) }])),
+    clientKeys,
+    resourceKeys,
+  };
+}
+
+/** Events that a service publishes or consumes. */
+export function eventsOf(model: Model, service: Service) {
+  const refs = handled(service).flatMap((handler) => [
+    ...handler.publishes.map((publishes) => publishes.event),
+    ...('event' in handler ? [handler.event] : []),
+  ]);
+  const { events } = indexOf(model);
+  return sorted(ids(refs).flatMap((id) => events.get(id) ?? []));
+}
+
+/** Items of `calls` that mean something, in the order of the source. */
+export const callsOf = (handler: Operation | Consumer): readonly CallItem[] =>
+  handler.calls.flat().filter((item) => item.target.id !== undefined);
+
+function operationsCalled(model: Model, service: Service): readonly Operation[] {
+  const { operations } = indexOf(model);
+  const found = handled(service).flatMap((handler) =>
+    callsOf(handler).flatMap((item) => {
+      const fallback = effectivePolicy(model, handler, item).fallback?.value;
+      return [item.target.id, fallback?.to === 'operation' ? fallback.operation.id : undefined];
+    }),
+  );
+  return sorted(found.flatMap((id) => (id === undefined ? [] : (operations.get(id) ?? []))));
+}
+
+const ids = (refs: readonly Ref[]): string[] => refs.flatMap((ref) => ref.id ?? []);
+
+/** Each once, by full name, so that the order of the source does not show. */
+export function sorted<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
+  const unique = new Map(items.map((item) => [item.id, item]));
+  return [...unique.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** `users`, else `usersService`, else with the package in front. */
+function claim(names: Set<string>, target: Service | External | Resource, suffix: string): string {
+  const plain = camelCase(target.name);
+  const candidates = [plain, `${plain}${suffix}`, camelCase(`${target.package}-${target.name}`)];
+  let name = candidates.find((candidate) => !names.has(candidate));
+  for (let n = 2; name === undefined; n++) if (!names.has(`${plain}${n}`)) name = `${plain}${n}`;
+  names.add(name);
+  return name;
+}

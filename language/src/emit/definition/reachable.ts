@@ -1,0 +1,102 @@
+import { indexOf } from '../../model/index-of.ts';
+import type {
+  Alias,
+  Enum,
+  ErrorMessage,
+  EventMessage,
+  Field,
+  Message,
+  Model,
+  Operation,
+  Service,
+  TypeExpression,
+} from '../../model/model.ts';
+import { messageOf } from './field-shape.ts';
+import { requestId } from './names.ts';
+import { eventsOf, neighboursOf } from './neighbours.ts';
+
+/** The inline parameters of an operation as the message that they make. */
+export interface RequestMessage {
+  readonly kind: 'request';
+  readonly id: string;
+  readonly package: string;
+  readonly fields: readonly Field[];
+  readonly operation: Operation;
+}
+
+export type ReachableType = Message | ErrorMessage | EventMessage | Enum | Alias | RequestMessage;
+
+const known = new WeakMap<Service, readonly ReachableType[]>();
+
+/**
+ * Every type that a service needs: those of its own operations and events, of what it calls, and all that their fields
+ * mention. By full name, so that neither the order of files nor of declarations shows.
+ */
+export function reachableTypes(model: Model, service: Service): readonly ReachableType[] {
+  let types = known.get(service);
+  if (!types) {
+    types = reach(model, service);
+    known.set(service, types);
+  }
+  return types;
+}
+
+function reach(model: Model, service: Service): readonly ReachableType[] {
+  const { messages, errors, events, enums, aliases } = indexOf(model);
+  const found = new Map<string, ReachableType>();
+  const add = (type: ReachableType | undefined): void => {
+    if (!type || found.has(type.id)) return;
+    found.set(type.id, type);
+    for (const id of mentions(type)) addId(id);
+  };
+  const addId = (id: string): void =>
+    add(messages.get(id) ?? enums.get(id) ?? aliases.get(id) ?? events.get(id) ?? errors.get(id));
+
+  const called = [...neighboursOf(model, service).clients.values()].flatMap((client) => client.operations);
+  for (const operation of [...service.operations, ...called]) {
+    add(requestMessage(model, operation));
+    for (const id of [...messagesOf(model, operation), ...operation.throws.flatMap((error) => error.id ?? [])])
+      addId(id);
+  }
+  for (const event of eventsOf(model, service)) add(event);
+  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function requestMessage(model: Model, operation: Operation): RequestMessage | undefined {
+  const id = requestId(model, operation);
+  if (id === undefined || operation.parameters.kind !== 'inline') return undefined;
+  return { kind: 'request', id, package: operation.package, fields: operation.parameters.fields, operation };
+}
+
+/** The declared messages that an operation takes and gives, aliases of them too. */
+function messagesOf(model: Model, { parameters, result }: Operation): readonly string[] {
+  const types = [...(parameters.kind === 'message' ? [parameters.type] : []), ...(result ? [result.type] : [])];
+  return types.flatMap((type) => (messageOf(model, type) === undefined ? [] : named(type)));
+}
+
+function mentions(type: ReachableType): readonly string[] {
+  switch (type.kind) {
+    case 'enum':
+      return [];
+    case 'alias':
+      return named(type.type);
+    case 'message':
+    case 'error':
+    case 'event':
+    case 'request':
+      return type.fields.flatMap((field) => named(field.type));
+  }
+}
+
+function named(type: TypeExpression): readonly string[] {
+  switch (type.kind) {
+    case 'scalar':
+      return [];
+    case 'named':
+      return type.ref.id === undefined ? [] : [type.ref.id];
+    case 'list':
+      return named(type.element);
+    case 'map':
+      return [...named(type.key), ...named(type.value)];
+  }
+}
