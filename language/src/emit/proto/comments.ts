@@ -1,5 +1,5 @@
 import type { Constraint, Literal } from '../../model/model.ts';
-import type { ResolvedType } from './types.ts';
+import type { ProtoType } from './types.ts';
 
 /** Docs and deprecation of a declaration, as lines of a comment. */
 export function docsOf(declaration: { readonly docs?: string; readonly deprecated?: string }): string[] {
@@ -9,20 +9,19 @@ export function docsOf(declaration: { readonly docs?: string; readonly deprecate
 /** What a field holds beyond its type: its docs, its format, and what is checked at every boundary. */
 export function commentOfField(
   field: { readonly docs?: string; readonly deprecated?: string; readonly optional: boolean; readonly oneof?: string },
-  type: ResolvedType,
+  type: ProtoType,
 ): string[] {
   const required = type.message && type.shape === 'single' && !field.optional && field.oneof === undefined;
   const facts = [
     ...(required ? ['Required.'] : []),
     ...formatsOf(type),
-    ...type.constraints.map((constraint) => `Constraint: ${textOf(constraint)}`),
-    ...(type.key?.constraints ?? []).map((constraint) => `Each key: ${textOf(constraint)}`),
+    ...type.whole.map((constraint) => `Constraint: ${textOf(constraint)}`),
     ...type.each.map((constraint) => `Each ${type.shape === 'map' ? 'value' : 'element'}: ${textOf(constraint)}`),
   ];
   return paragraphs([linesOf(field.docs), deprecationOf(field.deprecated), facts]);
 }
 
-function formatsOf(type: ResolvedType): string[] {
+function formatsOf(type: ProtoType): string[] {
   return [
     ...(type.format ? [`Format: ${type.format}`] : []),
     ...(type.key?.format ? [`Format of the keys: ${type.key.format}`] : []),

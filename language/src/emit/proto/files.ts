@@ -1,8 +1,9 @@
 import type { External, Model, Place, Service } from '../../model/model.ts';
+import { protoService } from '../definition/names.ts';
 import { byId, byText } from '../order.ts';
 import type { ProtoDeclaration, ProtoFile } from './document.ts';
 import { enumOf, messageOf, requestOf } from './messages.ts';
-import { protoPackage, protoPath, protoServiceName } from './names.ts';
+import { protoPackage, protoPath, requestName } from './names.ts';
 import { serviceOf } from './services.ts';
 
 interface Entry {
@@ -35,7 +36,7 @@ function serviceEntries(model: Model): Entry[] {
     .filter(({ grpc }) => grpc)
     .sort(byId);
   const services = speakers.map((service): Entry => {
-    const fullName = protoServiceName(service);
+    const fullName = protoService(service);
     const end = Math.max(fullName.lastIndexOf('.'), 0);
     return { package: fullName.slice(0, end), place: service.extent, declaration: serviceOf(model, service) };
   });
@@ -45,11 +46,12 @@ function serviceEntries(model: Model): Entry[] {
 function requestEntries(model: Model, service: Service | External): Entry[] {
   return service.operations.flatMap((operation) => {
     const { parameters } = operation;
-    if (parameters.kind !== 'inline' || parameters.fields.length === 0) return [];
+    const name = requestName(model, operation);
+    if (name === undefined || parameters.kind !== 'inline') return [];
     return {
       package: protoPackage(service.package),
       place: operation.extent,
-      declaration: requestOf(model, operation, parameters.fields),
+      declaration: requestOf(model, operation, name, parameters.fields),
     };
   });
 }

@@ -1,8 +1,9 @@
 import { byText } from '../order.ts';
 import type { ProtoDeclaration, ProtoFile, ProtoTypeName } from './document.ts';
 
-/** Where the `google.api.http` option is declared. */
+/** Where the option for routes is declared. */
 export const annotationsPath = 'google/api/annotations.proto';
+export const httpExtension: ProtoTypeName = { package: 'google.api', name: 'http', file: annotationsPath };
 
 /** What a file imports: what it uses and nothing else, sorted. */
 export function importsOf(file: ProtoFile): readonly string[] {

@@ -1,8 +1,8 @@
 import type { Enum, Field, Member, MessageShape, Model, Operation, Reserved } from '../../model/model.ts';
 import { commentOfField, docsOf } from './comments.ts';
 import type { ProtoEnum, ProtoField, ProtoMessage, ProtoOneof, ProtoReserved } from './document.ts';
-import { jsonNameOf, protoEnumValueName, protoFieldName, protoTypeName, requestName } from './names.ts';
-import { resolveType } from './types.ts';
+import { jsonNameOf, protoEnumValueName, protoFieldName, protoTypeName } from './names.ts';
+import { protoType } from './types.ts';
 
 /** A message, an error or an event. */
 export function messageOf(model: Model, declaration: MessageShape): ProtoMessage {
@@ -17,11 +17,11 @@ export function messageOf(model: Model, declaration: MessageShape): ProtoMessage
 }
 
 /** The message of an operation's inline parameters. */
-export function requestOf(model: Model, operation: Operation, fields: readonly Field[]): ProtoMessage {
+export function requestOf(model: Model, operation: Operation, name: string, fields: readonly Field[]): ProtoMessage {
   return {
     kind: 'message',
     comment: [`What ${protoTypeName(operation.name)} takes.`],
-    name: requestName(operation),
+    name,
     deprecated: operation.deprecated !== undefined,
     reserved: { numbers: [], names: [] },
     members: membersOf(model, fields, []),
@@ -75,7 +75,7 @@ function membersOf(
 
 function fieldOf(model: Model, field: Field): ProtoField[] {
   if (!field.number) return [];
-  const type = resolveType(model, field.type, field.constraints);
+  const type = protoType(model, field.type, field.constraints);
   const jsonName = jsonNameOf(field);
   return [
     {

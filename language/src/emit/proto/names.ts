@@ -1,10 +1,8 @@
-import type { Enum, External, Field, Operation, Service } from '../../model/model.ts';
+import type { Enum, Field, Model, Operation } from '../../model/model.ts';
+import { protoPackage, requestId } from '../definition/names.ts';
 import { pascalCase, snakeCase, upperSnakeCase } from '../names.ts';
 
-/** The protobuf package of a Weir package: `shop.orderHistory` is `shop.order_history`; no package at all is `weir.main`. */
-export function protoPackage(weirPackage: string): string {
-  return weirPackage === '' ? 'weir.main' : weirPackage.split('.').map(snakeCase).join('.');
-}
+export { protoPackage };
 
 /** Where a protobuf package stands, from the root of the proto folder: `shop/orders.proto`. */
 export function protoPath(protobufPackage: string): string {
@@ -16,14 +14,10 @@ export function protoTypeName(name: string): string {
   return /^[A-Z][A-Za-z0-9]*$/.test(name) ? name : pascalCase(name);
 }
 
-/** The message of an operation's inline parameters: `PlaceOrderRequest`. */
-export function requestName(operation: Operation): string {
-  return `${protoTypeName(operation.name)}Request`;
-}
-
-/** Full protobuf name of a service: what `grpc … as` says, else `shop.orders.OrdersService`. */
-export function protoServiceName(service: Service | External): string {
-  return service.grpc?.as ?? `${protoPackage(service.package)}.${pascalCase(service.name)}Service`;
+/** The message of an operation's inline parameters, `PlaceOrderRequest`; undefined without any. */
+export function requestName(model: Model, operation: Operation): string | undefined {
+  const id = requestId(model, operation);
+  return id === undefined ? undefined : protoTypeName(id.slice(id.lastIndexOf('.') + 1));
 }
 
 export function protoFieldName(name: string): string {

@@ -11,7 +11,7 @@ import type {
   ProtoRoute,
   ProtoService,
 } from './document.ts';
-import { importsOf } from './imports.ts';
+import { httpExtension, importsOf } from './imports.ts';
 import type { TypeNamer } from './type-namer.ts';
 import { typeNamer } from './type-namer.ts';
 
@@ -106,16 +106,16 @@ function printMethod(method: ProtoMethod, service: ProtoService, nameOf: TypeNam
   const options = [
     ...deprecatedOption(method),
     ...(method.idempotency === undefined ? [] : [`option idempotency_level = ${method.idempotency};`]),
-    ...httpOption(method.routes),
+    ...httpOption(method.routes, nameOf(httpExtension)),
   ];
   return [...comment(method.comment), ...(options.length === 0 ? [`${signature};`] : block(signature, options))];
 }
 
 /** The first route is the rule itself, the others are its additional bindings. */
-function httpOption([first, ...others]: readonly ProtoRoute[]): string[] {
+function httpOption([first, ...others]: readonly ProtoRoute[], name: string): string[] {
   if (!first) return [];
   const fields = [...ruleOf(first), ...others.flatMap((route) => literal('additional_bindings: ', ruleOf(route)))];
-  const [head, ...rest] = literal('option (google.api.http) = ', fields);
+  const [head, ...rest] = literal(`option (${name}) = `, fields);
   return rest.length === 0 ? [`${head};`] : [head ?? '', ...rest.slice(0, -1), `${rest.at(-1)};`];
 }
 

@@ -1,13 +1,14 @@
 import { indexOf } from '../../model/index-of.ts';
 import type { External, Field, Model, Operation, Service } from '../../model/model.ts';
+import { protoService, wireCodes } from '../definition/names.ts';
 import { docsOf, paragraphs } from './comments.ts';
 import type { ProtoMethod, ProtoRoute, ProtoService, ProtoTypeName } from './document.ts';
-import { protoFieldName, protoPackage, protoPath, protoServiceName, protoTypeName, requestName } from './names.ts';
-import { emptyType, resolveType } from './types.ts';
+import { protoFieldName, protoPackage, protoPath, protoTypeName, requestName } from './names.ts';
+import { emptyType, protoType } from './types.ts';
 
 /** A service that speaks gRPC, under its full name's last part. */
 export function serviceOf(model: Model, service: Service | External): ProtoService {
-  const name = protoServiceName(service).split('.').at(-1) ?? '';
+  const name = protoService(service).split('.').at(-1) ?? '';
   // A name that `as` gives is somebody else's contract, so lint must live with it.
   const ignore = name.endsWith('Service') ? [] : ['buf:lint:ignore SERVICE_SUFFIX'];
   return {
@@ -28,7 +29,7 @@ function methodOf(model: Model, operation: Operation): ProtoMethod {
     deprecated: operation.deprecated !== undefined,
     request: requestTypeOf(model, operation),
     requestStream: parameters.kind === 'message' && parameters.stream,
-    response: result ? resolveType(model, result.type).type : emptyType,
+    response: result ? protoType(model, result.type).type : emptyType,
     responseStream: result?.stream ?? false,
     ...(idempotency === undefined ? {} : { idempotency }),
     routes: operation.routes.map((route) => routeOf(route.method, route.path, parameterNames(model, operation))),
@@ -37,10 +38,11 @@ function methodOf(model: Model, operation: Operation): ProtoMethod {
 
 function requestTypeOf(model: Model, operation: Operation): ProtoTypeName {
   const { parameters } = operation;
-  if (parameters.kind === 'message') return resolveType(model, parameters.type).type;
-  if (parameters.fields.length === 0) return emptyType;
+  if (parameters.kind === 'message') return protoType(model, parameters.type).type;
+  const name = requestName(model, operation);
+  if (name === undefined) return emptyType;
   const own = protoPackage(operation.package);
-  return { package: own, name: requestName(operation), file: protoPath(own) };
+  return { package: own, name, file: protoPath(own) };
 }
 
 function idempotencyOf({ effect }: Operation): ProtoMethod['idempotency'] {
@@ -59,7 +61,7 @@ function errorsOf(model: Model, operation: Operation): string[] {
   return operation.throws.map((ref) => {
     const error = ref.id === undefined ? undefined : errors.get(ref.id);
     const name = error ? `${protoPackage(error.package)}.${protoTypeName(error.name)}` : ref.name;
-    return `Error: ${name}${error?.status ? ` (HTTP ${error.status.value})` : ''}`;
+    return `Error: ${name}${error ? ` (HTTP ${wireCodes(error).status})` : ''}`;
   });
 }
 
