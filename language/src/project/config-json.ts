@@ -25,7 +25,7 @@ export function parseConfig(file: string, text: string): ParsedConfig {
     ...(hint === undefined ? {} : { hint }),
     ...positionAt(text, node?.offset ?? 0),
   });
-  const values = valueOf(tree);
+  const values = jsonValue(tree);
   const faults = [...repeatedKeys(tree, faultOn), ...schemaFaults(values, tree, faultOn)];
   if (faults.length > 0) return { faults };
   return {
@@ -73,11 +73,11 @@ function syntaxFaults(file: string, text: string, errors: readonly ParseError[])
   return [...faults.values()];
 }
 
-function valueOf(node: Node): unknown {
-  if (node.type === 'array') return (node.children ?? []).map(valueOf);
+function jsonValue(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(jsonValue);
   if (node.type !== 'object') return node.value;
   return Object.fromEntries(
-    (node.children ?? []).map(({ children = [] }) => [children[0]?.value, children[1] && valueOf(children[1])]),
+    (node.children ?? []).map(({ children = [] }) => [children[0]?.value, children[1] && jsonValue(children[1])]),
   );
 }
 

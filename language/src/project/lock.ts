@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted, ProjectError } from './fault.ts';
 import { codeOf, type FileSystem, readIfThere } from './file-system.ts';
@@ -66,11 +67,13 @@ export async function takeLock(fs: FileSystem, path: string, shown: string, opti
 }
 
 async function claim(fs: FileSystem, path: string, owner: Owner): Promise<boolean> {
+  await fs.mkdir(dirname(path));
   try {
     await fs.writeFile(path, JSON.stringify(owner), { exclusive: true });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // Without a folder: whoever had the lock before has just tidied up behind it.
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

@@ -51,10 +51,9 @@ export async function withWriter<T>(
   action: (writer: Writer) => Promise<T>,
 ): Promise<T> {
   const state = join(root, stateFolder);
-  const lock = await onFile('write to it', root, async () => {
-    await fs.mkdir(state);
-    return takeLock(fs, join(state, lockName), `${stateFolder}/${lockName}`, options);
-  });
+  const lock = await onFile('write to it', root, () =>
+    takeLock(fs, join(state, lockName), `${stateFolder}/${lockName}`, options),
+  );
   try {
     await recover(fs, root);
     return await action({ apply: (changes, apply) => applyAll(fs, root, lock, changes, apply ?? {}) });
@@ -115,13 +114,14 @@ async function applyAll(
       advance();
       await onFile('write it', shown(root, step.target), () => makeStep(fs, staging, step, changes[i] as Change));
     }
+    // With the journal gone the changes stand: nothing is put back any more.
+    const path = join(staging, journalName);
+    await onFile('remove it', shown(root, path), () => fs.unlink(path));
   } catch (error) {
     if (journal) await putBack(fs, staging, journal).catch((second) => explainLoss(staging, error, second));
     await fs.removeTree(staging).catch(() => {});
     throw error;
   }
-  // From here on the changes stand: without a journal nothing is put back.
-  await fs.unlink(join(staging, journalName));
   await fs.removeTree(staging).catch(() => {});
   await removeEmptied(fs, root, journal.steps);
 }
