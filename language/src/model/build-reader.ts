@@ -57,10 +57,10 @@ export class Reader {
     return { file: this.path, start, end };
   }
 
-  /** The `///` lines directly above a node. */
+  /** The `///` lines directly above a node; what does not begin its line has none: they are those of what does. */
   docs(node: AstNode): string | undefined {
-    const first = node.$cstNode?.range.start.line;
-    if (first === undefined) return undefined;
+    const { line: first, character } = node.$cstNode?.range.start ?? {};
+    if (first === undefined || this.lines[first]?.slice(0, character).trim()) return undefined;
     const docs: string[] = [];
     for (let line = first - 1; line >= 0; line--) {
       const match = /^\s*\/\/\/ ?(.*)$/.exec(this.lines[line] ?? '');

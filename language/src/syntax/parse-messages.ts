@@ -18,14 +18,16 @@ export class ParserWords extends AbstractParserErrorMessageProvider {
     ruleName: string;
   }): string {
     const { expected, actual, ruleName } = options;
-    const closes = expected.name === '}' || expected.name === ']' || expected.name === ')';
-    const members = closes ? this.openings(ruleName) : [];
-    if (members.length === 0) return `expected ${inWords(expected.name)}, found ${found(actual)}`;
+    // What stands where a block or the file could have gone on was meant as a member of it.
+    const rule = ruleName.replace('\u200B', '');
+    const members =
+      expected.name === 'EOF' ? this.openings('Declaration') : expected.name === '}' ? this.openings(rule) : [];
+    if (members.length === 0 || actual.image === '')
+      return `expected ${inWords(expected.name)}, found ${found(actual)}`;
     const guess = didYouMean(actual.image, members);
-    return [
-      `${found(actual)} does not belong here: expected ${members.length > 1 ? 'one of ' : ''}${listed(members, 'or')}, or ${inWords(expected.name)}`,
-      ...(guess ? [`. ${guess}`] : []),
-    ].join('');
+    if (guess) return `${found(actual)} does not belong here. ${guess}`;
+    const one = members.length > 1 ? 'one of ' : '';
+    return `${found(actual)} does not belong here: expected ${one}${listed(members, 'or')}, or ${inWords(expected.name)}`;
   }
 
   override buildNotAllInputParsedMessage({ firstRedundant }: { firstRedundant: IToken; ruleName: string }): string {
@@ -58,7 +60,7 @@ export class ParserWords extends AbstractParserErrorMessageProvider {
     const shown = words.includes('a name')
       ? ['a name', ...words.filter((word) => !word.startsWith('`') && word !== 'a name')]
       : words;
-    const stands = actual[0] ? found(actual[0]) : 'the end of the file';
+    const stands = actual[0] ? found(actual[0]) : endOfFile;
     if (shown.length === 0) return `${stands} does not belong here`;
     if (shown.length === 1) return `expected ${shown[0]}, found ${stands}`;
     return `expected ${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}, found ${stands}`;
@@ -87,10 +89,12 @@ export class LexerWords extends DefaultLexerErrorMessageProvider {
   }
 }
 
+const endOfFile = 'the end of the file';
+
 const distinct = (words: readonly string[]): string[] => [...new Set(words)];
 
 function found(token: IToken): string {
-  if (token.image === '' || Number.isNaN(token.startOffset)) return 'the end of the file';
+  if (token.image === '') return endOfFile;
   const image = token.image.length > 40 ? `${token.image.slice(0, 37)}…` : token.image;
   return `\`${image}\``;
 }
@@ -110,7 +114,7 @@ function inWords(tokenName: string): string {
     case 'VERSION':
       return 'a version such as `1.4.0`';
     case 'EOF':
-      return 'the end of the file';
+      return endOfFile;
     default:
       return `\`${tokenName}\``;
   }
