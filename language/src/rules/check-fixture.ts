@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import type { Fix, Place, Position } from '../model/model.ts';
+import { readModel, type SourceText } from '../syntax/read.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { type CheckOptions, check as checkModel } from './index.ts';
+import type { RuleName } from './table.ts';
+
+/** What a marked-up source is expected to give. */
+export interface Expected {
+  /** The message of each finding, in order, or of the only one. */
+  readonly message?: RegExp | readonly RegExp[];
+  readonly hint?: RegExp;
+  /** `file:line:column` of the related places of the first finding. */
+  readonly related?: readonly string[];
+  /** The text of the file after the first fix of the first finding, without marks. */
+  readonly fixed?: string;
+  readonly options?: CheckOptions;
+}
+
+/**
+ * Checks sources in which `[|…|]` marks exactly where a rule has to find something, and nowhere else; sources without
+ * marks are near misses. What other rules find does not matter. More than one file: an object from path to text.
+ */
+export async function check(
+  rule: RuleName,
+  marked: string | Readonly<Record<string, string>>,
+  expected: Expected = {},
+): Promise<readonly Diagnostic[]> {
+  const files = typeof marked === 'string' ? { 'main.svc': marked } : marked;
+  const read = Object.entries(files).map(([path, text]) => unmark(path, text));
+  const found = (
+    await diagnosticsOf(
+      read.map(({ source }) => source),
+      expected.options,
+    )
+  ).filter((one) => one.rule === rule);
+  const marks = read.flatMap(({ places }) => places).map(textOf);
+  assert.deepEqual(
+    found.map(({ at }) => textOf(at)).sort(),
+    marks.sort(),
+    `${rule}: ${found.map(({ message }) => message).join('; ')}`,
+  );
+  const messages = expected.message instanceof RegExp ? [expected.message] : (expected.message ?? []);
+  for (const [i, message] of messages.entries()) assert.match(found[i]?.message ?? '', message);
+  if (expected.hint) assert.match(found[0]?.hint ?? '', expected.hint);
+  if (expected.related) {
+    const places = found[0]?.related.map(({ at: { file, start } }) => `${file}:${start.line}:${start.column}`);
+    assert.deepEqual(places, expected.related);
+  }
+  if (expected.fixed !== undefined) {
+    const [fix] = found[0]?.fixes ?? [];
+    assert.ok(fix, `${rule} offers a fix`);
+    const source = read.find((one) => one.source.path === found[0]?.at.file)?.source as SourceText;
+    assert.equal(applyFix(source, fix), expected.fixed);
+  }
+  return found;
+}
+
+export async function diagnosticsOf(sources: readonly SourceText[], options?: CheckOptions): Promise<Diagnostic[]> {
+  return checkModel(await readModel(sources), options);
+}
+
+/** The text of a source with a fix applied to it. */
+export function applyFix({ path, text }: SourceText, fix: Fix): string {
+  const starts = lineStarts(text);
+  const offset = ({ line, column }: Position): number => (starts[line - 1] ?? text.length) + column - 1;
+  return fix.edits
+    .filter(({ at }) => at.file === path)
+    .sort((a, b) => offset(b.at.start) - offset(a.at.start))
+    .reduce(
+      (edited, { at, text: put }) => edited.slice(0, offset(at.start)) + put + edited.slice(offset(at.end)),
+      text,
+    );
+}
+
+function unmark(path: string, marked: string): { readonly source: SourceText; readonly places: readonly Place[] } {
+  const places: Place[] = [];
+  const open: Position[] = [];
+  let text = '';
+  for (const part of marked.split(/(\[\||\|\])/)) {
+    if (part === '[|') open.push(positionAt(text));
+    else if (part === '|]') places.push({ file: path, start: open.pop() as Position, end: positionAt(text) });
+    else text += part;
+  }
+  return { source: { path, text }, places };
+}
+
+/** The position behind a text. */
+function positionAt(text: string): Position {
+  const lines = text.split('\n');
+  return { line: lines.length, column: (lines.at(-1) as string).length + 1 };
+}
+
+function lineStarts(text: string): number[] {
+  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+}
+
+function textOf({ file, start, end }: Place): string {
+  return `${file}:${start.line}:${start.column}-${end.line}:${end.column}`;
+}

@@ -1,0 +1,46 @@
+import { type CallEdge, callGraph } from '../model/call-graph.ts';
+import { indexOf } from '../model/index-of.ts';
+import type { CallItem, Model, Place } from '../model/model.ts';
+import { labelOf } from './naming.ts';
+import { comparePlaces } from './place.ts';
+
+/** The edges of the call graph in the order of files and lines, each with what a message says of it. */
+export interface LabelledEdge extends CallEdge {
+  /** The item without its annotations: where a finding about the edge stands. */
+  readonly at: Place;
+  readonly labels: { readonly from: string; readonly to: string };
+  /** Where an `@allow` speaks of it, beside its item: its name in `uses`. */
+  readonly allowedAt: readonly Place[];
+}
+
+export function edgesOf(model: Model): LabelledEdge[] {
+  const { services } = indexOf(model);
+  return callGraph(model)
+    .edges.map((edge): LabelledEdge => {
+      const uses = services.get(edge.from.declaration.service)?.uses ?? [];
+      return {
+        ...edge,
+        at: edgePlace(edge.item),
+        labels: { from: labelOf(edge.from.declaration), to: labelOf(edge.to.declaration) },
+        allowedAt: uses.filter(({ target }) => target.id === edge.item.service).map(({ target }) => target.at),
+      };
+    })
+    .sort((a, b) => comparePlaces(a.at, b.at));
+}
+
+/** An item of `calls` without its annotations. */
+export const edgePlace = ({ target, at }: CallItem): Place => ({ ...target.at, end: at.end });
+
+/** A layer of an effective policy, in words: ``in the policy `standard` ``. */
+export function originText(origin: { readonly layer: string; readonly policy?: string }): string {
+  if (origin.policy !== undefined)
+    return `in the policy \`${origin.policy.slice(origin.policy.lastIndexOf('.') + 1)}\``;
+  switch (origin.layer) {
+    case 'calls':
+      return 'for this call';
+    case 'uses':
+      return 'by `uses`';
+    default:
+      return 'by the `defaults` of the system';
+  }
+}

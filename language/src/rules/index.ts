@@ -1,0 +1,107 @@
+import type { Model } from '../model/model.ts';
+import { allowsOf } from './allow.ts';
+import { contracts } from './contracts.ts';
+import type { Diagnostic, Severity } from './diagnostic.ts';
+import { namesAndTypes } from './names-and-types.ts';
+import { comparePlaces, compareTexts } from './place.ts';
+import { policies } from './policies.ts';
+import type { Check, Checks, Finding, Row, Thresholds, ThresholdsOf, ValuesOf } from './rule.ts';
+import { type RuleName, ruleNames, table } from './table.ts';
+import { topology } from './topology.ts';
+
+export { type Diagnostic, fullMessage, type Related, type Severity, severities } from './diagnostic.ts';
+export type { Group, Thresholds } from './rule.ts';
+export { isRuleName, type RuleName, ruleNames } from './table.ts';
+
+/** What `weir.json` says of a rule: `"off"`, `"warning"`, `["error", { "max": 12 }]`. */
+export type RuleSetting = Severity | 'off' | readonly [severity: Severity | 'off', thresholds: Thresholds];
+
+export interface CheckOptions {
+  /** By rule; a name that is no rule says nothing here, the reader of `weir.json` reports it. */
+  readonly rules?: Readonly<Record<string, RuleSetting>>;
+}
+
+/** A rule as people read of it. */
+export interface RuleDescription {
+  readonly name: RuleName;
+  readonly group: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  /** Its limits and their defaults. */
+  readonly thresholds: Thresholds;
+  /** Its page, relative to the package `@weir/language`. */
+  readonly docs: string;
+}
+
+/** The functions of all rules but one: what becomes of the `@allow`s is known when these have run. */
+const checks: Omit<Checks, 'unused-allow'> = { ...namesAndTypes, ...contracts, ...policies, ...topology };
+
+/**
+ * Everything that the rules have to say of a model, sorted by file, line, column and rule. Pure: the same model and
+ * options give the same diagnostics. Never throws, however partial the model is.
+ */
+export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const allows = allowsOf(model);
+  const run = <N extends RuleName>(name: N, rule: Check<N>): void => {
+    const { severity, thresholds } = settingOf(name, options);
+    if (severity === 'off') return;
+    const report = (finding: Finding<N>): void => {
+      if (!allows.silences(name, finding)) diagnostics.push(diagnosticOf(name, severity, finding));
+    };
+    rule(model, report, thresholds);
+  };
+  for (const name of ruleNames) if (name !== 'unused-allow') run(name, checks[name] as Check<typeof name>);
+  run('unused-allow', (_, report) =>
+    allows.reportUnused(report, (name) => settingOf(name, options).severity !== 'off'),
+  );
+  return diagnostics.sort(compareDiagnostics);
+}
+
+/** Every rule, in the order of the table. */
+export function describeRules(): RuleDescription[] {
+  return ruleNames.map((name) => {
+    const { group, severity, summary, thresholds = {} } = table[name] as Row<never, Thresholds>;
+    return { name, group, severity, summary, thresholds, docs: pageOf(name) };
+  });
+}
+
+function pageOf(name: RuleName): string {
+  return `docs/rules/${name}.md`;
+}
+
+function settingOf<N extends RuleName>(
+  name: N,
+  { rules = {} }: CheckOptions,
+): { severity: Severity | 'off'; thresholds: ThresholdsOf<N> } {
+  const { severity, thresholds } = table[name] as Row<never, Thresholds>;
+  const setting = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  const [chosen, limits] = typeof setting === 'string' || setting === undefined ? [setting] : setting;
+  return { severity: chosen ?? severity, thresholds: { ...thresholds, ...limits } as ThresholdsOf<N> };
+}
+
+function diagnosticOf<N extends RuleName>(name: N, severity: Severity, finding: Finding<N>): Diagnostic {
+  const { message, hint } = table[name] as unknown as Row<ValuesOf<N>>;
+  const mend = hint?.(finding.values);
+  return {
+    rule: name,
+    severity,
+    message: message(finding.values),
+    ...(mend === undefined ? {} : { hint: mend }),
+    at: finding.at,
+    related: finding.related ?? [],
+    fixes: finding.fixes ?? [],
+    docs: pageOf(name),
+  };
+}
+
+function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compareTexts(a.at.file, b.at.file) ||
+    a.at.start.line - b.at.start.line ||
+    a.at.start.column - b.at.start.column ||
+    compareTexts(a.rule, b.rule) ||
+    comparePlaces(a.at, b.at) ||
+    compareTexts(a.message, b.message)
+  );
+}

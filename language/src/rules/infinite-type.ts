@@ -1,0 +1,87 @@
+import { indexOf } from '../model/index-of.ts';
+import type { Alias, Field, Fix, Model, TypeExpression } from '../model/model.ts';
+import { loopsOf } from './loops.ts';
+import { shapesOf } from './model-parts.ts';
+import { behind, comparePlaces } from './place.ts';
+import { resolveType } from './resolved-type.ts';
+import type { Report } from './rule.ts';
+
+type Shape = ReturnType<typeof shapesOf>[number];
+
+export function infiniteType(model: Model, report: Report<'infinite-type'>): void {
+  infiniteMessages(model, report);
+  circularAliases(model, report);
+}
+
+function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
+  const byId = new Map(shapesOf(model).map((shape) => [shape.id, shape]));
+  const steps = new Map<Shape, { readonly field: Field; readonly to: Shape }[]>();
+  for (const shape of byId.values()) steps.set(shape, requiredParts(model, shape, byId));
+  const next = (shape: Shape): Shape[] => (steps.get(shape) ?? []).map(({ to }) => to);
+  const byPlace = (a: Shape, b: Shape): number => comparePlaces(a.at, b.at);
+  for (const loop of loopsOf([...byId.values()], next, byPlace)) {
+    const [first] = loop as [Shape];
+    const hops = loop.flatMap((shape, i) => {
+      const to = loop[i + 1] ?? first;
+      const field = steps.get(shape)?.find((step) => step.to === to)?.field;
+      return field ? [{ shape, field, to }] : [];
+    });
+    report({
+      at: first.at,
+      values: {
+        what: 'message',
+        name: first.name,
+        loop: [...hops.map(({ shape, field }) => `${shape.name}.${field.name}`), first.name].join(' → '),
+      },
+      related: hops.map(({ shape, field, to }) => ({
+        message: `\`${shape.name}\` contains \`${to.name}\` as \`${field.name}\``,
+        at: field.type.at,
+      })),
+      fixes: hops.map(({ shape, field }) => optional(shape, field)),
+    });
+  }
+}
+
+/** The messages without which a message cannot be. */
+function requiredParts(model: Model, shape: Shape, byId: ReadonlyMap<string, Shape>): { field: Field; to: Shape }[] {
+  return shape.fields.flatMap((field) => {
+    if (field.optional || field.oneof !== undefined) return [];
+    const { type } = resolveType(model, field.type);
+    const to = type.kind === 'named' && type.ref.id !== undefined ? byId.get(type.ref.id) : undefined;
+    return to ? [{ field, to }] : [];
+  });
+}
+
+function optional(shape: Shape, field: Field): Fix {
+  return {
+    title: `Make \`${shape.name}.${field.name}\` optional`,
+    edits: [{ at: behind(field.type.at), text: '?' }],
+  };
+}
+
+function circularAliases(model: Model, report: Report<'infinite-type'>): void {
+  const { aliases } = indexOf(model);
+  const next = (alias: Alias): Alias[] => namesIn(alias.type).flatMap((id) => aliases.get(id) ?? []);
+  for (const loop of loopsOf([...aliases.values()], next, (a, b) => comparePlaces(a.at, b.at))) {
+    const [first] = loop as [Alias];
+    report({
+      at: first.at,
+      values: { what: 'type', name: first.name, loop: [...loop, first].map(({ name }) => name).join(' → ') },
+      related: loop.slice(1).map((alias) => ({ message: `\`${alias.name}\` is defined here`, at: alias.at })),
+    });
+  }
+}
+
+/** The full names that a type is made of. */
+function namesIn(type: TypeExpression): string[] {
+  switch (type.kind) {
+    case 'scalar':
+      return [];
+    case 'named':
+      return type.ref.id === undefined ? [] : [type.ref.id];
+    case 'list':
+      return namesIn(type.element);
+    case 'map':
+      return [...namesIn(type.key), ...namesIn(type.value)];
+  }
+}

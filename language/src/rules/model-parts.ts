@@ -1,0 +1,69 @@
+import type {
+  Calls,
+  Consumer,
+  Enum,
+  ErrorMessage,
+  EventMessage,
+  External,
+  Field,
+  Message,
+  MessageShape,
+  Model,
+  Operation,
+  Reserved,
+  Service,
+} from '../model/model.ts';
+import { labelOf } from './naming.ts';
+
+export const operationsOf = (model: Model): Operation[] => ownersOf(model).flatMap((owner) => owner.operations);
+
+/** What has operations: services and externals. */
+export const ownersOf = (model: Model): (Service | External)[] => [...model.services, ...model.externals];
+
+/** What calls: operations and event handlers. */
+export const callersOf = (service: Service | External): (Operation | Consumer)[] => [
+  ...service.operations,
+  ...(service.kind === 'service' ? service.consumers : []),
+];
+
+export const itemsOf = (calls: Calls): Calls[number][number][] => calls.flat();
+
+export const shapesOf = (model: Model): (Message | ErrorMessage | EventMessage)[] => [
+  ...model.messages,
+  ...model.errors,
+  ...model.events,
+];
+
+/** Fields that stand beside each other: of a message, an error or an event, or the inline parameters of an operation. */
+export interface FieldList {
+  /** In words: ``message `Order` ``. */
+  readonly label: string;
+  readonly fields: readonly Field[];
+  readonly oneofs: MessageShape['oneofs'];
+  readonly reserved: Reserved;
+}
+
+export function fieldListsOf(model: Model): FieldList[] {
+  const lists: FieldList[] = shapesOf(model).map((shape) => ({
+    label: `the ${shape.kind} \`${shape.name}\``,
+    fields: shape.fields,
+    oneofs: shape.oneofs,
+    reserved: shape.reserved,
+  }));
+  for (const operation of operationsOf(model)) {
+    if (operation.parameters.kind !== 'inline') continue;
+    lists.push({
+      label: `the parameters of \`${labelOf(operation)}\``,
+      fields: operation.parameters.fields,
+      oneofs: [],
+      reserved: { numbers: [], names: [] },
+    });
+  }
+  return lists;
+}
+
+export const typesOf = (model: Model): (Message | ErrorMessage | EventMessage | Enum | Model['aliases'][number])[] => [
+  ...shapesOf(model),
+  ...model.enums,
+  ...model.aliases,
+];

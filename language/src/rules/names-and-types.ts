@@ -1,0 +1,108 @@
+import type { Declared, Model, Problem } from '../model/model.ts';
+import { constraint } from './constraint.ts';
+import { fieldNumber } from './field-number.ts';
+import { infiniteType } from './infinite-type.ts';
+import { fieldListsOf, ownersOf } from './model-parts.ts';
+import { nameCollision } from './name-collision.ts';
+import { behind, comparePlaces } from './place.ts';
+import type { Check, Checks, Report } from './rule.ts';
+import { unused } from './unused.ts';
+
+export const namesAndTypes = {
+  syntax: read('syntax'),
+  'unresolved-reference': read('unresolved-reference'),
+  'ambiguous-import': read('ambiguous-import'),
+  unit: read('unit'),
+  'duplicate-name': duplicateName,
+  'name-collision': nameCollision,
+  unused,
+  'field-number': fieldNumber,
+  'enum-zero': enumZero,
+  'infinite-type': infiniteType,
+  constraint,
+} satisfies Partial<Checks>;
+
+/** What the builder of the model found while reading. */
+function read<N extends Problem['rule']>(rule: N): Check<N> {
+  return (model, report) => {
+    for (const { message, hint, at, related, fixes } of model.problems.filter((problem) => problem.rule === rule)) {
+      (report as Report<Problem['rule']>)({
+        at,
+        values: { message, hint },
+        ...(related ? { related } : {}),
+        ...(fixes ? { fixes } : {}),
+      });
+    }
+  };
+}
+
+type Named = Pick<Declared, 'name' | 'at'> & { readonly id?: string };
+
+function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
+  const twice = (what: string, all: readonly Named[], scope: (one: Named) => string): void => {
+    const firsts = new Map<string, Named>();
+    for (const later of [...all].sort((a, b) => comparePlaces(a.at, b.at))) {
+      const first = firsts.get(later.id ?? later.name);
+      if (first) {
+        report({
+          at: later.at,
+          values: { what, name: later.name, scope: scope(later) },
+          related: [{ message: `the first \`${later.name}\` stands here`, at: first.at }],
+        });
+      } else if (later.name !== '') firsts.set(later.id ?? later.name, later);
+    }
+  };
+  const packageOf = (one: Named): string => {
+    const dot = one.id?.lastIndexOf('.') ?? -1;
+    return dot < 0 ? 'the project' : `the package \`${one.id?.slice(0, dot)}\``;
+  };
+  const kinds: readonly (readonly [what: string, declarations: readonly Declared[]])[] = [
+    ['message', model.messages],
+    ['error', model.errors],
+    ['event', model.events],
+    ['enum', model.enums],
+    ['type', model.aliases],
+    ['policy', model.policies],
+    ['service', model.services],
+    ['resource', model.resources],
+    ['external', model.externals],
+    ['auth', model.auths],
+    ['gateway', model.gateways],
+    ['context', model.contexts],
+    ['system', model.systems],
+  ];
+  for (const [what, declarations] of kinds) twice(what, declarations, packageOf);
+
+  const members = (what: string, all: readonly Named[], scope: string): void =>
+    twice(
+      what,
+      all.map(({ name, at }) => ({ name, at })),
+      () => scope,
+    );
+  for (const { label, fields, oneofs } of fieldListsOf(model)) {
+    members('field', fields, label);
+    members('oneof', oneofs, label);
+  }
+  for (const { name, values } of model.enums) members('value', values, `the enum \`${name}\``);
+  for (const owner of ownersOf(model)) {
+    const scope = `the ${owner.kind} \`${owner.name}\``;
+    members('operation', owner.operations, scope);
+    if (owner.kind !== 'service') continue;
+    members('event handler', owner.consumers, scope);
+    members('setting', owner.config, scope);
+  }
+  for (const { name, environments } of model.systems) members('environment', environments, `the system \`${name}\``);
+}
+
+function enumZero(model: Model, report: Report<'enum-zero'>): void {
+  for (const { name, at, values } of model.enums) {
+    // Where a number is missing, that is what is wrong.
+    if (values.some(({ number }) => number === undefined || number.value === 0)) continue;
+    const last = values.at(-1)?.number;
+    const fixes =
+      last && !values.some((value) => value.name === 'unknown')
+        ? [{ title: 'Add `unknown = 0`', edits: [{ at: behind(last.at), text: ', unknown = 0' }] }]
+        : [];
+    report({ at, values: { name }, fixes });
+  }
+}

@@ -1,0 +1,194 @@
+import { indexOf } from '../model/index-of.ts';
+import type { Field, Model, Operation, Place, Route } from '../model/model.ts';
+import { didYouMean } from '../model/nearest.ts';
+import { operationsOf, ownersOf } from './model-parts.ts';
+import { labelOf } from './naming.ts';
+import { comparePlaces, stretch } from './place.ts';
+import { inWords, isPlain, resolveType } from './resolved-type.ts';
+import type { Report } from './rule.ts';
+import { reachedBy } from './served.ts';
+
+interface Placed {
+  readonly operation: Operation;
+  readonly route: Route;
+}
+
+const textOf = ({ method, path }: Route): string => `${method} ${path}`;
+
+/** What a router sees of a path: parameters without their names. */
+const shapeOf = ({ method, path }: Route): string => `${method} ${path.replace(/\{[^}*]*(\*?)\}/g, '{$1}')}`;
+
+const routesOf = (operations: readonly Operation[]): Placed[] =>
+  operations.flatMap((operation) => operation.routes.map((route) => ({ operation, route })));
+
+// ── duplicate-route ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export function duplicateRoute(model: Model, report: Report<'duplicate-route'>): void {
+  const told = new Set<Route>();
+  const clash = (routes: readonly Placed[], where: string): void => {
+    const firsts = new Map<string, Placed>();
+    for (const later of [...routes].sort((a, b) => comparePlaces(a.route.at, b.route.at))) {
+      const first = firsts.get(shapeOf(later.route));
+      if (!first) {
+        firsts.set(shapeOf(later.route), later);
+        continue;
+      }
+      if (told.has(later.route) || first.route === later.route) continue;
+      told.add(later.route);
+      report({
+        at: later.route.at,
+        values: { route: textOf(later.route), first: textOf(first.route), operation: labelOf(first.operation), where },
+        related: [{ message: `\`${labelOf(first.operation)}\` has it first`, at: first.route.at }],
+      });
+    }
+  };
+  for (const owner of ownersOf(model)) clash(routesOf(owner.operations), `in \`${owner.name}\``);
+  for (const [host, operations] of operationsByHost(model)) clash(routesOf([...operations]), `on ${host}`);
+}
+
+/** What each host reaches; a gateway without hosts is a host of its own. */
+function operationsByHost(model: Model): ReadonlyMap<string, ReadonlySet<Operation>> {
+  const hosts = new Map<string, Set<Operation>>();
+  for (const gateway of model.gateways) {
+    const names =
+      gateway.hosts.length === 0
+        ? [`the gateway \`${gateway.name}\``]
+        : gateway.hosts.map(({ value }) => `the host \`${value.toLowerCase()}\``);
+    for (const name of names) {
+      const operations = hosts.get(name) ?? new Set();
+      for (const { operation } of reachedBy(model, gateway)) operations.add(operation);
+      hosts.set(name, operations);
+    }
+  }
+  return hosts;
+}
+
+// ── parameters ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The parameters by name; nothing where their message is unknown. */
+function parametersOf(model: Model, { parameters }: Operation): ReadonlyMap<string, Field> | undefined {
+  if (parameters.kind === 'inline') return byName(parameters.fields);
+  const { type } = resolveType(model, parameters.type);
+  if (type.kind !== 'named' || type.ref.id === undefined) return undefined;
+  const { messages, errors, events } = indexOf(model);
+  const shape = messages.get(type.ref.id) ?? errors.get(type.ref.id) ?? events.get(type.ref.id);
+  return shape && byName(shape.fields);
+}
+
+const byName = (fields: readonly Field[]): ReadonlyMap<string, Field> =>
+  new Map(fields.map((field) => [field.name, field]));
+
+interface Bound {
+  readonly name: string;
+  readonly rest: boolean;
+  readonly last: boolean;
+  readonly at: Place;
+}
+
+/** The `{x}` of a route, each with its place. */
+function bindingsOf({ path, at }: Route): Bound[] {
+  return [...path.matchAll(/\{([^}*]*)(\*?)\}/g)].map((match) => {
+    const end = match.index + match[0].length;
+    return {
+      name: match[1] as string,
+      rest: match[2] === '*',
+      last: end === path.length,
+      at: stretch(at, path, match.index, end),
+    };
+  });
+}
+
+export function pathParameter(model: Model, report: Report<'path-parameter'>): void {
+  for (const operation of operationsOf(model)) {
+    if (operation.routes.length === 0) continue;
+    const parameters = parametersOf(model, operation);
+    for (const route of operation.routes) checkPath(model, operation, route, parameters, report);
+  }
+}
+
+function checkPath(
+  model: Model,
+  operation: Operation,
+  route: Route,
+  parameters: ReadonlyMap<string, Field> | undefined,
+  report: Report<'path-parameter'>,
+): void {
+  const seen = new Set<string>();
+  for (const { name, rest, last, at } of bindingsOf(route)) {
+    const values = { name, operation: labelOf(operation) };
+    if (rest && !last) report({ at, values: { ...values, wrong: 'rest' } });
+    if (seen.has(name)) {
+      report({ at, values: { ...values, wrong: 'twice' } });
+      continue;
+    }
+    seen.add(name);
+    const field = parameters?.get(name);
+    if (!parameters) continue;
+    if (!field) {
+      report({ at, values: { ...values, wrong: 'missing', near: didYouMean(name, parameters.keys()) } });
+      continue;
+    }
+    const related = [{ message: `\`${name}\` is declared here`, at: field.at }];
+    if (!isPlain(model, field.type)) {
+      report({ at, values: { ...values, wrong: 'type', type: inWords(model, field.type) }, related });
+    } else if (field.optional || field.oneof !== undefined) {
+      report({ at, values: { ...values, wrong: 'optional' }, related });
+    }
+  }
+}
+
+const fromQuery = new Set(['GET', 'HEAD', 'DELETE']);
+
+export function queryParameter(model: Model, report: Report<'query-parameter'>): void {
+  for (const operation of operationsOf(model)) {
+    const routes = operation.routes.filter(({ method }) => fromQuery.has(method));
+    if (routes.length === 0) continue;
+    const { parameters } = operation;
+    if (parameters.kind === 'message' && parameters.stream) {
+      const [route] = routes as [Route];
+      report({
+        at: parameters.type.at,
+        values: { name: 'stream', type: 'a stream', method: route.method, operation: labelOf(operation) },
+        related: [{ message: 'the route stands here', at: route.at }],
+      });
+      continue;
+    }
+    for (const field of parametersOf(model, operation)?.values() ?? []) {
+      const route = routes.find((candidate) => !bindingsOf(candidate).some(({ name }) => name === field.name));
+      if (!route || fitsQuery(model, field)) continue;
+      report({
+        // The fields of a message may serve others well: it is this use of it that cannot be.
+        at: parameters.kind === 'inline' ? field.at : parameters.type.at,
+        values: {
+          name: field.name,
+          type: inWords(model, field.type),
+          method: route.method,
+          operation: labelOf(operation),
+        },
+        related: [
+          ...(parameters.kind === 'inline' ? [] : [{ message: `\`${field.name}\` is declared here`, at: field.at }]),
+          { message: 'the route stands here', at: route.at },
+        ],
+      });
+    }
+  }
+}
+
+/** A scalar, an enum, or a list of them. */
+function fitsQuery(model: Model, field: Field): boolean {
+  const { type } = resolveType(model, field.type);
+  return isPlain(model, type.kind === 'list' ? type.element : type);
+}
+
+export function httpStream(model: Model, report: Report<'http-stream'>): void {
+  for (const operation of operationsOf(model)) {
+    if (operation.parameters.kind !== 'message' || !operation.parameters.stream) continue;
+    for (const { at } of operation.routes) {
+      report({
+        at,
+        values: { operation: labelOf(operation) },
+        related: [{ message: 'the stream is declared here', at: operation.parameters.type.at }],
+      });
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { type CallEdge, type CallNode, callGraph } from '../model/call-graph.ts';
+import type { CallItem, Fix, Model, Service } from '../model/model.ts';
+import { edgePlace } from './edges.ts';
+import { loopsOf } from './loops.ts';
+import { callersOf } from './model-parts.ts';
+import { labelOf } from './naming.ts';
+import { before, behind, comparePlaces } from './place.ts';
+import type { Checks, Report } from './rule.ts';
+
+export const topology = {
+  'undeclared-dependency': undeclaredDependency,
+  'call-cycle': callCycle,
+} satisfies Partial<Checks>;
+
+function undeclaredDependency(model: Model, report: Report<'undeclared-dependency'>): void {
+  for (const service of model.services) {
+    const declared = new Set([service.id, ...service.uses.flatMap(({ target }) => target.id ?? [])]);
+    const missing = new Map<string, CallItem[]>();
+    for (const item of callersOf(service).flatMap(({ calls }) => calls.flat())) {
+      if (item.service === undefined || declared.has(item.service)) continue;
+      const items = missing.get(item.service);
+      if (items) items.push(item);
+      else missing.set(item.service, [item]);
+    }
+    for (const items of missing.values()) {
+      const [first, ...others] = items.sort((a, b) => comparePlaces(a.at, b.at)) as [CallItem, ...CallItem[]];
+      const target = first.target.name.slice(0, first.target.name.lastIndexOf('.'));
+      report({
+        at: first.target.at,
+        values: { service: service.name, target, others: others.length },
+        related: others.map((item) => ({ message: `\`${item.target.name}\` is called here`, at: item.target.at })),
+        fixes: use(service, target),
+      });
+    }
+  }
+}
+
+/** A `uses` of its own, so that it takes nobody's policy: below the others, or before the first operation. */
+function use(service: Service, target: string): Fix[] {
+  const title = `Add \`uses ${target}\` to \`${service.name}\``;
+  const indent = ' '.repeat(service.extent.start.column + 1);
+  const last = service.uses.at(-1);
+  if (last) {
+    // A policy belongs to all that its `uses` names: the end of the statement is the end of the policy.
+    return [{ title, edits: [{ at: behind(last.with?.at ?? last.target.at), text: `\n${indent}uses ${target}` }] }];
+  }
+  const [first] = [...callersOf(service)].sort((a, b) => comparePlaces(a.extent, b.extent));
+  return first ? [{ title, edits: [{ at: before(first.extent), text: `uses ${target}\n\n${indent}` }] }] : [];
+}
+
+function callCycle(model: Model, report: Report<'call-cycle'>): void {
+  const { nodes, outgoing } = callGraph(model);
+  const edgesFrom = (node: CallNode): readonly CallEdge[] => outgoing.get(node.id) ?? [];
+  const byPlace = (a: CallNode, b: CallNode): number => comparePlaces(a.declaration.at, b.declaration.at);
+  for (const loop of loopsOf([...nodes.values()], (node) => edgesFrom(node).map(({ to }) => to), byPlace)) {
+    const hops = loop.flatMap((node, i) => {
+      const to = loop[i + 1] ?? loop[0];
+      return edgesFrom(node).find((edge) => edge.to === to) ?? [];
+    });
+    const [first, ...others] = hops;
+    if (!first) continue;
+    report({
+      at: edgePlace(first.item),
+      values: { loop: loop.map(({ declaration }) => labelOf(declaration)) },
+      related: others.map(({ from, to, item }) => ({
+        message: `\`${labelOf(from.declaration)}\` calls \`${labelOf(to.declaration)}\``,
+        at: edgePlace(item),
+      })),
+    });
+  }
+}
