@@ -1,6 +1,6 @@
 import { indexOf } from '../../model/index-of.ts';
 import type { ErrorMessage, External, Model, Operation, Service } from '../../model/model.ts';
-import { pascalCase } from '../names.ts';
+import { pascalCase, snakeCase } from '../names.ts';
 
 /** The owner of an operation. */
 export function ownerOf(model: Model, operation: Operation): Service | External | undefined {
@@ -26,8 +26,9 @@ export function protoService(service: Service | External): string {
   return service.grpc?.as ?? `${protoPackage(service.package)}.${pascalCase(service.name)}Service`;
 }
 
-/** A file without a package belongs to `weir.main` in protobuf, where every service needs a package. */
-export const protoPackage = (weirPackage: string): string => (weirPackage === '' ? 'weir.main' : weirPackage);
+/** `shop.orderHistory` is `shop.order_history` in protobuf; a file without a package belongs to `weir.main`. */
+export const protoPackage = (weirPackage: string): string =>
+  weirPackage === '' ? 'weir.main' : weirPackage.split('.').map(snakeCase).join('.');
 
 /** A name as a type's: as written where it can be one, with a capital letter. */
 export const typeName = (name: string): string =>
