@@ -1,0 +1,277 @@
+/** The clients that handlers are given: what `calls` declares, and nothing else. */
+
+import { hash, randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Transport, TransportOperation } from './client-transport.ts';
+import type { Codec } from './codec/codec.ts';
+import type { CallOptions } from './context.ts';
+import type {
+  ClientDefinition,
+  ClientPolicy,
+  LimitKey,
+  OperationContract,
+  OperationDefinition,
+  ServiceDefinition,
+} from './definition.ts';
+import type { Resolve } from './discovery/resolve.ts';
+import { ServiceError } from './errors.ts';
+import { grpcTransport } from './grpc/client.ts';
+import { httpTransport } from './http/client.ts';
+import type { EdgeObserver } from './observe/observe.ts';
+import { formatTraceparent, newSpan, type TraceContext } from './observe/trace.ts';
+import type { Clock } from './policy/clock.ts';
+import { type Attempt, callEdge, type EdgeRequest, openStream, type PolicyState } from './policy/edge.ts';
+import { fieldOf } from './policy/request-key.ts';
+
+export interface ClientDeps {
+  readonly codec: Codec;
+  readonly state: PolicyState;
+  readonly clock: Clock;
+  readonly resolve: Resolve;
+  readonly log: Logger;
+  readonly observe: EdgeObserver;
+}
+
+/** On whose behalf calls are made: cancellation, deadline and trace go along. */
+export interface CallScope {
+  readonly signal: AbortSignal;
+  /** Instant of the clock. */
+  readonly deadlineAt: number | undefined;
+  readonly trace: TraceContext;
+  readonly requestId: string;
+  /** When the same request, or event, may be handled again: what it calls is then given the same keys again. */
+  readonly idempotencyKey?: string;
+}
+
+/** By camelCase service name, then by camelCase operation name. */
+export type CallerClients = Readonly<Record<string, Readonly<Record<string, CallFunction>>>>;
+
+/** A `UnaryCall`, `ServerStreamCall`, `ClientStreamCall` or `BidiStreamCall`, by the operation's contract. */
+export type CallFunction = (request?: never, options?: CallOptions) => Promise<unknown> | AsyncIterable<unknown>;
+
+export interface Clients {
+  /** The functions that one run of a handler may call. */
+  forCaller(calls: OperationDefinition['calls'], scope: CallScope): CallerClients;
+  /** Closes all connections; running calls fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * The clients of a service: by gRPC where the callee speaks it, otherwise by HTTP. One pool of connections for each
+ * address, shared by all callers. Throws when an operation of the definition cannot be called by either.
+ */
+export function createClients(definition: Pick<ServiceDefinition, 'clients' | 'types'>, deps: ClientDeps): Clients {
+  const transports = { grpc: grpcTransport(deps.codec), http: httpTransport(deps.codec, definition.types) };
+  const edges = new Map<string, Edge>();
+  for (const [service, destination] of Object.entries(definition.clients)) {
+    for (const [operation, contract] of Object.entries(destination.operations)) {
+      edges.set(`${service}.${operation}`, createEdge(destination, contract, transports));
+    }
+  }
+  const edgeOf = (service: string, operation: string): Edge => {
+    const edge = edges.get(`${service}.${operation}`);
+    if (edge === undefined)
+      throw new Error(`the definition calls ${service}.${operation} but describes no such client`);
+    return edge;
+  };
+  return {
+    forCaller: (calls, scope) => clientsOf(new Caller(deps, scope, calls, edgeOf), calls),
+    async close() {
+      await Promise.all([transports.grpc.close(), transports.http.close()]);
+    },
+  };
+}
+
+/** An operation of another service, with the transport that reaches it. */
+interface Edge {
+  readonly destination: ClientDefinition;
+  readonly contract: OperationContract;
+  readonly kind: 'grpc' | 'http';
+  readonly transport: TransportOperation;
+}
+
+function createEdge(
+  destination: ClientDefinition,
+  contract: OperationContract,
+  transports: { readonly grpc: Transport; readonly http: Transport },
+): Edge {
+  const kind = destination.grpc === undefined ? 'http' : 'grpc';
+  return { destination, contract, kind, transport: transports[kind].operation(destination, contract) };
+}
+
+function clientsOf(caller: Caller, calls: OperationDefinition['calls']): CallerClients {
+  const clients: Record<string, Record<string, CallFunction>> = {};
+  for (const [service, operations] of Object.entries(calls)) {
+    const functions: Record<string, CallFunction> = {};
+    for (const [operation, policy] of Object.entries(operations)) {
+      functions[operation] = caller.functionFor(service, operation, policy);
+    }
+    clients[service] = functions;
+  }
+  return clients;
+}
+
+/** One run of a handler, as the one who calls. */
+class Caller {
+  readonly #deps: ClientDeps;
+  readonly #scope: CallScope;
+  readonly #calls: OperationDefinition['calls'];
+  readonly #edgeOf: (service: string, operation: string) => Edge;
+  /** Calls so far by operation: the same run again makes the same calls in the same order, and gives them the same keys. */
+  readonly #counts = new Map<Edge, number>();
+
+  constructor(
+    deps: ClientDeps,
+    scope: CallScope,
+    calls: OperationDefinition['calls'],
+    edgeOf: (service: string, operation: string) => Edge,
+  ) {
+    this.#deps = deps;
+    this.#scope = scope;
+    this.#calls = calls;
+    this.#edgeOf = edgeOf;
+  }
+
+  functionFor(service: string, operation: string, policy: ClientPolicy): CallFunction {
+    const edge = this.#edgeOf(service, operation);
+    const { stream } = edge.contract;
+    if (stream === undefined) return (request, options) => this.#unary(edge, policy, request, options);
+    switch (stream) {
+      case 'server':
+        return (request, options) => this.#serverStream(edge, policy, request, options);
+      case 'client':
+        return (requests, options) => this.#clientStream(edge, policy, requests!, options);
+      case 'both':
+        return (requests, options) => this.#bidiStream(edge, policy, requests!, options);
+    }
+  }
+
+  async #unary(edge: Edge, policy: ClientPolicy, request: unknown, options?: CallOptions): Promise<unknown> {
+    const headers = this.#headers(edge);
+    const send = edge.transport.unary(request);
+    return callEdge(this.#deps.state, {
+      ...(await this.#edgeRequest(edge, policy, request, options)),
+      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
+      fallbackOperation: this.#fallback(policy, request, options),
+    });
+  }
+
+  async *#serverStream(edge: Edge, policy: ClientPolicy, request: unknown, options?: CallOptions) {
+    const headers = this.#headers(edge);
+    const send = edge.transport.serverStream(request);
+    yield* openStream(this.#deps.state, {
+      ...(await this.#edgeRequest(edge, policy, request, options)),
+      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
+    });
+  }
+
+  async #clientStream(edge: Edge, policy: ClientPolicy, requests: AsyncIterable<unknown>, options?: CallOptions) {
+    const headers = this.#headers(edge);
+    const send = edge.transport.clientStream(requests);
+    return callEdge(this.#deps.state, {
+      ...(await this.#edgeRequest(edge, once(policy), undefined, options)),
+      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
+    });
+  }
+
+  async *#bidiStream(edge: Edge, policy: ClientPolicy, requests: AsyncIterable<unknown>, options?: CallOptions) {
+    const headers = this.#headers(edge);
+    const send = edge.transport.bidiStream(requests);
+    yield* openStream(this.#deps.state, {
+      ...(await this.#edgeRequest(edge, once(policy), undefined, options)),
+      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
+    });
+  }
+
+  async #edgeRequest(
+    { destination, contract, kind }: Edge,
+    policy: ClientPolicy,
+    request: unknown,
+    options: CallOptions | undefined,
+  ): Promise<EdgeRequest> {
+    const { signal, deadlineAt, trace, requestId } = this.#scope;
+    const subject = { to: destination.name, operation: contract.name, transport: kind };
+    return {
+      destination: destination.name,
+      operation: contract.name,
+      idempotent: contract.kind !== 'write',
+      reads: contract.kind === 'reads',
+      request,
+      policy,
+      endpoints: await this.#resolve(destination, kind),
+      signal: options?.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
+      deadlineAt,
+      limitKey: (key) => limitKey(key, request),
+      observe: this.#deps.observe({ ...subject, traceId: trace.traceId, requestId }),
+    };
+  }
+
+  async #resolve(destination: ClientDefinition, kind: Edge['kind']): Promise<readonly string[]> {
+    try {
+      return await this.#deps.resolve(destination, kind);
+    } catch (error) {
+      throw new ServiceError('unavailable', `${destination.name} cannot be found: ${(error as Error).message}`, {
+        origin: 'connect',
+        cause: error,
+      });
+    }
+  }
+
+  #transportAttempt(attempt: Attempt, headers: Readonly<Record<string, string>>) {
+    const { trace } = this.#scope;
+    return {
+      endpoint: attempt.endpoint,
+      signal: attempt.signal,
+      timeLeft: attempt.deadlineAt === undefined ? undefined : attempt.deadlineAt - this.#deps.clock.now(),
+      headers: { ...headers, traceparent: formatTraceparent(newSpan(trace)) },
+    };
+  }
+
+  /** Headers that all attempts of a call share. */
+  #headers(edge: Edge): Readonly<Record<string, string>> {
+    const { trace, requestId } = this.#scope;
+    return {
+      'x-request-id': requestId,
+      ...(trace.state === undefined ? {} : { tracestate: trace.state }),
+      ...(edge.contract.kind === 'idempotent' ? { 'idempotency-key': this.#idempotencyKey(edge) } : {}),
+    };
+  }
+
+  /** One key for a call, however often it is tried: a callee that deduplicates carries it out once. */
+  #idempotencyKey(edge: Edge): string {
+    const count = (this.#counts.get(edge) ?? 0) + 1;
+    this.#counts.set(edge, count);
+    const { idempotencyKey } = this.#scope;
+    if (idempotencyKey === undefined) return randomUUID();
+    const { destination, contract } = edge;
+    // Hashed, so that keys of calls of calls of calls do not grow.
+    return hash('sha256', `${idempotencyKey}\n${destination.name}.${contract.name}\n${count}`, 'base64url');
+  }
+
+  /** The operation that `fallback` names, called with the same request under its own policy. */
+  #fallback(policy: ClientPolicy, request: unknown, options: CallOptions | undefined) {
+    if (policy.fallback?.to !== 'operation') return undefined;
+    const { service, operation } = policy.fallback;
+    const own = this.#calls[service]?.[operation] ?? UNPROTECTED;
+    return async () => this.functionFor(service, operation, own)(request as never, options) as Promise<unknown>;
+  }
+}
+
+/** Under the deadline of its caller, and nothing else. */
+const UNPROTECTED: ClientPolicy = {};
+
+const onceOnly = new WeakMap<ClientPolicy, ClientPolicy>();
+
+/** The policy without what repeats calls or remembers answers: a stream of requests can be sent only once. */
+function once(policy: ClientPolicy): ClientPolicy {
+  const known = onceOnly.get(policy);
+  if (known !== undefined) return known;
+  const { retry: _retry, hedge: _hedge, cache: _cache, fallback: _fallback, ...rest } = policy;
+  onceOnly.set(policy, rest);
+  return rest;
+}
+
+/** What a client-side limit counts by. Addresses and principals are known to servers only: there all calls count together. */
+function limitKey(key: LimitKey, request: unknown): string {
+  return key.by === 'field' ? String(fieldOf(request, key.name) ?? '') : '';
+}

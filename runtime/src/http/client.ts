@@ -1,0 +1,191 @@
+/** Calls over HTTP: JSON by an operation's first route, errors as problem details, server streams as server-sent events. */
+
+import { type Dispatcher, Pool } from 'undici';
+import type { ErrorReading } from '../client-errors.ts';
+import {
+  abortError,
+  decodeResponse,
+  encodeRequest,
+  type Transport,
+  type TransportAttempt,
+  type TransportOperation,
+} from '../client-transport.ts';
+import type { Codec, Types } from '../codec/codec.ts';
+import { type Shapes, shapesOf } from '../codec/shape.ts';
+import type { ClientDefinition, OperationContract, RouteDefinition } from '../definition.ts';
+import { ServiceError } from '../errors.ts';
+import { bindRoute, type HttpRequest } from './client-binding.ts';
+import { answeredError, connectionError, streamedError } from './client-errors.ts';
+import { serverSentEvents } from './client-events.ts';
+
+type Response = Dispatcher.ResponseData;
+
+/** A connection that takes longer is given up, also where no policy sets a timeout. Milliseconds. */
+const CONNECT_TIMEOUT = 5000;
+/** Bytes of an answer; a stream may be longer, its messages may not. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+/** One pool of connections for each address, shared by all operations. */
+export function httpTransport(codec: Codec, types: Types): Transport {
+  const shapes = shapesOf(types);
+  const pools = new Map<string, HttpAddress>();
+  const poolOf = (endpoint: string): HttpAddress => {
+    let pool = pools.get(endpoint);
+    if (pool === undefined) {
+      pool = openPool(endpoint);
+      pools.set(endpoint, pool);
+    }
+    return pool;
+  };
+  return {
+    operation: (destination, contract) => httpOperation(destination, contract, codec, shapes, poolOf),
+    async close() {
+      const open = [...pools.values()];
+      pools.clear();
+      await Promise.all(open.map(({ pool }) => pool.destroy()));
+    },
+  };
+}
+
+interface HttpAddress {
+  readonly pool: Pool;
+  /** Path of the url, put before each route; without a slash at its end. */
+  readonly base: string;
+}
+
+function openPool(endpoint: string): HttpAddress {
+  const { origin, pathname } = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `http://${endpoint}`);
+  // Timeouts are the policy's: undici's own would end slow answers and quiet streams behind its back.
+  const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_TIMEOUT } });
+  return { pool, base: pathname.replace(/\/+$/, '') };
+}
+
+function httpOperation(
+  { name }: ClientDefinition,
+  contract: OperationContract,
+  codec: Codec,
+  shapes: Shapes,
+  poolOf: (endpoint: string) => HttpAddress,
+): TransportOperation {
+  const target = `${name}.${contract.name}`;
+  const route = callableRoute(target, contract);
+  const bind = bindRoute(route, contract.request === undefined ? undefined : shapes(contract.request));
+  const reading: ErrorReading = { target, contract, codec };
+  const encode = (request: unknown): HttpRequest => {
+    const { request: type } = contract;
+    return encodeRequest(target, () => bind(type === undefined ? {} : (codec.toJson(type, request ?? {}) as Json)));
+  };
+
+  const send = async (request: HttpRequest, attempt: TransportAttempt, accept: string): Promise<Response> => {
+    const { pool, base } = poolOf(attempt.endpoint);
+    const { method, path, body } = request;
+    const response = await pool.request({
+      method,
+      path: base + path,
+      headers: headersOf(attempt, accept, body),
+      ...(body === undefined ? {} : { body }),
+      signal: attempt.signal,
+    });
+    if (response.statusCode >= 200 && response.statusCode < 300) return response;
+    throw answeredError(reading, response.statusCode, response.headers, await textOf(target, response));
+  };
+
+  return {
+    unary(request) {
+      const ready = encode(request);
+      return async (attempt) => {
+        let begun = false;
+        try {
+          const response = await send(ready, attempt, 'application/json, application/problem+json');
+          begun = true;
+          if (contract.response === undefined) return void (await response.body.dump());
+          const text = await textOf(target, response);
+          return decodeResponse(target, () => codec.fromJson(contract.response!, JSON.parse(text)));
+        } catch (error) {
+          throw attempt.signal.aborted ? abortError(attempt.signal, target) : connectionError(target, error, begun);
+        }
+      };
+    },
+
+    serverStream(request) {
+      const ready = encode(request);
+      return async function* (attempt) {
+        let begun = false;
+        try {
+          const response = await send(ready, attempt, 'text/event-stream');
+          begun = true;
+          expectEvents(target, response);
+          for await (const { event, data } of serverSentEvents(response.body)) {
+            if (event === 'error') throw streamedError(reading, data);
+            if (event !== 'message') continue;
+            yield decodeResponse(target, () => codec.fromJson(contract.response!, JSON.parse(data)));
+          }
+        } catch (error) {
+          throw attempt.signal.aborted ? abortError(attempt.signal, target) : connectionError(target, error, begun);
+        }
+      };
+    },
+
+    clientStream: () => unsupported(target),
+    bidiStream: () => unsupported(target),
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The first route that can bring an answer. */
+function callableRoute(target: string, contract: OperationContract): RouteDefinition {
+  const route = contract.routes.find(({ method }) => method !== 'HEAD' && method !== 'OPTIONS') ?? contract.routes[0];
+  if (route === undefined) {
+    throw new Error(`${target} cannot be called: its service has no gRPC port, and the operation no route`);
+  }
+  return route;
+}
+
+function headersOf(attempt: TransportAttempt, accept: string, body: string | undefined): Record<string, string> {
+  return {
+    ...attempt.headers,
+    accept,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(attempt.timeLeft === undefined
+      ? {}
+      : { 'x-request-timeout-ms': String(Math.max(1, Math.ceil(attempt.timeLeft))) }),
+  };
+}
+
+/** An answer of another kind, say of a proxy, would read as a stream without messages. */
+function expectEvents(target: string, { statusCode, headers }: Response): void {
+  const type = String(headers['content-type'] ?? '');
+  if (statusCode === 204 || type.startsWith('text/event-stream')) return;
+  throw new ServiceError('internal', `${target} answered with ${type || 'no type'} where a stream of events was due`, {
+    origin: 'remote',
+    responseBegun: true,
+  });
+}
+
+/** The whole body, up to a size that no message has. */
+async function textOf(target: string, { body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) {
+      throw new ServiceError('resource-exhausted', `${target} answered with more than ${LARGEST_ANSWER} bytes`, {
+        origin: 'remote',
+        responseBegun: true,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function unsupported(target: string): never {
+  throw new ServiceError(
+    'unimplemented',
+    `${target} streams its requests, which needs gRPC; give its service a grpc port`,
+    {
+      origin: 'local',
+    },
+  );
+}
