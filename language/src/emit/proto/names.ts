@@ -9,9 +9,14 @@ export function protoPath(protobufPackage: string): string {
   return `${protobufPackage.replaceAll('.', '/')}.proto`;
 }
 
-/** Messages, enums and methods keep the name of the `.svc` where it is in Pascal case: `HTTPError` stays as it is. */
+/** Messages and enums keep the name of the `.svc` where it is in Pascal case: `HTTPError` stays as it is. */
 export function protoTypeName(name: string): string {
   return /^[A-Z][A-Za-z0-9]*$/.test(name) ? name : pascalCase(name);
+}
+
+/** Methods are called by the name of the `.svc`, so it stays, unless no method could have it. */
+export function protoMethodName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : pascalCase(name);
 }
 
 /** The message of an operation's inline parameters, `PlaceOrderRequest`; undefined without any. */

@@ -32,7 +32,7 @@ const nasty = `package acme.google.ads
     grpc 9000
     rpc Order(Order) -> Order
     rpc GetThing(id: uuid = 1, rest: string = 2) -> HTTPThing { route GET /x/{id}/{rest*}  route PATCH /x/{id} }
-    rpc Close() -> stream Order { route OPTIONS /close }
+    rpc close() -> stream Order { route OPTIONS /close }
   }
   service old { grpc 9001 as "hipstershop.Cart"  rpc Get(id: uuid = 1) -> Order  rpc GetThing(id: uuid = 1) }`;
 

@@ -3,7 +3,7 @@ import type { External, Field, Model, Operation, Service } from '../../model/mod
 import { protoService, wireCodes } from '../definition/names.ts';
 import { docsOf, paragraphs } from './comments.ts';
 import type { ProtoMethod, ProtoRoute, ProtoService, ProtoTypeName } from './document.ts';
-import { protoFieldName, protoPackage, protoPath, protoTypeName, requestName } from './names.ts';
+import { protoFieldName, protoMethodName, protoPackage, protoPath, protoTypeName, requestName } from './names.ts';
 import { emptyType, protoType } from './types.ts';
 
 /** A service that speaks gRPC, under its full name's last part. */
@@ -22,10 +22,12 @@ export function serviceOf(model: Model, service: Service | External): ProtoServi
 
 function methodOf(model: Model, operation: Operation): ProtoMethod {
   const { parameters, result } = operation;
+  const name = protoMethodName(operation.name);
+  const ignore = name === protoTypeName(name) ? [] : ['buf:lint:ignore RPC_PASCAL_CASE'];
   const idempotency = idempotencyOf(operation);
   return {
-    comment: paragraphs([docsOf(operation), errorsOf(model, operation)]),
-    name: protoTypeName(operation.name),
+    comment: [...paragraphs([docsOf(operation), errorsOf(model, operation)]), ...ignore],
+    name,
     deprecated: operation.deprecated !== undefined,
     request: requestTypeOf(model, operation),
     requestStream: parameters.kind === 'message' && parameters.stream,
