@@ -1,0 +1,82 @@
+import { acyclic } from './acyclic.ts';
+import { placeByDot } from './dot.ts';
+import type { Box, Size } from './geometry.ts';
+
+/** Something to place: a node in a group, or a group among groups. */
+export interface Item extends Size {
+  readonly id: string;
+  /** Items that stand in one column and are alike are drawn equally wide. */
+  readonly alike?: string;
+}
+
+/** Something drawn between two items. */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly weight: number;
+  /** Room that its label needs, 0 without one. */
+  readonly label: number;
+}
+
+/** Where an item stands, and the column that it stands in. */
+export interface Arranged extends Box {
+  readonly column: { readonly x: number; readonly width: number };
+}
+
+/** Least room between two items of a column; edges run through it. */
+export const rowGap = 40;
+const narrowestGap = 64;
+const widestGap = 380;
+/** Room for one edge that runs up or down between two columns. */
+const track = 9;
+const mostTracks = 14;
+
+/**
+ * Places items in columns from left to right. `dot` decides columns and order; how far the columns stand apart follows
+ * from what runs between them. The corner of the whole is at the origin.
+ */
+export async function arrange(items: readonly Item[], links: readonly Link[]): Promise<ReadonlyMap<string, Arranged>> {
+  const ids = items.map(({ id }) => id);
+  const forward = acyclic(ids, links);
+  const centres = await placeByDot(items, [...forward, ...grid(ids, links)], { between: rowGap, ranks: narrowestGap });
+  const byX = Map.groupBy(items, ({ id }) => centres.get(id)!.x);
+  const columns = [...byX.keys()].sort((a, b) => a - b).map((x) => byX.get(x)!);
+  const columnOf = new Map(columns.flatMap((column, i) => column.map(({ id }) => [id, i] as const)));
+  const top = Math.min(...items.map(({ id, height }) => centres.get(id)!.y - height / 2));
+  const placed = new Map<string, Arranged>();
+  let x = 0;
+  columns.forEach((column, i) => {
+    const width = Math.max(...column.map((item) => item.width));
+    for (const item of column) {
+      const own = item.alike === undefined ? item.width : widestLike(item, column);
+      placed.set(item.id, {
+        x: Math.round(x + (width - own) / 2),
+        y: Math.round(centres.get(item.id)!.y - item.height / 2 - top),
+        width: own,
+        height: item.height,
+        column: { x, width },
+      });
+    }
+    x += width + gapAfter(i, forward, columnOf);
+  });
+  return placed;
+}
+
+const widestLike = (item: Item, column: readonly Item[]): number =>
+  Math.max(...column.filter(({ alike }) => alike === item.alike).map(({ width }) => width));
+
+/** Edges turn in the left part of a gap and carry their labels in the right part, in front of the column that they reach. */
+function gapAfter(column: number, links: readonly Link[], columnOf: ReadonlyMap<string, number>): number {
+  const through = links.filter(({ from, to }) => columnOf.get(from)! <= column && columnOf.get(to)! > column);
+  const labels = through.filter(({ to }) => columnOf.get(to) === column + 1).map(({ label }) => label);
+  const wanted = 40 + Math.min(mostTracks, through.length) * track + Math.max(0, ...labels);
+  return Math.min(widestGap, Math.max(narrowestGap, wanted));
+}
+
+/** Items with no links would make one endless column: hidden edges set them out as a grid. */
+function grid(ids: readonly string[], links: readonly Link[]): (Link & { readonly hidden: true })[] {
+  const linked = new Set(links.filter(({ from, to }) => from !== to).flatMap(({ from, to }) => [from, to]));
+  const alone = ids.filter((id) => !linked.has(id));
+  const height = alone.length <= 5 ? alone.length : Math.ceil(Math.sqrt(alone.length * 1.6));
+  return alone.slice(height).map((to, i) => ({ from: alone[i]!, to, weight: 1, label: 0, hidden: true as const }));
+}

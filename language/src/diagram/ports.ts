@@ -1,0 +1,162 @@
+import { type Box, bottom, centre, clamp, type Point, right } from './geometry.ts';
+import { portGap } from './measures.ts';
+
+export type Side = 'left' | 'right' | 'top' | 'bottom';
+
+/** Where an edge leaves or reaches an outline. */
+export interface Port extends Point {
+  readonly side: Side;
+}
+
+export interface Ends {
+  readonly from: Port;
+  readonly to: Port;
+}
+
+/** An edge as far as its ends are concerned; the boxes are those of its nodes or groups. */
+export interface Span {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Boxes that stand clearly beside each other are joined by their near sides, those above each other by top and bottom. */
+export function sidesOf(from: Box, to: Box, same: boolean): { readonly from: Side; readonly to: Side } {
+  if (same) return { from: 'right', to: 'right' };
+  if (right(from) <= to.x) return { from: 'right', to: 'left' };
+  if (right(to) <= from.x) return { from: 'left', to: 'right' };
+  if (bottom(from) <= to.y) return { from: 'bottom', to: 'top' };
+  return { from: 'top', to: 'bottom' };
+}
+
+/** Kept free at the corners of an outline. */
+const corner = 12;
+
+interface End {
+  readonly edge: string;
+  readonly end: 'from' | 'to';
+  readonly box: string;
+  readonly side: Side;
+  /** Where along the side it would like to be. */
+  wish: number;
+  at: number;
+}
+
+const alongY = (side: Side): boolean => side === 'left' || side === 'right';
+
+/**
+ * Ports for all edges. On each side they stand in the order of what they lead to, and two opposite ends meet on one height
+ * where that is possible, so that the edge is a straight line.
+ * @param leads where the edge goes after it has left an end, when it is known from a first routing
+ */
+export function portsOf(
+  edges: readonly Span[],
+  boxes: ReadonlyMap<string, Box>,
+  leads?: (edge: string, end: 'from' | 'to') => number | undefined,
+): ReadonlyMap<string, Ends> {
+  const ends = new Map(edges.map((edge) => [edge.id, endsOf(edge, boxes)]));
+  const sides = Map.groupBy(
+    [...ends.values()].flatMap(({ from, to }) => [from, to]),
+    ({ box, side }) => `${side} ${box}`,
+  );
+  const orders = [...sides.values()].map((side) => inOrder(side, ends, boxes, leads));
+  // Each round moves both ends of an edge towards each other; a few rounds are enough for the eye.
+  for (let round = 0; round < 12; round += 1) {
+    for (const order of orders) spread(order, boxes.get(order[0]!.box)!);
+    if (round < 11) for (const { from, to } of ends.values()) meet(from, to, boxes);
+  }
+  return new Map([...ends].map(([id, { from, to }]) => [id, { from: portOf(from, boxes), to: portOf(to, boxes) }]));
+}
+
+function endsOf(edge: Span, boxes: ReadonlyMap<string, Box>): { readonly from: End; readonly to: End } {
+  const [from, to] = [boxes.get(edge.from)!, boxes.get(edge.to)!];
+  const sides = sidesOf(from, to, edge.from === edge.to);
+  const meeting = common(from, to, sides.from);
+  const end = (end: 'from' | 'to', box: string, side: Side): End => {
+    const wish = meeting ?? along(centre(boxes.get(end === 'from' ? edge.to : edge.from)!), side);
+    return { edge: edge.id, end, box, side, wish, at: wish };
+  };
+  return { from: end('from', edge.from, sides.from), to: end('to', edge.to, sides.to) };
+}
+
+const along = (point: Point, side: Side): number => (alongY(side) ? point.y : point.x);
+
+/** The middle of what two boxes share along a side. */
+function common(a: Box, b: Box, side: Side): number | undefined {
+  const [low, high] = alongY(side)
+    ? [Math.max(a.y, b.y), Math.min(bottom(a), bottom(b))]
+    : [Math.max(a.x, b.x), Math.min(right(a), right(b))];
+  return high - low > 2 * corner ? (low + high) / 2 : undefined;
+}
+
+function inOrder(
+  side: readonly End[],
+  ends: ReadonlyMap<string, { readonly from: End; readonly to: End }>,
+  boxes: ReadonlyMap<string, Box>,
+  leads?: (edge: string, end: 'from' | 'to') => number | undefined,
+): End[] {
+  const key = (end: End): number => {
+    const other = ends.get(end.edge)![end.end === 'from' ? 'to' : 'from'];
+    return leads?.(end.edge, end.end) ?? along(centre(boxes.get(other.box)!), end.side);
+  };
+  const keyed = side.map((end) => ({ end, key: key(end) }));
+  // Edges between the same two boxes have the same key at both: the id keeps them from crossing.
+  keyed.sort(
+    (a, b) =>
+      a.key - b.key || (a.end.edge < b.end.edge ? -1 : a.end.edge > b.end.edge ? 1 : a.end.end === 'from' ? -1 : 1),
+  );
+  return keyed.map(({ end }) => end);
+}
+
+/** Both ends wish for the height of the other where both can have it. */
+function meet(from: End, to: End, boxes: ReadonlyMap<string, Box>): void {
+  if (alongY(from.side) !== alongY(to.side)) return;
+  if (common(boxes.get(from.box)!, boxes.get(to.box)!, from.side) === undefined) return;
+  const middle = (from.at + to.at) / 2;
+  from.wish = middle;
+  to.wish = middle;
+}
+
+/** Puts the ends of one side as near to their wishes as their order and distances allow: pool adjacent violators. */
+function spread(order: readonly End[], box: Box): void {
+  const [low, high] = rangeOf(box, order[0]!.side);
+  const gap = order.length < 2 ? 0 : Math.min(portGap, (high - low) / (order.length - 1));
+  const pools: { sum: number; count: number }[] = [];
+  order.forEach((end, i) => {
+    pools.push({ sum: clamp(end.wish, low, high) - i * gap, count: 1 });
+    while (pools.length > 1 && mean(pools.at(-2)!) >= mean(pools.at(-1)!)) {
+      const last = pools.pop()!;
+      const previous = pools.pop()!;
+      pools.push({ sum: previous.sum + last.sum, count: previous.count + last.count });
+    }
+  });
+  const highest = high - (order.length - 1) * gap;
+  let i = 0;
+  for (const pool of pools) {
+    for (let k = 0; k < pool.count; k += 1, i += 1)
+      order[i]!.at = clamp(mean(pool), low, Math.max(low, highest)) + i * gap;
+  }
+}
+
+const mean = ({ sum, count }: { readonly sum: number; readonly count: number }): number => sum / count;
+
+function rangeOf(box: Box, side: Side): readonly [number, number] {
+  const [low, high] = alongY(side) ? [box.y, bottom(box)] : [box.x, right(box)];
+  const margin = Math.min(corner, (high - low) / 2);
+  return [low + margin, high - margin];
+}
+
+function portOf(end: End, boxes: ReadonlyMap<string, Box>): Port {
+  const box = boxes.get(end.box)!;
+  const at = Math.round(end.at);
+  switch (end.side) {
+    case 'left':
+      return { side: 'left', x: box.x, y: at };
+    case 'right':
+      return { side: 'right', x: right(box), y: at };
+    case 'top':
+      return { side: 'top', x: at, y: box.y };
+    case 'bottom':
+      return { side: 'bottom', x: at, y: bottom(box) };
+  }
+}
