@@ -1,7 +1,5 @@
+import type { RuleSetting } from '../rules/index.ts';
 import type { Fault } from './fault.ts';
-
-export type RuleSeverity = 'off' | 'hint' | 'warning' | 'error';
-export type RuleSetting = RuleSeverity | readonly [severity: RuleSeverity, options?: Readonly<Record<string, unknown>>];
 
 /** What weir.json holds, as written. */
 export interface ConfigText {

@@ -35,9 +35,9 @@ test('the whole example of the design is understood', async (t) => {
     'weir.json': `{ "$schema": "./node_modules/@weir/language/weir.schema.json",
       "include": ["**/*.svc"], "out": "./gen/", "services": "apps/services",
       "emit": ["typescript", "proto", "kubernetes"], "kubernetes": { "version": "1.31" },
-      "rules": { "retry-amplification": ["error", { "max": 12 }], "deep-chain": "off" },
+      "rules": { "missing-timeout": ["error", {}], "unused": "off" },
       "extends": ["@acme/weir-rules"], "emitters": ["@acme/weir-backstage"] }`,
-    'node_modules/@acme/weir-rules/weir.json': '{ "rules": { "deep-chain": "error", "orphan": "off" } }',
+    'node_modules/@acme/weir-rules/weir.json': '{ "rules": { "unused": "error", "call-cycle": "warning" } }',
   });
   const { config } = await findProject(path('.'));
   assert.equal(config.out, 'gen');
@@ -45,9 +45,9 @@ test('the whole example of the design is understood', async (t) => {
   assert.equal(config.kubernetesVersion, '1.31');
   assert.deepEqual(config.emitters, [{ name: '@acme/weir-backstage', from: root }]);
   assert.deepEqual(config.rules, {
-    'deep-chain': 'off',
-    orphan: 'off',
-    'retry-amplification': ['error', { max: 12 }],
+    unused: 'off',
+    'call-cycle': 'warning',
+    'missing-timeout': ['error', {}],
   });
 });
 
@@ -70,6 +70,16 @@ test('all faults are told at once, each at its place', async (t) => {
     '6:30 `kubernetes.version` must look like 1.33, not "latest"',
     '7:28 `rules.deep-chain` must be "off", "hint", "warning" or "error", or a list of one of these and an object of options, not "of"',
     '7:44 `rules.orphan` must be "off", "hint", "warning" or "error", or a list of one of these and an object of options, not ["off",3]',
+  ]);
+});
+
+test('rules and thresholds that there are not are named', async (t) => {
+  const { root } = await scratch(t, {
+    'weir.json': '{ "rules": { "mising-timeout": "off",\n  "call-cycle": ["error", { "max": 3 }] } }',
+  });
+  assert.deepEqual(await faultsOf(root), [
+    '1:32 there is no rule `mising-timeout` | Did you mean `missing-timeout`?',
+    '2:36 `call-cycle` has no threshold `max` | It has none.',
   ]);
 });
 

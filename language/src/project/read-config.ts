@@ -32,7 +32,10 @@ async function readConfigFile(fs: FileSystem, path: string): Promise<ConfigFile>
   const { parseConfig } = await import('./config-json.ts');
   const parsed = parseConfig(name, decoded.text);
   if ('faults' in parsed) throw new ProjectError(parsed.faults);
-  return { path, ...parsed };
+  const file = { path, ...parsed };
+  const faults = await settingFaults(file);
+  if (faults.length > 0) throw new ProjectError(faults);
+  return file;
 }
 
 /** Relative to where one stands when that is shorter, with `/`. */
@@ -82,6 +85,12 @@ async function locate(fs: FileSystem, name: string, folder: string): Promise<str
     if (stats?.kind === 'file') return candidate;
   }
   return undefined;
+}
+
+/** The rules are only loaded where something is said of them. */
+async function settingFaults(file: ConfigFile): Promise<readonly Fault[]> {
+  if (Object.keys(file.values.rules ?? {}).length === 0) return [];
+  return (await import('./rule-settings.ts')).ruleFaults(file);
 }
 
 function pathFaults(file: ConfigFile): Fault[] {

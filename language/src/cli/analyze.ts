@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import type { Model } from '../model/model.ts';
+import type { LoadedProject } from '../project/project.ts';
+import type { Diagnostic } from '../rules/index.ts';
+import { type Progress, progressOn } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ReadProject {
+  readonly project: LoadedProject;
+  readonly model: Model;
+}
+
+/** Reads the project of a path and makes its model. */
+export async function readProject(
+  terminal: Terminal,
+  path: string | undefined,
+  progress: Progress = progressOn(terminal.err),
+): Promise<ReadProject> {
+  try {
+    progress.say('looking for sources …');
+    const { loadProject } = await import('../project/project.ts');
+    const project = await loadProject(resolve(terminal.cwd, path ?? '.'));
+    progress.say(`reading ${project.sources.length} files …`);
+    const { readModel } = await import('../syntax/read.ts');
+    return { project, model: await readModel(project.sources) };
+  } finally {
+    progress.clear();
+  }
+}
+
+/**
+ * Reads the project of a path and checks it. Of a project that this one uses only the errors are told: what else there
+ * is to say is said where that project is checked itself.
+ */
+export async function analyze(
+  terminal: Terminal,
+  path: string | undefined,
+): Promise<ReadProject & { readonly diagnostics: readonly Diagnostic[] }> {
+  const progress = progressOn(terminal.err);
+  const { project, model } = await readProject(terminal, path, progress);
+  progress.say('checking …');
+  const { check } = await import('../rules/index.ts');
+  const diagnostics = check(model, { rules: project.config.rules }).filter(
+    ({ severity, at }) => severity === 'error' || !project.foreign.has(at.file),
+  );
+  progress.clear();
+  return { project, model, diagnostics };
+}

@@ -1,0 +1,14 @@
+import type { Emitter } from './emitter.ts';
+
+/** The targets of `weir build`, in the order in which they are written. Each is loaded when it is first needed. */
+export const targets = {
+  typescript: async () => (await import('./typescript/index.ts')).typescriptEmitter,
+  proto: async () => (await import('./proto/index.ts')).protoEmitter,
+  kubernetes: async () => (await import('./kubernetes/index.ts')).kubernetesEmitter,
+} as const satisfies Readonly<Record<string, () => Promise<Emitter>>>;
+
+export type TargetName = keyof typeof targets;
+
+export const targetNames = Object.keys(targets) as readonly TargetName[];
+
+export const isTarget = (name: string): name is TargetName => Object.hasOwn(targets, name);
