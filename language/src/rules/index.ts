@@ -14,7 +14,7 @@ export type { Group, Thresholds } from './rule.ts';
 export { isRuleName, type RuleName, ruleNames } from './table.ts';
 
 /** What `weir.json` says of a rule: `"off"`, `"warning"`, `["error", { "max": 12 }]`. */
-export type RuleSetting = Severity | 'off' | readonly [severity: Severity | 'off', thresholds: Thresholds];
+export type RuleSetting = Severity | 'off' | readonly [severity: Severity | 'off', thresholds?: Thresholds];
 
 export interface CheckOptions {
   /** By rule; a name that is no rule says nothing here, the reader of `weir.json` reports it. */

@@ -92,6 +92,8 @@ function retryNonIdempotent(model: Model, report: Report<'retry-non-idempotent'>
 /** `retry none` written for one call, wherever its own parts stand. */
 function withoutRetry(item: CallItem): Fix[] {
   const title = 'Do not retry this call';
+  // `* 3` and `?` stand between the name and `with`, and have no place of their own.
+  if (!item.with && (item.times !== 1 || item.optional)) return [];
   if (!item.with) return [{ title, edits: [{ at: behind(item.at), text: ' with { retry none }' }] }];
   const { parts, policy } = item.with;
   if (parts.retry) return [{ title, edits: [{ at: parts.retry.at, text: 'retry none' }] }];
