@@ -1,5 +1,6 @@
 import type { Fetch } from './cache.ts';
 import type { EdgeCall } from './call.ts';
+import { targetOf } from './ends.ts';
 import { outcomeOf } from './outcome.ts';
 import { requestKey } from './request-key.ts';
 import { EdgeRun } from './run.ts';
@@ -30,7 +31,7 @@ function callCached<T>(state: PolicyState, edge: Edge, call: EdgeCall<T>): Promi
   const { deadline } = call.policy;
   const inherited = call.deadlineAt ?? Number.POSITIVE_INFINITY;
   const deadlineAt = deadline === undefined ? inherited : Math.min(inherited, state.clock.now() + deadline);
-  const waits = { target: `${call.destination}.${call.operation}`, signal: call.signal, deadlineAt };
+  const waits = { target: targetOf(call), signal: call.signal, deadlineAt };
   const fetch: Fetch<T> = (signal, until) => {
     const shared: EdgeCall<T> = { ...call, attempt: (attempt) => call.attempt(attempt), signal, deadlineAt: until };
     return run(state, edge, shared);

@@ -2,6 +2,11 @@ import { type RefusedBy, ServiceError } from '../errors.ts';
 
 /** The errors that end a call from our side. `target` is what was called: `users.GetUser`. */
 
+/** How errors name what is called; by hand there is no operation. */
+export function targetOf(call: { readonly destination: string; readonly operation: string }): string {
+  return call.operation === '' ? call.destination : `${call.destination}.${call.operation}`;
+}
+
 export function deadlineError(target: string): ServiceError {
   return new ServiceError('deadline-exceeded', `the deadline of ${target} has passed`, { origin: 'deadline' });
 }

@@ -4,7 +4,7 @@ import { AttemptRun } from './attempt.ts';
 import { backoff } from './backoff.ts';
 import { DEFAULT_SHARE } from './budget.ts';
 import type { EdgeCall } from './call.ts';
-import { cancelledBy, deadlineError } from './ends.ts';
+import { cancelledBy, deadlineError, targetOf } from './ends.ts';
 import { translateError } from './foreign.ts';
 import { Percentiles } from './latency.ts';
 import { type Outcome, retryCauseOf } from './outcome.ts';
@@ -56,7 +56,7 @@ export class EdgeRun<T> {
   }
 
   get target(): string {
-    return `${this.call.destination}.${this.call.operation}`;
+    return targetOf(this.call);
   }
 
   get limitKey(): string {

@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts';
 import type { Alarm } from './alarms.ts';
 import type { AttemptRun } from './attempt.ts';
 import type { Attempt, EdgeCall, EdgeStream } from './call.ts';
-import { cancelledBy, deadlineError } from './ends.ts';
+import { cancelledBy, deadlineError, targetOf } from './ends.ts';
 import { EdgeRun } from './run.ts';
 import type { PolicyState } from './state.ts';
 
@@ -96,11 +96,11 @@ class Reader<T> implements Alarm {
   }
 
   ring(): void {
-    this.#break(deadlineError(`${this.#stream.destination}.${this.#stream.operation}`));
+    this.#break(deadlineError(targetOf(this.#stream)));
   }
 
   handleEvent(): void {
-    this.#break(cancelledBy(this.#stream.signal!, `${this.#stream.destination}.${this.#stream.operation}`));
+    this.#break(cancelledBy(this.#stream.signal!, targetOf(this.#stream)));
   }
 
   #break(error: ServiceError): void {

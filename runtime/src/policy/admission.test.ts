@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LimitKey, ServerPolicy } from '../definition.ts';
+import { type AdmitCall, createAdmission } from './admission.ts';
+import { GradientLimit } from './shed.ts';
+import { createPolicyState } from './state.ts';
+import { hang, testbed, watch } from './testbed.ts';
+
+function server(policy: ServerPolicy) {
+  const bed = testbed();
+  const admission = createAdmission(policy, bed.state, 'orders.PlaceOrder');
+  const refused: string[] = [];
+  const admit = <T>(run: AdmitCall<T>['run'], more: Partial<AdmitCall<T>> = {}) => {
+    const { signal } = new AbortController();
+    const call = { limitKey: () => '', signal, run, refused: (by: string) => refused.push(by), ...more };
+    return watch(admission.admit(call), bed.clock.now);
+  };
+  return { ...bed, admit, refused };
+}
+
+test('with no policy the work simply runs', async () => {
+  const { clock, admit, later } = server({});
+  const answer = admit(() => later(10, 'done'));
+  await clock.advance(10);
+  assert.equal(answer.value, 'done');
+});
+
+test('the limit counts by its key, and says how long to wait', async () => {
+  const key: LimitKey = { by: 'client.ip' };
+  const { clock, admit, refused } = server({ limit: { rate: 1, burst: 2, key } });
+  const from = (ip: string) => admit(async () => 'ok', { limitKey: (asked) => (asked === key ? ip : 'wrong key') });
+  const calls = [from('1.1.1.1'), from('1.1.1.1'), from('1.1.1.1'), from('2.2.2.2')];
+  await clock.advance(0);
+  assert.deepEqual(
+    calls.map((call) => call.value),
+    ['ok', 'ok', undefined, 'ok'],
+  );
+  const error = calls[2]?.error;
+  assert.deepEqual([error.status, error.origin, error.refusedBy, error.retryAfter], [429, 'refused', 'limit', 1000]);
+  assert.match(error.message, /orders\.PlaceOrder/);
+  assert.deepEqual(refused, ['limit']);
+});
+
+test('the bulkhead queues, refuses beyond, and a caller who leaves the queue frees the place', async () => {
+  const { clock, admit, later } = server({ bulkhead: { concurrent: 1, queue: 1 } });
+  const first = admit(() => later(100, 1));
+  const leaving = new AbortController();
+  const second = admit(() => later(100, 2), { signal: leaving.signal });
+  const third = admit(() => later(100, 3));
+  await clock.advance(10);
+  assert.deepEqual([third.error.status, third.error.refusedBy], [503, 'bulkhead']);
+  leaving.abort();
+  const fourth = admit(() => later(100, 4));
+  await clock.advance(500);
+  assert.deepEqual([first.value, second.error.origin, fourth.value], [1, 'cancelled', 4]);
+});
+
+test('at the deadline the caller is answered and the work is told; its permit stays with it until it settles', async () => {
+  const { clock, admit, later } = server({ deadline: 100, bulkhead: { concurrent: 1, queue: 0 } });
+  let signal: AbortSignal | undefined;
+  const slow = admit((own) => {
+    signal = own;
+    return later(300, 'late');
+  });
+  await clock.advance(100);
+  assert.deepEqual([slow.at, slow.error.origin, signal?.aborted], [100, 'deadline', true]);
+  const meanwhile = admit(() => later(1, 'ok'));
+  await clock.advance(200);
+  assert.equal(meanwhile.error.refusedBy, 'bulkhead');
+  const afterwards = admit(() => later(1, 'ok'));
+  await clock.advance(1);
+  assert.equal(afterwards.value, 'ok');
+});
+
+test('work that throws outright is a rejection, and leaves nothing behind', async () => {
+  const { clock, admit, state } = server({ deadline: 100, bulkhead: { concurrent: 1, queue: 0 } });
+  for (let n = 0; n < 3; n++) {
+    const answer = admit(() => {
+      throw new Error('a bug');
+    });
+    await clock.advance(0);
+    assert.equal(answer.error.message, 'a bug');
+  }
+  assert.equal(state.alarms.size, 0);
+});
+
+test('the cache keeps principals apart, and is only asked where the work asks it', async () => {
+  const { clock, admit } = server({ cache: { ttl: 1000 } });
+  let computed = 0;
+  const as = (principal: string) => admit((_signal, cached) => cached({ id: 1 }, principal, async () => ++computed));
+  const answers = [as('ann'), as('ann'), as('bob')];
+  await clock.advance(0);
+  assert.deepEqual(
+    answers.map((answer) => answer.value),
+    [1, 1, 2],
+  );
+});
+
+test('work is shed while the event loop lags, and no longer', async () => {
+  let now = 0;
+  const timers: { at: number; fn: () => void }[] = [];
+  const clock = {
+    now: () => now,
+    after: (ms: number, fn: () => void) => {
+      const timer = { at: now + ms, fn };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), 1);
+    },
+  };
+  /** Time passes, and only at its end does the loop get to its timers. */
+  const block = (ms: number) => {
+    now += ms;
+    for (const due of timers.splice(0).filter((timer) => timer.at <= now)) due.fn();
+  };
+  const admission = createAdmission({ shed: { lag: 50 } }, createPolicyState({ clock, random: Math.random }));
+  const { signal } = new AbortController();
+  const admit = () =>
+    admission.admit({ limitKey: () => '', signal, run: async () => 'ok' }).catch((error) => error.refusedBy);
+  assert.equal(await admit(), 'ok');
+  block(15);
+  assert.equal(await admit(), 'ok');
+  block(200);
+  assert.equal(await admit(), 'shed');
+  block(10);
+  assert.equal(await admit(), 'ok');
+  for (let n = 0; n < 5; n++) block(10);
+  assert.equal(timers.length, 0, 'nothing is measured when nobody asks');
+});
+
+test('the gradient limit grows while latency is steady, and shrinks when it rises with load', () => {
+  const limit = new GradientLimit();
+  const fill = () => {
+    let entered = 0;
+    while (limit.tryEnter()) entered++;
+    return entered;
+  };
+  const start = limit.limit;
+  for (let round = 0; round < 5; round++) for (let left = fill(); left > 0; left--) limit.leave(10);
+  const grown = limit.limit;
+  assert.ok(grown > start, `${grown}`);
+  const entered = fill();
+  for (let left = 0; left < 20; left++) limit.leave(100);
+  assert.ok(limit.limit < grown / 2, `${limit.limit} after ${grown}`);
+  assert.ok(limit.limit >= 4);
+  assert.equal(limit.running, entered - 20);
+  assert.equal(limit.tryEnter(), false);
+});
+
+test('beyond the gradient limit calls are shed', async () => {
+  const { clock, admit, refused } = server({ shed: { gradient: true } });
+  for (let n = 0; n < 25; n++) admit(hang);
+  await clock.advance(0);
+  assert.deepEqual(refused, Array(5).fill('shed'));
+});

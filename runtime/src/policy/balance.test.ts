@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BalancePolicy, ClientPolicy } from '../definition.ts';
+import { ServiceError } from '../errors.ts';
+import type { Attempt } from './call.ts';
+import { hang, testbed } from './testbed.ts';
+
+const endpoints = ['a:1', 'b:1', 'c:1'];
+const down = () => new ServiceError('unavailable', 'down', { origin: 'remote' });
+
+/** Makes calls one after another, and counts where they went. */
+async function spread(policy: ClientPolicy, count: number, latencies: Record<string, number>, requests = [{}]) {
+  const { clock, call, later } = testbed();
+  const counts: Record<string, number> = { 'a:1': 0, 'b:1': 0, 'c:1': 0 };
+  for (let n = 0; n < count; n++) {
+    const attempt = (a: Attempt) => {
+      counts[a.endpoint]!++;
+      return later(latencies[a.endpoint] ?? 1, 'ok');
+    };
+    call(policy, attempt, { endpoints, request: requests[n % requests.length] });
+    await clock.advance(5);
+  }
+  return counts;
+}
+
+test('round-robin gives each its turn', async () => {
+  assert.deepEqual(await spread({ balance: { by: 'round-robin' } }, 30, {}), { 'a:1': 10, 'b:1': 10, 'c:1': 10 });
+});
+
+test('least-request goes where the fewest calls are in flight', async () => {
+  const { call, clock } = testbed();
+  const policy = { balance: { by: 'least-request' } } as const;
+  const used: string[] = [];
+  const attempt = (a: Attempt) => {
+    used.push(a.endpoint);
+    return hang();
+  };
+  for (let n = 0; n < 9; n++) call(policy, attempt, { endpoints });
+  await clock.advance(0);
+  for (let from = 0; from < 9; from += 3) assert.deepEqual(used.slice(from, from + 3).toSorted(), endpoints);
+});
+
+test('p2c, the default, goes where answers come fast', async () => {
+  const counts = await spread({}, 300, { 'a:1': 200, 'b:1': 2, 'c:1': 2 });
+  assert.ok(counts['a:1']! < 10, JSON.stringify(counts));
+  assert.ok(counts['b:1']! > 60 && counts['c:1']! > 60, JSON.stringify(counts));
+});
+
+test('an endpoint that fails fast does not look fast', async () => {
+  const { clock, call, later } = testbed();
+  const policy = {};
+  let failed = 0;
+  const attempt = async (a: Attempt) => {
+    if (a.endpoint !== 'a:1') return later(20, 'ok');
+    failed++;
+    throw down();
+  };
+  for (let n = 0; n < 100; n++) {
+    call(policy, attempt, { endpoints });
+    await clock.advance(10);
+  }
+  assert.ok(failed < 10, `${failed} of 100 calls went to the endpoint that fails`);
+});
+
+test('consistent-hash keeps a key at its endpoint, and moves only the keys of one that goes', async () => {
+  const { call, clock } = testbed();
+  const balance: BalancePolicy = { by: 'consistent-hash', key: 'user.id' };
+  const policy = { balance };
+  const place = async (id: number, among: readonly string[]) => {
+    const request = { user: { id }, other: Math.random() };
+    const answer = call(policy, async (a) => a.endpoint, { endpoints: among, request });
+    await clock.advance(0);
+    return answer.value!;
+  };
+  const ids = Array.from({ length: 60 }, (_, id) => id);
+  const before = await Promise.all(ids.map((id) => place(id, endpoints)));
+  const after = await Promise.all(ids.map((id) => place(id, ['a:1', 'c:1'])));
+  for (const id of ids) if (before[id] !== 'b:1') assert.equal(after[id], before[id]);
+  for (const endpoint of endpoints) assert.ok(before.filter((at) => at === endpoint).length > 8);
+});
+
+test('a retry goes to an endpoint that was not tried, and an open breaker is passed over', async () => {
+  const { clock, call, state } = testbed();
+  const breaker = { failures: 0.5, of: 5, within: 10_000, open: 60_000, probes: 1 };
+  const retry = { attempts: 2, backoff: [1, 1], jitter: 'none', on: ['unavailable'] } as const;
+  const policy = { retry, breaker, balance: { by: 'round-robin' } } as const;
+  const tried: string[] = [];
+  const attempt = async (a: Attempt) => {
+    tried.push(a.endpoint);
+    if (a.endpoint === 'a:1') throw down();
+    return 'ok';
+  };
+  for (let n = 0; n < 40; n++) {
+    const answer = call(policy, attempt, { endpoints: ['a:1', 'b:1'] });
+    await clock.advance(10);
+    assert.equal(answer.value, 'ok');
+  }
+  assert.deepEqual(
+    new Set(state.breakers().map((b) => `${b.endpoint} ${b.state}`)),
+    new Set(['a:1 open', 'b:1 closed']),
+  );
+  assert.equal(tried.filter((endpoint) => endpoint === 'a:1').length, 5);
+});
+
+test('with no endpoint known the call never reaches a server', async () => {
+  const { clock, call } = testbed();
+  const answer = call({}, hang, { endpoints: [] });
+  await clock.advance(0);
+  assert.equal(answer.error.origin, 'connect');
+  assert.match(answer.error.message, /no endpoint of users is known/);
+});
