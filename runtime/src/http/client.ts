@@ -29,9 +29,11 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 export function httpTransport(codec: Codec, types: Types): Transport {
   const shapes = shapesOf(types);
   const pools = new Map<string, HttpAddress>();
+  let closed = false;
   const poolOf = (endpoint: string): HttpAddress => {
     let pool = pools.get(endpoint);
     if (pool === undefined) {
+      if (closed) throw new ServiceError('unavailable', 'the clients of this service are closed', { origin: 'local' });
       pool = openPool(endpoint);
       pools.set(endpoint, pool);
     }
@@ -40,6 +42,7 @@ export function httpTransport(codec: Codec, types: Types): Transport {
   return {
     operation: (destination, contract) => httpOperation(destination, contract, codec, shapes, poolOf),
     async close() {
+      closed = true;
       const open = [...pools.values()];
       pools.clear();
       await Promise.all(open.map(({ pool }) => pool.destroy()));
