@@ -5,7 +5,10 @@ export function generatedSystem(services: number): SourceText[] {
   const sources: SourceText[] = [];
   for (let from = 0; from < services; from += 10) {
     const numbers = Array.from({ length: Math.min(10, services - from) }, (_, i) => from + i);
-    sources.push({ path: `part${from / 10}.svc`, text: `package generated\n\n${numbers.map((n) => service(n, services)).join('\n')}` });
+    sources.push({
+      path: `part${from / 10}.svc`,
+      text: `package generated\n\n${numbers.map((n) => service(n, services)).join('\n')}`,
+    });
   }
   sources.push({ path: 'shared.svc', text: shared });
   return sources;
@@ -24,8 +27,10 @@ policy standard {
 /** Calls go to higher numbers only, so that no loop arises; the last services call nothing. */
 function service(n: number, count: number): string {
   const callees = [n + 1, n + 7].filter((callee) => callee < count);
-  const uses = callees.length > 0 ? `  uses ${callees.map((callee) => `service${callee}`).join(', ')} with standard\n` : '';
-  const calls = callees.length > 0 ? `    calls ${callees.map((callee) => `service${callee}.Get${callee}`).join(' & ')}\n` : '';
+  const uses =
+    callees.length > 0 ? `  uses ${callees.map((callee) => `service${callee}`).join(', ')} with standard\n` : '';
+  const calls =
+    callees.length > 0 ? `    calls ${callees.map((callee) => `service${callee}.Get${callee}`).join(' & ')}\n` : '';
   return `enum Status${n} { unknown = 0, open = 1, closed = 2 }
 
 message Thing${n} {
