@@ -5,8 +5,8 @@ import type { Report } from './rule.ts';
 type Reporter = Report<'unused'>;
 
 export function unused(model: Model, report: Reporter): void {
-  // What does not parse may be what uses it: no word until the text is whole.
-  if (model.problems.some(({ rule }) => rule === 'syntax')) return;
+  // What could not be read or found may be what uses it: no word until every name means something.
+  if (model.problems.some(({ rule }) => rule !== 'unit')) return;
   unusedDeclarations(model, report);
   unusedImports(model, report);
 }
