@@ -1,0 +1,52 @@
+/** The ports of a service while they are open. */
+
+import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
+import type { FastifyInstance } from 'fastify';
+import { listening } from './ports.ts';
+
+export interface Listener {
+  readonly kind: 'http' | 'grpc';
+  readonly port: number;
+  /** Takes no new connections and resolves when the calls on the old ones have been answered. */
+  close(): Promise<void>;
+  /** Cuts all connections. */
+  destroy(): void;
+}
+
+export async function listenHttp(app: FastifyInstance, name: string, host: string, wanted: number): Promise<Listener> {
+  let closing = false;
+  app.server.on('request', (_request, response) => {
+    // Node closes connections that are idle when a server closes, and leaves those that become idle later to time out.
+    response.once('close', () => {
+      if (closing) setImmediate(() => app.server.closeIdleConnections());
+    });
+  });
+  await listening(`${name} (HTTP)`, wanted, () => app.listen({ host, port: wanted }));
+  const address = app.server.address();
+  return {
+    kind: 'http',
+    port: typeof address === 'object' && address !== null ? address.port : wanted,
+    async close() {
+      closing = true;
+      await app.close();
+    },
+    destroy: () => app.server.closeAllConnections(),
+  };
+}
+
+export async function listenGrpc(server: GrpcServer, name: string, host: string, wanted: number): Promise<Listener> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${wanted}`;
+  const bind = () =>
+    new Promise<number>((resolve, reject) => {
+      server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+        if (error === null) resolve(port);
+        else reject(error);
+      });
+    });
+  return {
+    kind: 'grpc',
+    port: await listening(`${name} (gRPC)`, wanted, bind),
+    close: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
+    destroy: () => server.forceShutdown(),
+  };
+}

@@ -1,0 +1,94 @@
+/** What a service is made of before it listens: codec, resources, clients, and what its handlers are given. */
+
+import type { Logger } from 'pino';
+import { type Clients, createClients } from '../client.ts';
+import { type Codec, createCodec } from '../codec/codec.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import type { ServiceDefinition } from '../definition.ts';
+import { createResolver, type Resolve } from '../discovery/resolve.ts';
+import type { Broker } from '../events/broker.ts';
+import { createPublisher } from '../events/publish.ts';
+import { createEdgeObserver } from '../observe/edges.ts';
+import { createLog } from '../observe/log.ts';
+import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import type { HopListener } from '../observe/observe.ts';
+import type { Clock } from '../policy/clock.ts';
+import type { Random } from '../policy/random.ts';
+import { createPolicyState, type PolicyState } from '../policy/state.ts';
+import { closeResources, type OpenResources, openResources } from '../resources/open.ts';
+import { type Authenticate, createAuthenticate } from './auth.ts';
+import { createContexts } from './context.ts';
+import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+
+/** Where a service gets what is not its own: time, chance, surroundings. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: NodeJS.ProcessEnv;
+  readonly broker: Broker;
+  readonly resolve: Resolve | undefined;
+  readonly log: Logger | undefined;
+  readonly onHop: HopListener | undefined;
+  /** Whether the service is alone in its process, so that the process's metrics are its own. */
+  readonly alone: boolean;
+}
+
+export interface Parts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly codec: Codec;
+  readonly metrics: Metrics;
+  readonly state: PolicyState;
+  readonly authenticate: Authenticate;
+  readonly idempotency: IdempotencyStore;
+  readonly inFlight: InFlight;
+  readonly readiness: Readiness;
+  readonly contextOf: ReturnType<typeof createContexts>;
+  /** The broker behind a resource, or the one of the process. */
+  brokerOf(resource: string | undefined): Broker;
+  close(): Promise<void>;
+}
+
+/** Checks configuration and credentials, then opens resources. Rejects, with everything closed again, when something is missing. */
+export async function openParts(definition: ServiceDefinition, around: Surroundings): Promise<Parts> {
+  const { clock, random, env, broker } = around;
+  const { name } = definition;
+  const log = around.log?.child({ service: name }) ?? createLog(definition, env);
+  const config: Config = loadConfig(definition.config, { service: name, env });
+  const authenticate = createAuthenticate(definition, env);
+  const resolve = around.resolve ?? createResolver({ discovery: definition.discovery, env });
+  const codec = createCodec(definition.types);
+  const metrics = createMetrics(name, around.alone);
+  const state = createPolicyState({ clock, random });
+  const observe = createEdgeObserver({ from: name, metrics, log, onHop: around.onHop });
+  const clients = createClients(definition, { codec, state, clock, resolve, log, observe });
+  const resources = await openResources(definition.resources, { env, log, broker, clock });
+  const brokerOf = brokers(resources, broker);
+  const publisher = createPublisher(definition, { codec, brokerOf });
+  return {
+    clock,
+    log,
+    codec,
+    metrics,
+    state,
+    authenticate,
+    idempotency: createIdempotencyStore(clock),
+    inFlight: createInFlight(name),
+    readiness: createReadiness(definition, { resources, resolve, clock }),
+    contextOf: createContexts({ clock, config, clients, publisher, resources }),
+    brokerOf,
+    close: () => closeAll(clients, resources),
+  };
+}
+
+function brokers(resources: OpenResources, broker: Broker): Parts['brokerOf'] {
+  return (resource) =>
+    resource === undefined ? broker : ((resources[resource]?.client as Broker | undefined) ?? broker);
+}
+
+async function closeAll(clients: Clients, resources: OpenResources): Promise<void> {
+  await clients.close();
+  await closeResources(resources);
+}

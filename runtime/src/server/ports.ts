@@ -1,0 +1,41 @@
+/** Where a service listens. */
+
+import type { ServiceDefinition } from '../definition.ts';
+
+export interface Ports {
+  readonly http?: number;
+  readonly grpc?: number;
+}
+
+/**
+ * The ports to listen on: given ones first, then `WEIR_HTTP_PORT` or `PORT` and `WEIR_GRPC_PORT`, then the declared ones.
+ * 0 lets the system choose. Throws when a variable holds no port.
+ */
+export function portsOf(definition: ServiceDefinition, given: Ports | undefined, env: NodeJS.ProcessEnv): Ports {
+  const { http, grpc } = definition;
+  return {
+    ...(http && { http: given?.http ?? fromEnvironment(env, ['WEIR_HTTP_PORT', 'PORT']) ?? http.port }),
+    ...(grpc && { grpc: given?.grpc ?? fromEnvironment(env, ['WEIR_GRPC_PORT']) ?? grpc.port }),
+  };
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv, variables: readonly string[]): number | undefined {
+  const variable = variables.find((name) => (env[name] ?? '') !== '');
+  if (variable === undefined) return undefined;
+  const port = Number(env[variable]);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`${variable} is "${env[variable]}"; write a port from 0 to 65535.`);
+  }
+  return port;
+}
+
+/** Runs `listen` and, when it fails, says which port was meant and what to do. */
+export async function listening<T>(what: string, port: number, listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (cause) {
+    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' || /EADDRINUSE/.test((cause as Error).message);
+    const why = taken ? 'another process listens there; stop it, or choose another port' : (cause as Error).message;
+    throw new Error(`${what} cannot listen on port ${port}: ${why}.`, { cause });
+  }
+}

@@ -1,0 +1,188 @@
+/** One service, from its definition and handlers to a running server. */
+
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { ServiceDefinition } from './definition.ts';
+import type { Resolve } from './discovery/resolve.ts';
+import type { Broker } from './events/broker.ts';
+import { type RunningConsumers, startConsumers } from './events/consume.ts';
+import { sharedBroker } from './events/memory.ts';
+import { addHealthService } from './grpc/health.ts';
+import { createGrpcServer } from './grpc/server.ts';
+import { addAdminRoutes } from './http/admin.ts';
+import { createHttpServer } from './http/server.ts';
+import type { Metrics } from './observe/metrics.ts';
+import type { HopListener } from './observe/observe.ts';
+import { type Clock, systemClock } from './policy/clock.ts';
+import type { Random } from './policy/random.ts';
+import { drain } from './server/drain.ts';
+import { type Listener, listenGrpc, listenHttp } from './server/listeners.ts';
+import { createOperationServer, type Handler, type OperationServer } from './server/operation.ts';
+import { openParts, type Parts } from './server/parts.ts';
+import { type Ports, portsOf } from './server/ports.ts';
+import { stopOnSignals } from './server/signals.ts';
+
+/** Any handler; generated code gives each its exact type. */
+// biome-ignore lint/suspicious/noExplicitAny: handlers of all types are kept in one record
+export type AnyHandler = (request: any, context: any) => unknown;
+
+/** Handlers by the camelCase names of operations and consumers. */
+export type Handlers<T> = { readonly [Name in keyof T]: AnyHandler };
+
+export interface ServeOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly env?: NodeJS.ProcessEnv;
+  /** 0 for a free port. */
+  readonly ports?: Ports;
+  /** Address to listen on; `WEIR_HOST`, else all of IPv4. */
+  readonly host?: string;
+  /** Where services are; by the definition's `discovery` and the environment otherwise. */
+  readonly resolve?: Resolve;
+  /** The broker of the process. */
+  readonly broker?: Broker;
+  readonly log?: Logger;
+  readonly onHop?: HopListener;
+  /** Drain and exit on SIGTERM and SIGINT; true unless said otherwise. */
+  readonly signals?: boolean;
+  /** Bytes of a request at most; 1 MiB. */
+  readonly bodyLimit?: number;
+  /** Adds plugins to the HTTP server before it listens. */
+  readonly plugins?: (app: FastifyInstance) => Promise<void> | void;
+}
+
+export interface RunningService {
+  readonly definition: ServiceDefinition;
+  /** Where it listens. */
+  readonly ports: Ports;
+  readonly metrics: Metrics;
+  /** Drains: not ready, no new calls, running ones finish, consumers stop, resources close; all within `drain`. */
+  stop(): Promise<void>;
+}
+
+const BODY_LIMIT = 1024 * 1024;
+
+/**
+ * Starts a service and resolves when it answers. Rejects, with everything closed again, when something is missing: a
+ * handler, a value of its configuration, a resource, a port.
+ */
+export async function serve<T extends Handlers<T>>(
+  definition: ServiceDefinition,
+  handlers: T,
+  options: ServeOptions = {},
+): Promise<RunningService> {
+  const { env = process.env, clock = systemClock, signals = true } = options;
+  requireHandlers(definition, handlers);
+  const ports = portsOf(definition, options.ports, env);
+  const parts = await openParts(definition, {
+    env,
+    clock,
+    random: options.random ?? Math.random,
+    broker: options.broker ?? sharedBroker(),
+    resolve: options.resolve,
+    log: options.log,
+    onHop: options.onHop,
+    alone: signals,
+  });
+  const listeners: Listener[] = [];
+  try {
+    const operations = Object.entries(definition.operations).map(([name, operation]) =>
+      createOperationServer(operation, handlers[name as keyof T] as Handler, parts),
+    );
+    await listen(definition, operations, ports, parts, options, listeners);
+    const consumers = await consume(definition, handlers, parts);
+    return running(definition, parts, listeners, consumers, signals);
+  } catch (error) {
+    for (const listener of listeners) listener.destroy();
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await parts.close();
+    throw error;
+  }
+}
+
+function requireHandlers(definition: ServiceDefinition, handlers: object): void {
+  const names = [...Object.keys(definition.operations), ...Object.keys(definition.consumers)];
+  const missing = names.filter((name) => typeof (handlers as Record<string, unknown>)[name] !== 'function');
+  if (missing.length > 0) {
+    throw new Error(`${definition.name} has no handler for ${missing.join(', ')}; give one function for each.`);
+  }
+}
+
+async function listen(
+  definition: ServiceDefinition,
+  operations: readonly OperationServer[],
+  ports: Ports,
+  parts: Parts,
+  options: ServeOptions,
+  opened: Listener[],
+): Promise<void> {
+  const { bodyLimit = BODY_LIMIT, env = process.env } = options;
+  const host = options.host ?? env.WEIR_HOST ?? '0.0.0.0';
+  if (ports.http !== undefined) {
+    const app = createHttpServer({
+      ...parts,
+      name: definition.name,
+      types: definition.types,
+      operations,
+      bodyLimit,
+      trustProxy: env.WEIR_TRUSTED_PROXIES ?? 'loopback',
+      onRefused: ({ method, path, error }) => {
+        const line = { transport: 'http', method, path, status: error.status };
+        if (error.status >= 500) parts.log.error({ ...line, err: error.cause ?? error }, 'request failed');
+        else parts.log.info({ ...line, detail: error.message }, 'request refused');
+      },
+    });
+    addAdminRoutes(app, { health: definition.health, metrics: parts.metrics, readiness: parts.readiness });
+    await options.plugins?.(app);
+    opened.push(await listenHttp(app, definition.name, host, ports.http));
+  }
+  if (ports.grpc !== undefined && definition.grpc !== undefined) {
+    const { service } = definition.grpc;
+    const server = createGrpcServer({ ...parts, service, operations, bodyLimit });
+    addHealthService(server, service, parts.readiness);
+    opened.push(await listenGrpc(server, definition.name, host, ports.grpc));
+  }
+}
+
+function consume(definition: ServiceDefinition, handlers: object, parts: Parts): Promise<RunningConsumers> {
+  const { codec, clock, log, brokerOf, contextOf, metrics } = parts;
+  return startConsumers(definition, handlers as Record<string, never>, {
+    codec,
+    clock,
+    log,
+    brokerOf,
+    context: ({ consumer, ...scope }) => {
+      const ids = { consumer: consumer.name, requestId: scope.requestId, traceId: scope.trace.traceId };
+      return contextOf(consumer, { ...scope, log: log.child(ids), principal: undefined });
+    },
+    observe: ({ consumer, event, latency, outcome }) => {
+      metrics.events.inc({ consumer, event, outcome });
+      metrics.eventDuration.observe({ consumer, event }, latency / 1000);
+    },
+  });
+}
+
+function running(
+  definition: ServiceDefinition,
+  parts: Parts,
+  listeners: readonly Listener[],
+  consumers: RunningConsumers,
+  signals: boolean,
+): RunningService {
+  const { clock, log, inFlight, metrics, readiness } = parts;
+  const ports = Object.fromEntries(listeners.map(({ kind, port }) => [kind, port])) as Ports;
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      readiness.become('stopping');
+      await drain({ limit: definition.drain, clock, log, listeners, consumers, inFlight, closeParts: parts.close });
+      unlisten();
+      log.info('stopped');
+    })();
+    return stopping;
+  };
+  const unlisten = signals ? stopOnSignals(stop, log) : () => {};
+  readiness.become('started');
+  log.info({ ports }, 'serving');
+  return { definition, ports, metrics, stop };
+}
