@@ -152,3 +152,10 @@ test('beyond the gradient limit calls are shed', async () => {
   await clock.advance(0);
   assert.deepEqual(refused, Array(5).fill('shed'));
 });
+
+test('calls that the limit refuses take no place from the gradient limit', async () => {
+  const { clock, admit, refused } = server({ shed: { gradient: true }, limit: { rate: 1, burst: 5 } });
+  for (let n = 0; n < 100; n++) admit(hang);
+  await clock.advance(0);
+  assert.deepEqual(refused, Array(95).fill('limit'));
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../errors.ts';
-import { testbed } from './testbed.ts';
+import { hang, testbed } from './testbed.ts';
 
 test('an answer is kept for its ttl, give or take a tenth', async () => {
   const lives = new Set<number>();
@@ -89,6 +89,25 @@ test('errors are not kept, and a refresh that fails leaves the stale answer', as
   assert.equal(stale.value, 'ok');
 });
 
+test('a refresh for nobody goes on when somebody joins it and leaves', async () => {
+  const { clock, call, later } = testbed();
+  const policy = { cache: { ttl: 1000, stale: 1000 } };
+  let fetched = 0;
+  const fetch = () => later(500, ++fetched);
+  call(policy, fetch);
+  await clock.advance(2300);
+  call(policy, fetch);
+  await clock.advance(400);
+  const caller = new AbortController();
+  const joined = call(policy, fetch, { signal: caller.signal });
+  caller.abort();
+  await clock.advance(200);
+  const next = call(policy, fetch);
+  await clock.advance(0);
+  assert.equal(joined.error.origin, 'cancelled');
+  assert.equal(next.value, 2);
+});
+
 test('writes are not cached', async () => {
   const { clock, call } = testbed();
   const policy = { cache: { ttl: 1000 } };
@@ -126,6 +145,9 @@ test('fallback: the last answer however old, a literal, or another operation; bu
 
   const operation = { fallback: { to: 'operation', service: 'users', operation: 'GuestUser' } } as const;
   const guest = call<string>(operation, down, { fallbackOperation: async () => 'guest' });
+  const left = new AbortController();
+  const gone = call<string>(operation, hang, { signal: left.signal, fallbackOperation: async () => 'too late' });
+  left.abort();
   const both = call<string>(operation, down, { fallbackOperation: async () => Promise.reject(new Error('down too')) });
   await clock.advance(0);
 
@@ -134,6 +156,7 @@ test('fallback: the last answer however old, a literal, or another operation; bu
   assert.deepEqual(empty.value, []);
   assert.equal(answered.error.code, 'not-found');
   assert.equal(guest.value, 'guest');
+  assert.equal(gone.error.origin, 'cancelled');
   assert.equal(both.error.message, 'down');
   assert.deepEqual(
     events

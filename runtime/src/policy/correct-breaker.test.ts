@@ -79,6 +79,14 @@ test('5. half open, exactly `probes` calls pass and the rest are refused at once
   assert.equal(stateOf(bed), 'closed');
 });
 
+test('5. probes that are through make no room for more, until all are', async () => {
+  const bed = await opened();
+  await bed.clock.advance(5000);
+  await many(bed, 1, up);
+  const calls = await many(bed, 10, hang);
+  assert.equal(calls.filter((call) => call.error?.refusedBy === 'breaker').length, 8);
+});
+
 test('5. a hung probe’s lease runs out, and another may try', async () => {
   const bed = await opened();
   await bed.clock.advance(5000);
@@ -91,13 +99,16 @@ test('5. a hung probe’s lease runs out, and another may try', async () => {
   assert.equal(stateOf(bed), 'closed');
 });
 
-test('5. a probe that fails opens it again, and one that is cancelled lets another try', async () => {
+test('5. a probe that fails opens it again; one that is cancelled or throttled lets another try', async () => {
   const bed = await opened();
   await bed.clock.advance(5000);
   const caller = new AbortController();
   bed.call(policy, hang, { signal: caller.signal });
   await many(bed, 2, up);
   caller.abort();
+  await many(bed, 5, async () =>
+    Promise.reject(new ServiceError('resource-exhausted', 'slow down', { origin: 'remote' })),
+  );
   assert.equal(stateOf(bed), 'half-open');
   await many(bed, 1, down);
   assert.equal(stateOf(bed), 'open');
@@ -178,6 +189,7 @@ const NO_FAILURES = [
   remote('unauthenticated'),
   remote('aborted'),
   remote('resource-exhausted'),
+  remote('unimplemented'),
   () => new OutOfStock({ sku: 'x' }, undefined, { origin: 'remote' }),
   () => new ServiceError('cancelled', 'gone', { origin: 'cancelled' }),
   () => new ServiceError('unavailable', 'no', { origin: 'refused', refusedBy: 'bulkhead' }),
@@ -201,6 +213,11 @@ test('8. our own timeouts are failures; the caller’s own cancellation is none'
   for (let n = 0; n < 10; n++) timing.call({ timeout: 100, breaker }, hang);
   await timing.clock.advance(100);
   assert.equal(stateOf(timing), 'open');
+
+  const hurried = testbed();
+  for (let n = 0; n < 10; n++) hurried.call(policy, hang, { deadlineAt: 100 });
+  await hurried.clock.advance(100);
+  assert.equal(stateOf(hurried), 'open');
 
   const leaving = testbed();
   const caller = new AbortController();

@@ -57,6 +57,26 @@ test('2. a timed-out attempt keeps its bulkhead permit until its work has settle
   assert.equal(afterwards.value, 'run');
 });
 
+test('2. who leaves the queue never runs, and who waits too long for a permit is refused by the bulkhead', async () => {
+  const { clock, call, later } = testbed();
+  const policy = { timeout: 100, bulkhead: { concurrent: 1, queue: 5 } };
+  const run: string[] = [];
+  const caller = new AbortController();
+  const work = (name: string) => () => {
+    run.push(name);
+    return later(150, name);
+  };
+  call(policy, work('first'));
+  const left = call(policy, work('left'), { signal: caller.signal });
+  const waited = call(policy, work('waited'));
+  await clock.advance(50);
+  caller.abort();
+  await clock.advance(1000);
+  assert.deepEqual(run, ['first']);
+  assert.equal(left.at, 50);
+  assert.deepEqual([waited.at, waited.error.refusedBy], [100, 'bulkhead']);
+});
+
 test('3. each attempt has its own cancellation: ending one never ends a sibling', async () => {
   const { clock, call, later } = testbed();
   const signals: AbortSignal[] = [];

@@ -30,6 +30,20 @@ test('a second try goes to another endpoint; the loser is cancelled and is no fa
   assert.ok(state.breakers().every((b) => b.state === 'closed'));
 });
 
+test('the hedge never goes where it is already being waited', async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const { clock, call } = testbed(seed);
+    const used: string[] = [];
+    const attempt = (a: Attempt) => {
+      used.push(a.endpoint);
+      return hang();
+    };
+    call({ hedge: { after: 10, extra: 2 } }, attempt, { endpoints: ['a:1', 'b:1', 'c:1'] });
+    await clock.advance(20);
+    assert.equal(new Set(used).size, 3, used.join());
+  }
+});
+
 test('no hedge where the first is quick, nor for a write', async () => {
   const { clock, call, later, events } = testbed();
   const policy = { hedge: { after: 50, extra: 1 } };
@@ -67,4 +81,19 @@ test('after a percentile: learned from the calls before, none until enough are k
   assert.equal(hedges(), 1);
   assert.equal(slow.value, 'ok');
   assert.equal(slow.at, 1025);
+});
+
+test('winning hedges do not make the percentile sink', async () => {
+  const { clock, call, later, events } = testbed();
+  const policy = { hedge: { after: { percentile: 50 }, extra: 1 } };
+  for (let n = 0; n < 40; n++) call(policy, () => later(20, 'ok'), { endpoints });
+  await clock.advance(1000);
+  for (let n = 0; n < 400; n++) {
+    call(policy, (a) => later(a.number === 1 ? 300 : 5, 'ok'), { endpoints });
+    await clock.advance(400);
+  }
+  events.length = 0;
+  call(policy, hang, { endpoints });
+  await clock.advance(19);
+  assert.equal(events.filter((e) => e.kind === 'hedge').length, 0);
 });

@@ -8,6 +8,8 @@ export type LimitAnswer =
 export interface Limiter {
   /** One call by `key`, now. */
   take(key: string): LimitAnswer;
+  /** Keys that are remembered. */
+  readonly size: number;
 }
 
 const ADMITTED: LimitAnswer = { ok: true };
@@ -42,6 +44,9 @@ export function createLimiter(policy: LimitPolicy, clock: Clock): Limiter {
       throughAt.set(key, next);
       if (throughAt.size > sweepAt) sweep(now);
       return ADMITTED;
+    },
+    get size() {
+      return throughAt.size;
     },
   };
 }

@@ -203,10 +203,11 @@ export class EdgeRun<T> {
     if (at >= 0) this.#live.splice(at, 1);
   }
 
-  /** A lost hedge took at least as long as it was waited for; leaving it out would make the percentile sink. */
+  /** First tries only: one that lost to its hedge took at least this long, and hedges that won would make the percentile sink. */
   #measure(attempt: AttemptRun<T>): void {
     const { hedge } = this.edge.policy;
-    if (hedge && typeof hedge.after !== 'number') this.#percentiles().add(this.state.clock.now() - attempt.startedAt);
+    if (hedge && typeof hedge.after !== 'number' && !attempt.hedge)
+      this.#percentiles().add(this.state.clock.now() - attempt.startedAt);
   }
 
   #percentiles(): Percentiles {
