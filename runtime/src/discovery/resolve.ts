@@ -19,7 +19,7 @@ export interface ResolverOptions {
  */
 export function createResolver({ discovery, env }: ResolverOptions): Resolve {
   const hostOf = hostRule(discovery);
-  return async (destination, transport) => {
+  const find = (destination: ClientDefinition, transport: 'grpc' | 'http'): readonly string[] => {
     const variable = `WEIR_${environmentName(destination.name)}_${transport.toUpperCase()}`;
     const configured = addressesIn(env[variable], variable);
     if (configured !== undefined) return configured;
@@ -28,6 +28,14 @@ export function createResolver({ discovery, env }: ResolverOptions): Resolve {
       throw new Error(`${destination.name} declares no ${transport} port; set ${variable} to where it listens`);
     }
     return 'url' in declared ? [declared.url] : [`${hostOf(destination.name)}:${declared.port}`];
+  };
+  // The environment of a process does not change, and policies take the same list for the same endpoints.
+  const found = new Map<string, readonly string[]>();
+  return async (destination, transport) => {
+    const key = `${transport} ${destination.name}`;
+    const addresses = found.get(key) ?? find(destination, transport);
+    found.set(key, addresses);
+    return addresses;
   };
 }
 
