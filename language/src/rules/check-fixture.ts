@@ -10,7 +10,7 @@ export interface Expected {
   /** The message of each finding, in order, or of the only one. */
   readonly message?: RegExp | readonly RegExp[];
   readonly hint?: RegExp;
-  /** `file:line:column` of the related places of the first finding. */
+  /** The texts at the related places of the first finding. */
   readonly related?: readonly string[];
   /** The text of the file after the first fix of the first finding, without marks. */
   readonly fixed?: string;
@@ -28,12 +28,8 @@ export async function check(
 ): Promise<readonly Diagnostic[]> {
   const files = typeof marked === 'string' ? { 'main.svc': marked } : marked;
   const read = Object.entries(files).map(([path, text]) => unmark(path, text));
-  const found = (
-    await diagnosticsOf(
-      read.map(({ source }) => source),
-      expected.options,
-    )
-  ).filter((one) => one.rule === rule);
+  const sources = read.map(({ source }) => source);
+  const found = (await diagnosticsOf(sources, expected.options)).filter((one) => one.rule === rule);
   const marks = read.flatMap(({ places }) => places).map(textOf);
   assert.deepEqual(
     found.map(({ at }) => textOf(at)).sort(),
@@ -44,9 +40,11 @@ export async function check(
   for (const [i, message] of messages.entries()) assert.match(found[i]?.message ?? '', message);
   if (expected.hint) assert.match(found[0]?.hint ?? '', expected.hint);
   if (expected.related) {
-    const places = found[0]?.related.map(({ at: { file, start } }) => `${file}:${start.line}:${start.column}`);
-    assert.deepEqual(places, expected.related);
+    const texts = found[0]?.related.map(({ at }) => textAt(sources, at));
+    assert.deepEqual(texts, expected.related);
   }
+  for (const finding of found)
+    for (const fix of finding.fixes) await assertMends(sources, finding, fix, expected.options);
   if (expected.fixed !== undefined) {
     const [fix] = found[0]?.fixes ?? [];
     assert.ok(fix, `${rule} offers a fix`);
@@ -60,10 +58,39 @@ export async function diagnosticsOf(sources: readonly SourceText[], options?: Ch
   return checkModel(await readModel(sources), options);
 }
 
+/** A fix makes its finding go, and brings no other. */
+async function assertMends(
+  sources: readonly SourceText[],
+  finding: Diagnostic,
+  fix: Fix,
+  options: CheckOptions | undefined,
+): Promise<void> {
+  const fixed = sources.map((source) => ({ path: source.path, text: applyFix(source, fix) }));
+  const before = tally(await diagnosticsOf(sources, options));
+  const after = tally(await diagnosticsOf(fixed, options));
+  const [own] = tally([finding]).keys();
+  assert.ok((after.get(own as string) ?? 0) < (before.get(own as string) ?? 0), `"${fix.title}" leaves: ${own}`);
+  for (const [one, count] of after) {
+    assert.ok(
+      count <= (before.get(one) ?? 0),
+      `"${fix.title}" brings: ${one}\n${fixed.map(({ text }) => text).join('\n')}`,
+    );
+  }
+}
+
+/** How often each thing is said, wherever it stands. */
+function tally(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rule, message } of diagnostics) {
+    const said = `${rule}: ${message}`;
+    counts.set(said, (counts.get(said) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** The text of a source with a fix applied to it. */
 export function applyFix({ path, text }: SourceText, fix: Fix): string {
-  const starts = lineStarts(text);
-  const offset = ({ line, column }: Position): number => (starts[line - 1] ?? text.length) + column - 1;
+  const offset = offsetsIn(text);
   return fix.edits
     .filter(({ at }) => at.file === path)
     .sort((a, b) => offset(b.at.start) - offset(a.at.start))
@@ -91,8 +118,16 @@ function positionAt(text: string): Position {
   return { line: lines.length, column: (lines.at(-1) as string).length + 1 };
 }
 
-function lineStarts(text: string): number[] {
-  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+function offsetsIn(text: string): (position: Position) => number {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  return ({ line, column }) => (starts[line - 1] ?? text.length) + column - 1;
+}
+
+function textAt(sources: readonly SourceText[], { file, start, end }: Place): string | undefined {
+  const text = sources.find(({ path }) => path === file)?.text;
+  if (text === undefined) return undefined;
+  const offset = offsetsIn(text);
+  return text.slice(offset(start), offset(end));
 }
 
 function textOf({ file, start, end }: Place): string {

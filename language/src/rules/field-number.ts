@@ -127,23 +127,26 @@ function check(
 
 const isKept = (number: number): boolean => number >= kept.from && number <= kept.to;
 
-/** Numbers that nothing has and nothing had, above those in use: one for each that may need one. */
+/**
+ * Numbers that nothing has and nothing had, one for each that may need one: above those in use, so that numbers grow with
+ * time, or where that leads out of range, in the gaps.
+ */
 function freeNumbers(
   from: number,
   all: readonly { readonly number?: { readonly value: number } }[],
-  reserved: Reserved,
+  { numbers: ranges }: Reserved,
   isKeptBack: (number: number) => boolean,
 ): number[] {
-  const sound = all.flatMap(({ number }) =>
-    number && number.value >= from && number.value <= highest ? [number.value] : [],
-  );
-  const ranges = reserved.numbers;
+  const taken = new Set(all.flatMap(({ number }) => number?.value ?? []));
+  const sound = [...taken].filter((value) => value >= from && value <= highest && !isKeptBack(value));
+  const above = sound.reduce((most, value) => Math.max(most, value + 1), from);
   const free: number[] = [];
-  let next = sound.filter((value) => !isKeptBack(value)).reduce((most, value) => Math.max(most, value + 1), from);
+  let next = above + all.length + kept.to - kept.from > highest ? from : above;
   while (free.length <= all.length) {
     const range = next > highest ? undefined : ranges.find(({ from, to }) => from <= next && next <= to);
     if (range) next = range.to + 1;
     else if (isKeptBack(next)) next = kept.to + 1;
+    else if (taken.has(next)) next++;
     else free.push(next++);
   }
   return free;
