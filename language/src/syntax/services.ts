@@ -10,6 +10,7 @@ import {
   type PartialLangiumCoreServices,
 } from 'langium';
 import { WeirGeneratedModule, WeirGeneratedSharedModule } from '../grammar/generated/module.ts';
+import { BoundedLexer } from './bounded-lexer.ts';
 import { Exports } from './exports.ts';
 import { NameIndex } from './name-index.ts';
 import { LexerWords, ParserWords } from './parse-messages.ts';
@@ -19,6 +20,7 @@ import { Names } from './scope.ts';
 export const weirModule: Module<LangiumCoreServices, PartialLangiumCoreServices> = {
   parser: {
     ParserErrorMessageProvider: (services) => new ParserWords(() => services.Grammar),
+    Lexer: (services) => new BoundedLexer(services),
     LexerErrorMessageProvider: () => new LexerWords(),
   },
   references: {

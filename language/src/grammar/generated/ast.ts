@@ -10,7 +10,7 @@ export const WeirTerminals = {
     WS: /[\s\uFEFF]+/,
     ML_COMMENT: /\/\*[\s\S]*?\*\//,
     SL_COMMENT: /\/\/[^\n\r]*/,
-    STRING: /"(\\.|[^"\\\n\r])*"/,
+    STRING: /"[^"\\\n\r]*(\\[^\n\r][^"\\\n\r]*)*"/,
     PATH: /\/(?![\/\*])(\{[A-Za-z0-9_\-]*\*?\}|[A-Za-z0-9_\-.~%:@!$&'()+;=*\/])*/,
     VERSION: /[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.\-]+)?/,
     QUANTITY: /-?[0-9]+(\.[0-9]+)?(%|\/[A-Za-z]+|[A-Za-z]+)/,
@@ -2301,7 +2301,7 @@ export function isUses(item: unknown): item is Uses {
 export type Version = string;
 
 export function isVersion(item: unknown): item is Version {
-    return (typeof item === 'string' && (/[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.\-]+)?/.test(item) || /-?[0-9]+(\.[0-9]+)?(%|\/[A-Za-z]+|[A-Za-z]+)/.test(item) || /-?[0-9]+(\.[0-9]+)?/.test(item) || /"(\\.|[^"\\\n\r])*"/.test(item)));
+    return (typeof item === 'string' && (/[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.\-]+)?/.test(item) || /-?[0-9]+(\.[0-9]+)?(%|\/[A-Za-z]+|[A-Za-z]+)/.test(item) || /-?[0-9]+(\.[0-9]+)?/.test(item) || /"[^"\\\n\r]*(\\[^\n\r][^"\\\n\r]*)*"/.test(item)));
 }
 
 export interface VersionMember extends langium.AstNode {
