@@ -25,6 +25,9 @@ const wire = createProtobuf({
 
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
+/** Asked by this name, the process answers for itself alone: a restart mends nothing of what it needs. */
+const LIVENESS = 'liveness';
+
 interface HealthRequest {
   readonly service: string;
 }
@@ -35,7 +38,7 @@ interface HealthResponse {
 
 /**
  * Adds the health service: `Check` asks all needs each time, `Watch` tells of start and stop. It answers for the whole
- * server (the empty name) and for `service`.
+ * server (the empty name) and for `service`; `liveness` is always served.
  */
 export function addHealthService(server: Server, service: string, readiness: Readiness): void {
   const method = (name: string, responseStream: boolean) => ({
@@ -55,7 +58,8 @@ export function addHealthService(server: Server, service: string, readiness: Rea
     { Check: method('Check', false), Watch: method('Watch', true) },
     {
       async Check(call: ServerUnaryCall<HealthRequest, HealthResponse>, done: sendUnaryData<HealthResponse>) {
-        if (knows(call.request.service)) done(null, { status: await serving() });
+        if (call.request.service === LIVENESS) done(null, { status: 'SERVING' });
+        else if (knows(call.request.service)) done(null, { status: await serving() });
         else done({ code: status.NOT_FOUND, details: `There is no service "${call.request.service}" here.` });
       },
       async Watch(call: ServerWritableStream<HealthRequest, HealthResponse>) {

@@ -1,8 +1,8 @@
 /** Words that some YAML reader takes for a boolean or null. YAML 1.1 has `y` and `on`, and most readers mind no case. */
 const words = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** Letters first, and only characters that begin, end or separate nothing in YAML. A colon only inside a word. */
-const name = /^[A-Za-z_/](?:[A-Za-z0-9_./@+*?=,%()~-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9/(]))*$/;
+/** Letters or a path first, and only characters that begin, end or separate nothing in YAML. A colon only inside a word. */
+const name = /^(?:\.{1,2}\/)*[A-Za-z_/](?:[A-Za-z0-9_./@+*?=,%()~-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9/(]))*$/;
 
 /** `250m`, `512Mi`, `25%`: digits that no reader takes for a number, because of what follows them. */
 const quantity = /^[0-9]+(?:\.[0-9]+)?(?:m|Ki|Mi|Gi|Ti|%)$/;

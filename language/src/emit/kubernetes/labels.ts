@@ -1,0 +1,40 @@
+import type { Workload } from './workload.ts';
+
+type Labels = Record<string, string>;
+
+/** What selects the pods of a service. A Deployment's selector cannot be changed later, so nothing that may change stands here. */
+export function selectorLabels({ name, system }: Pick<Workload, 'name' | 'system'>): Labels {
+  return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': system };
+}
+
+/** The recommended labels, for everything but selectors. */
+export function labels(workload: Workload): Labels {
+  return {
+    ...selectorLabels(workload),
+    'app.kubernetes.io/version': labelValue(workload.version),
+    'app.kubernetes.io/component': 'service',
+    'app.kubernetes.io/part-of': workload.system,
+    'app.kubernetes.io/managed-by': 'weir',
+  };
+}
+
+/** Docs and owner, where people and tools look for them. */
+export function annotations({ service }: Workload): { annotations?: Record<string, string> } {
+  const description = service.docs
+    ?.split(/\n\s*\n/)[0]
+    ?.replace(/\s+/g, ' ')
+    .trim();
+  const entries = {
+    ...(description ? { 'kubernetes.io/description': description } : {}),
+    ...(service.owner === undefined ? {} : { 'a8r.io/owner': service.owner }),
+  };
+  return Object.keys(entries).length === 0 ? {} : { annotations: entries };
+}
+
+/** Labels know letters, digits, `-`, `_` and `.`, at most 63, and begin and end with a letter or digit. */
+function labelValue(text: string): string {
+  return text
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 63)
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '');
+}

@@ -1,0 +1,46 @@
+import { kustomization } from './kustomization.ts';
+import type { KubernetesObject } from './objects.ts';
+import { strategicPatch } from './patch.ts';
+
+/** What an environment changes of one service: whole objects to add, and patches of those that the base has. */
+export interface ServiceOverlay {
+  readonly added: readonly KubernetesObject[];
+  readonly patches: readonly object[];
+}
+
+/** The difference between the objects of a service in the base and in an environment. */
+export function overlayOf(base: readonly KubernetesObject[], wanted: readonly KubernetesObject[]): ServiceOverlay {
+  const before = new Map(base.map((object) => [identity(object), object]));
+  const after = new Map(wanted.map((object) => [identity(object), object]));
+  return {
+    added: wanted.filter((object) => !before.has(identity(object))),
+    patches: [
+      ...wanted.flatMap((object) => {
+        const was = before.get(identity(object));
+        const patch = was && strategicPatch(plain(was), plain(object));
+        return patch ? [{ ...headOf(object), ...patch }] : [];
+      }),
+      ...base
+        .filter((object) => !after.has(identity(object)))
+        .map((object) => ({ ...headOf(object), $patch: 'delete' })),
+    ],
+  };
+}
+
+/** `kustomization.yaml` of an environment. */
+export function overlayKustomization(added: readonly string[], patches: readonly string[]): object {
+  return {
+    ...kustomization(['../../base', ...added]),
+    ...(patches.length === 0 ? {} : { patches: patches.map((path) => ({ path })) }),
+  };
+}
+
+const identity = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata?.name}`;
+
+const headOf = ({ apiVersion, kind, metadata }: KubernetesObject) => ({
+  apiVersion,
+  kind,
+  metadata: { name: metadata?.name },
+});
+
+const plain = (object: KubernetesObject): Parameters<typeof strategicPatch>[0] => JSON.parse(JSON.stringify(object));

@@ -1,0 +1,53 @@
+import type { IContainer, IProbe } from 'kubernetes-models/v1';
+import type { Probe } from '../../model/model.ts';
+import { seconds } from './quantities.ts';
+import type { Workload } from './workload.ts';
+
+type Handler = Pick<IProbe, 'httpGet' | 'grpc' | 'tcpSocket'>;
+type Probes = Pick<IContainer, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
+
+/**
+ * Startup waits for the process for a minute; readiness asks for what the service needs; liveness asks for the process
+ * alone, seldom and patiently, so that an outage elsewhere restarts nothing. Without a port there is nothing to ask; and
+ * where only a connection could be asked for, liveness would say nothing that readiness does not.
+ */
+export function probesOf(workload: Workload): Probes {
+  const { live, ready, startup } = workload.service.health;
+  const alive = handlerOf(workload, live?.path ?? (workload.ours ? '/healthz' : undefined), 'liveness');
+  const readiness = handlerOf(workload, ready?.path ?? (workload.ours ? '/readyz' : undefined));
+  if (!alive || !readiness) return {};
+  const started = startup?.path === undefined ? alive : (handlerOf(workload, startup.path) ?? alive);
+  return {
+    startupProbe: { ...started, ...timing(startup, { period: 2, timeout: 1, failures: 30 }) },
+    readinessProbe: { ...readiness, ...timing(ready, { period: 5, timeout: 2, failures: 3 }) },
+    ...(alive.tcpSocket && readiness.tcpSocket
+      ? {}
+      : { livenessProbe: { ...alive, ...timing(live, { period: 10, timeout: 2, failures: 6 }) } }),
+  };
+}
+
+/** HTTP by a path where one is known; gRPC's health service where only that is spoken, `service` being what our runtime knows. */
+function handlerOf(workload: Workload, path: string | undefined, service?: 'liveness'): Handler | undefined {
+  const { ports, ours } = workload;
+  if (ports.http !== undefined && path !== undefined) return { httpGet: { path, port: 'http' } };
+  const onlyGrpc = ports.http === undefined && ports.grpc !== undefined;
+  if (onlyGrpc && ours) return { grpc: { port: ports.grpc, ...(service ? { service } : {}) } };
+  // An image of one's own has the health service if it says something of its health, and knows no names of ours.
+  const hasHealth = Object.keys(workload.service.health).length > 0;
+  if (onlyGrpc && hasHealth && service === undefined) return { grpc: { port: ports.grpc } };
+  return tcp(ports);
+}
+
+function tcp({ http, grpc }: Workload['ports']): Handler | undefined {
+  if (http === undefined && grpc === undefined) return undefined;
+  return { tcpSocket: { port: http === undefined ? 'grpc' : 'http' } };
+}
+
+function timing(
+  probe: Probe | undefined,
+  defaults: { readonly period: number; readonly timeout: number; readonly failures: number },
+): Pick<IProbe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'> {
+  const timeout = probe?.timeout ? seconds(probe.timeout.value) : defaults.timeout;
+  const period = probe?.period ? seconds(probe.period.value) : Math.max(defaults.period, timeout + 1);
+  return { periodSeconds: period, timeoutSeconds: timeout, failureThreshold: probe?.failures ?? defaults.failures };
+}

@@ -1,0 +1,114 @@
+import { serverPolicy } from '../../model/effective-policy.ts';
+import type { Model, Service, Span } from '../../model/model.ts';
+import { configOf, type WorkloadConfig } from './config.ts';
+import { type EnvironmentVariable, environmentOf } from './environment.ts';
+import { objectName } from './names.ts';
+import { seconds } from './quantities.ts';
+
+/** A service as it is deployed: every default filled in, everything in the units of Kubernetes. */
+export interface Workload {
+  readonly service: Service;
+  readonly name: string;
+  /** What the service is part of: the system's name, or `weir` where none has one. */
+  readonly system: string;
+  readonly version: string;
+  readonly image: string;
+  /** Whether it runs on our runtime: those that are written elsewhere bring an image. */
+  readonly ours: boolean;
+  readonly ports: { readonly http?: number; readonly grpc?: number };
+  readonly replicas: Span;
+  /** Utilisation in percent; absent when nothing that the autoscaler measures is named. */
+  readonly autoscale?: { readonly cpu?: number; readonly memory?: number };
+  /** Millicores and bytes. */
+  readonly resources: { readonly cpu: Span; readonly memory: Span; readonly storage: Span };
+  readonly disruption: number | `${number}%`;
+  readonly spread: 'zone' | 'host' | 'none';
+  readonly preStopSeconds: number;
+  readonly graceSeconds: number;
+  readonly config: WorkloadConfig;
+  readonly environment: readonly EnvironmentVariable[];
+}
+
+const mebi = 2 ** 20;
+/** Two replicas survive the loss of one. */
+const defaultReplicas: Span = { min: 2, max: 2 };
+const defaultCpu: Span = { min: 100, max: 1000 };
+const defaultMemory: Span = { min: 256 * mebi, max: 256 * mebi };
+const defaultStorage: Span = { min: 256 * mebi, max: 256 * mebi };
+/** Percent of the requested cpu at which a service of which only a range of replicas is known is scaled. */
+const defaultUtilisation = 70;
+const defaultDrain = 30_000;
+/** Until each proxy and client has heard that the pod is going. */
+const preStopSeconds = 5;
+const marginSeconds = 5;
+
+/** What to deploy for a service. */
+export function workloadOf(model: Model, service: Service): Workload {
+  const deploy = service.deploy;
+  const replicas = deploy?.replicas ?? defaultReplicas;
+  const autoscale = autoscaleOf(service);
+  const resources = deploy?.resources;
+  const longest = Math.max(deploy?.drain?.value ?? defaultDrain, ...deadlinesOf(model, service));
+  return {
+    service,
+    name: objectName(service.name),
+    system: objectName(model.systems[0]?.name ?? 'weir'),
+    version: versionOf(service),
+    image: imageOf(model, service),
+    ours: service.image === undefined,
+    ports: {
+      ...(service.http ? { http: service.http.value } : {}),
+      ...(service.grpc ? { grpc: service.grpc.value } : {}),
+    },
+    replicas: { min: replicas.min, max: replicas.max },
+    ...(autoscale ? { autoscale } : {}),
+    resources: {
+      cpu: resources?.cpu ?? defaultCpu,
+      memory: resources?.memory ?? defaultMemory,
+      storage: resources?.storage ?? defaultStorage,
+    },
+    disruption: deploy?.disruption?.value ?? 1,
+    spread: spreadOf(service),
+    preStopSeconds,
+    graceSeconds: preStopSeconds + seconds(longest) + marginSeconds,
+    config: configOf(model, service),
+    environment: environmentOf(model, service),
+  };
+}
+
+/** A range of replicas asks for an autoscaler. One that measures only `rate` or `lag` is none that Kubernetes brings. */
+function autoscaleOf({ deploy }: Service): Workload['autoscale'] {
+  if (!deploy?.replicas || deploy.replicas.max <= deploy.replicas.min) return undefined;
+  if (!deploy.scale) return { cpu: defaultUtilisation };
+  const { cpu, memory } = deploy.scale;
+  if (cpu === undefined && memory === undefined) return undefined;
+  return { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) };
+}
+
+function spreadOf({ deploy }: Service): Workload['spread'] {
+  const spread = deploy?.spread?.value;
+  return spread === 'host' || spread === 'none' ? spread : 'zone';
+}
+
+/** An image of one's own says its version in its tag. */
+function versionOf(service: Service): string {
+  if (service.version) return service.version.value;
+  return /:([^:/@]+)(?:@.*)?$/.exec(service.image ?? '')?.[1] ?? '0.0.0';
+}
+
+function imageOf(model: Model, service: Service): string {
+  const system = model.systems[0];
+  const pattern = service.image ?? system?.image ?? (system ? '{system}/{service}:{version}' : '{service}:{version}');
+  const names: Readonly<Record<string, string>> = {
+    system: objectName(system?.name ?? ''),
+    service: objectName(service.name),
+    version: versionOf(service),
+  };
+  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole);
+}
+
+function deadlinesOf(model: Model, service: Service): number[] {
+  const served = service.operations.map((operation) => serverPolicy(model, operation).deadline?.value.ms);
+  const consumed = service.consumers.map(({ parts }) => (parts.deadline?.none ? undefined : parts.deadline?.value.ms));
+  return [...served, ...consumed].filter((ms) => ms !== undefined);
+}
