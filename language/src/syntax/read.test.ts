@@ -180,7 +180,7 @@ test('CRLF, a BOM, and names outside ASCII in strings and comments change no mea
 
 test('what nests too deep, runs on in one line, or is no text at all ends in an error that says so', async () => {
   const last = async (text: string) => (await read(text)).problems.map(({ message }) => message);
-  assert.match((await last(`policy p { fallback ${'['.repeat(100_000)}`))[0] ?? '', /more than 64 deep/);
+  assert.match((await last(`policy p { fallback ${'['.repeat(1000)}`))[0] ?? '', /more than 64 deep/);
   assert.match((await last('message A { }'.repeat(20_000)))[0] ?? '', /more than 100000 characters/);
   assert.match((await last('\0\u0001\u0002'.repeat(1000))).at(-1) ?? '', /not read/);
   assert.deepEqual(await last(`message A { } // ${'x'.repeat(1_000_000)}`), []);
