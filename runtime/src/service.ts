@@ -22,6 +22,8 @@ import { openParts, type Parts } from './server/parts.ts';
 import { type Ports, portsOf } from './server/ports.ts';
 import { stopOnSignals } from './server/signals.ts';
 
+export type { Ports } from './server/ports.ts';
+
 /** Any handler; generated code gives each its exact type. */
 // biome-ignore lint/suspicious/noExplicitAny: handlers of all types are kept in one record
 export type AnyHandler = (request: any, context: any) => unknown;

@@ -8,6 +8,7 @@ import { ServiceError } from '../errors.ts';
 import type { Clock } from '../policy/clock.ts';
 import type { InFlight } from '../server/in-flight.ts';
 import type { CallIdentity, IncomingCall, OperationServer } from '../server/operation.ts';
+import { allowedMethods } from './allowed.ts';
 import { type Bind, bindingOf, type QueryValues } from './binding.ts';
 import { type RoutePath, routePath } from './path.ts';
 import { pathOf, sendProblem } from './problem-reply.ts';
@@ -214,13 +215,4 @@ function reasonOfJson(text: string): string {
 function refuse(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, error: ServiceError) {
   options.onRefused({ method: request.method, path: pathOf(request), error });
   return sendProblem(request, reply, error, options.codec);
-}
-
-function allowedMethods(
-  routes: readonly { route: RouteDefinition; path: RoutePath }[],
-  request: FastifyRequest,
-): string[] {
-  const path = pathOf(request);
-  const methods = routes.filter((each) => each.path.expression.test(path)).map((each) => each.route.method);
-  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].sort();
 }

@@ -1,5 +1,6 @@
 /** Where a service listens. */
 
+import { createServer } from 'node:net';
 import type { ServiceDefinition } from '../definition.ts';
 
 export interface Ports {
@@ -34,8 +35,19 @@ export async function listening<T>(what: string, port: number, listen: () => Pro
   try {
     return await listen();
   } catch (cause) {
-    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' || /EADDRINUSE/.test((cause as Error).message);
-    const why = taken ? 'another process listens there; stop it, or choose another port' : (cause as Error).message;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    // grpc-js gives the system's error as text only.
+    const taken = code === 'EADDRINUSE' || message.includes('EADDRINUSE');
+    const why = taken ? 'another process listens there; stop it, or choose another port' : message;
     throw new Error(`${what} cannot listen on port ${port}: ${why}.`, { cause });
   }
+}
+
+/** Whether nobody listens on the port now. */
+export function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
 }

@@ -1,0 +1,149 @@
+/** A whole system in one process: all services and gateways on this machine's own address. */
+
+import { type Logger, pino } from 'pino';
+import type { ClientDefinition, GatewayDefinition, ServiceDefinition } from './definition.ts';
+import { createResolver, type Resolve } from './discovery/resolve.ts';
+import type { Broker } from './events/broker.ts';
+import { memoryBroker } from './events/memory.ts';
+import { type RunningGateway, startGateway } from './http/gateway.ts';
+import type { HopListener } from './observe/observe.ts';
+import { type Clock, systemClock } from './policy/clock.ts';
+import type { Random } from './policy/random.ts';
+import { isFree } from './server/ports.ts';
+import { stopOnSignals } from './server/signals.ts';
+import { type AnyHandler, type Ports, type RunningService, serve } from './service.ts';
+
+export interface SystemPart {
+  readonly definition: ServiceDefinition;
+  readonly handlers: Readonly<Record<string, AnyHandler>> | object;
+}
+
+export interface System {
+  readonly services: readonly SystemPart[];
+  readonly gateways?: readonly GatewayDefinition[];
+}
+
+export interface SystemOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly env?: NodeJS.ProcessEnv;
+  /** `declared` (the default): the ports of the definitions where they are free, else others. `free`: any. */
+  readonly ports?: 'declared' | 'free';
+  /** The port of a gateway by its name; a free one otherwise. */
+  readonly gatewayPorts?: Readonly<Record<string, number>>;
+  readonly host?: string;
+  readonly broker?: Broker;
+  readonly log?: Logger;
+  readonly onHop?: HopListener;
+  /** Drain and exit on SIGTERM and SIGINT; true unless said otherwise. */
+  readonly signals?: boolean;
+}
+
+export interface RunningSystem {
+  readonly services: readonly RunningService[];
+  readonly gateways: readonly { readonly name: string; readonly url: string }[];
+  readonly broker: Broker;
+  /** Gateways first, then each service after those that call it. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything and resolves when all of it answers. Rejects, with everything stopped again, when a part cannot start. */
+export async function runSystem(system: System, options: SystemOptions = {}): Promise<RunningSystem> {
+  const { clock = systemClock, random = Math.random, env = process.env, host = '127.0.0.1' } = options;
+  const log = options.log ?? pino({ level: env.WEIR_LOG_LEVEL ?? 'info' });
+  const broker = options.broker ?? memoryBroker({ clock, random });
+  const services: RunningService[] = [];
+  const gateways: RunningGateway[] = [];
+  const resolve = resolverOf(services, host, env);
+  let stopping: Promise<void> | undefined;
+  let unlisten = () => {};
+  const stop = () => {
+    stopping ??= (async () => {
+      await Promise.all(gateways.map((gateway) => gateway.stop()));
+      await stopInOrder(services);
+      await broker.close();
+      unlisten();
+    })();
+    return stopping;
+  };
+  try {
+    const ports = await choosePorts(system.services, host, options.ports);
+    const shared = { clock, random, env, host, broker, log, resolve, signals: false };
+    const onHop = options.onHop === undefined ? {} : { onHop: options.onHop };
+    const starts = system.services.map(async ({ definition, handlers }, index) => {
+      const known = handlers as Record<string, AnyHandler>;
+      const service = await serve(definition, known, { ...shared, ...onHop, ports: ports[index]! });
+      services.push(service);
+      return service;
+    });
+    await allOrFirstFailure(starts);
+    for (const definition of system.gateways ?? []) {
+      const port = options.gatewayPorts?.[definition.name] ?? 0;
+      const addressOf = (name: string) => `http://${addressIn(services, name, 'http', host)}`;
+      gateways.push(await startGateway(definition, { clock, log, host, port, addressOf, ...onHop }));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  if (options.signals !== false) unlisten = stopOnSignals(stop, log);
+  const inOrder = system.services.map(({ definition }) => services.find((each) => each.definition === definition)!);
+  return { services: inOrder, gateways: gateways.map(({ name, url }) => ({ name, url })), broker, stop };
+}
+
+/**
+ * The declared ports where they are free, and 0 for any other elsewhere: services may declare the same port, since each
+ * has a machine of its own in production.
+ */
+async function choosePorts(parts: readonly SystemPart[], host: string, wish: SystemOptions['ports']): Promise<Ports[]> {
+  const chosen = new Set<number>();
+  const choose = async (declared: number): Promise<number> => {
+    if (wish === 'free' || chosen.has(declared) || !(await isFree(declared, host))) return 0;
+    chosen.add(declared);
+    return declared;
+  };
+  const ports: Ports[] = [];
+  for (const { definition } of parts) {
+    const { http, grpc } = definition;
+    ports.push({ ...(http && { http: await choose(http.port) }), ...(grpc && { grpc: await choose(grpc.port) }) });
+  }
+  return ports;
+}
+
+/** Rejects with the first failure, once all have settled: what has started by then can be stopped. */
+async function allOrFirstFailure(starts: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** Where services of this system are: here. Others are found as their definition and the environment say. */
+function resolverOf(services: readonly RunningService[], host: string, env: NodeJS.ProcessEnv): Resolve {
+  const elsewhere = createResolver({ discovery: 'static', env });
+  return async (destination: ClientDefinition, transport) => {
+    const running = services.some(({ definition }) => definition.name === destination.name);
+    return running ? [addressIn(services, destination.name, transport, host)] : elsewhere(destination, transport);
+  };
+}
+
+function addressIn(
+  services: readonly RunningService[],
+  name: string,
+  transport: 'grpc' | 'http',
+  host: string,
+): string {
+  const port = services.find(({ definition }) => definition.name === name)?.ports[transport];
+  if (port === undefined) throw new Error(`${name} does not run here, or has no ${transport} port.`);
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Callers before those whom they call, so that what still runs can finish its calls; services in a circle together. */
+async function stopInOrder(services: readonly RunningService[]): Promise<void> {
+  let left = services;
+  while (left.length > 0) {
+    const called = new Set(left.flatMap(({ definition }) => Object.values(definition.clients).map(({ name }) => name)));
+    const uncalled = left.filter(({ definition }) => !called.has(definition.name));
+    const next = uncalled.length > 0 ? uncalled : left;
+    await Promise.all(next.map((service) => service.stop()));
+    left = left.filter((service) => !next.includes(service));
+  }
+}
