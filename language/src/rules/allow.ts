@@ -73,10 +73,6 @@ function* scopesOf(model: Model): Generator<Scope> {
   for (const shape of shapesOf(model)) {
     yield* around(shape);
     yield* shape.fields.flatMap((field) => scopes(field, field.extent));
-    for (const oneof of shape.oneofs) {
-      const members = shape.fields.filter((field) => field.oneof === oneof.name);
-      yield* scopes(oneof, covering(oneof.at, ...members.map(({ extent }) => extent)));
-    }
   }
   for (const declaration of model.enums) {
     yield* around(declaration);
