@@ -1,15 +1,13 @@
-import type { Enum, Field, Fix, Model, Place, Reserved } from '../model/model.ts';
+import type { At, Enum, Field, Model, Place, Reserved } from '../model/model.ts';
 import { type FieldList, fieldListsOf } from './model-parts.ts';
 import { behind, covering, within } from './place.ts';
 import type { Report } from './rule.ts';
 
 // https://protobuf.dev/programming-guides/proto3/#assigning
-const lowest = 1;
-const highest = 536_870_911;
+const limits = { from: 1, to: 536_870_911 };
 const kept = { from: 19_000, to: 19_999 };
 // Enum values are int32.
-const lowestValue = -(2 ** 31);
-const highestValue = 2 ** 31 - 1;
+const valueLimits = { from: -(2 ** 31), to: 2 ** 31 - 1 };
 
 type Reporter = Report<'field-number'>;
 
@@ -17,111 +15,96 @@ type Reporter = Report<'field-number'>;
 interface Numbered {
   readonly name: string;
   readonly at: Place;
-  readonly number?: { readonly value: number; readonly at: Place };
-  /** The whole of it, where something may be wrong that has been said already. */
+  readonly number?: At<number>;
+  /** The whole of it: something may be wrong with it that has been said already. */
   readonly extent: Place;
   /** Where ` = 1` has to be written. */
   readonly numberGoes: Place;
 }
 
+/** Things that stand beside each other, and the numbers that they may have. */
+interface Numbering {
+  readonly what: 'field' | 'value';
+  readonly label: string;
+  readonly all: readonly Numbered[];
+  readonly reserved: Reserved;
+  readonly from: number;
+  readonly to: number;
+  /** Numbers that are fit for those that need one. */
+  readonly free: readonly number[];
+}
+
 export function fieldNumber(model: Model, report: Reporter): void {
-  for (const list of fieldListsOf(model)) checkFields(model, list, report);
-  for (const declaration of model.enums) checkValues(model, declaration, report);
+  for (const list of fieldListsOf(model)) check(model, ofFields(list), report);
+  for (const declaration of model.enums) check(model, ofValues(declaration), report);
 }
 
-function checkFields(model: Model, list: FieldList, report: Reporter): void {
-  const free = freeNumbers(lowest, list.fields, list.reserved, isKept);
-  check(
-    { model, what: 'field', title: `Number the fields of ${list.label}` },
-    list.fields.map(numberedField),
-    list.reserved,
-    free,
-    report,
-  );
-  for (const field of list.fields) {
-    const number = field.number;
-    const values = { what: 'field', name: field.name } as const;
-    if (!number) continue;
-    const fixes = [renumber(number.at, free[0] as number)];
-    if (number.value < lowest || number.value > highest) {
-      report({
-        at: number.at,
-        values: { ...values, wrong: 'range', number: number.value, from: lowest, to: highest },
-        fixes,
-      });
-    } else if (isKept(number.value)) {
-      report({ at: number.at, values: { ...values, wrong: 'kept', number: number.value }, fixes });
-    }
-  }
+function ofFields({ label, fields, reserved }: FieldList): Numbering {
+  const all = fields.map((field): Numbered => ({ ...field, numberGoes: placeForNumber(field) }));
+  return {
+    what: 'field',
+    label: `the fields of ${label}`,
+    all,
+    reserved,
+    ...limits,
+    free: freeNumbers(limits.from, all, reserved, isKept),
+  };
 }
 
-function checkValues(model: Model, { name, values, reserved }: Enum, report: Reporter): void {
-  const hasZero = values.some((value) => value.number?.value === 0);
-  const free = freeNumbers(hasZero ? 1 : 0, values, reserved, () => false);
-  const numbered = values.map((value, i): Numbered => {
+function ofValues({ name, values, reserved }: Enum): Numbering {
+  const all = values.map((value, i): Numbered => {
     const next = values[i + 1];
     const extent = next ? covering(value.at, { ...next.at, end: next.at.start }) : value.at;
     return { ...value, extent, numberGoes: behind(value.at) };
   });
-  check({ model, what: 'value', title: `Number the values of the enum \`${name}\`` }, numbered, reserved, free, report);
-  for (const { name: value, number } of values) {
-    if (!number || (number.value >= lowestValue && number.value <= highestValue)) continue;
-    const range = { from: lowestValue, to: highestValue };
-    report({
-      at: number.at,
-      values: { what: 'value', name: value, wrong: 'range', number: number.value, ...range },
-      fixes: [renumber(number.at, free[0] as number)],
-    });
-  }
+  const first = values.some((value) => value.number?.value === 0) ? 1 : 0;
+  const free = freeNumbers(first, all, reserved, () => false);
+  return { what: 'value', label: `the values of the enum \`${name}\``, all, reserved, ...valueLimits, free };
 }
 
-/** What fields and values share: missing, repeated and reserved. */
-function check(
-  { model, what, title }: { readonly model: Model; readonly what: 'field' | 'value'; readonly title: string },
-  all: readonly Numbered[],
-  reserved: Reserved,
-  free: readonly number[],
-  report: Reporter,
-): void {
-  const missing = all.filter((one) => !one.number && !model.problems.some(({ at }) => within(at, one.extent)));
-  const numbering: Fix = {
-    title,
-    edits: missing.map(({ numberGoes }, i) => ({ at: numberGoes, text: ` = ${free[i]}` })),
-  };
-  for (const { name, at } of missing) report({ at, values: { what, name, wrong: 'missing' }, fixes: [numbering] });
-
+function check(model: Model, numbering: Numbering, report: Reporter): void {
+  checkMissing(model, numbering, report);
+  const { what, all, reserved } = numbering;
   const reservedNames = new Map(reserved.names.map(({ value, at }) => [value, at]));
   const firsts = new Map<number, Numbered>();
   for (const one of all) {
-    const { name, at, number } = one;
-    const named = reservedNames.get(name);
+    const named = reservedNames.get(one.name);
     if (named) {
-      report({
-        at,
-        values: { what, name, wrong: 'reserved-name' },
-        related: [{ message: 'it is reserved here', at: named }],
-      });
+      const related = [{ message: 'it is reserved here', at: named }];
+      report({ at: one.at, values: { what, name: one.name, wrong: 'reserved-name' }, related });
     }
-    if (!number) continue;
-    const fixes = [renumber(number.at, free[0] as number)];
-    const range = reserved.numbers.find(({ from, to }) => from <= number.value && number.value <= to);
-    if (range) {
-      report({
-        at: number.at,
-        values: { what, name, wrong: 'reserved', number: number.value },
-        related: [{ message: 'it is reserved here', at: range.at }],
-        fixes,
-      });
-    }
-    const first = firsts.get(number.value);
-    if (first) {
-      report({
-        at: number.at,
-        values: { what, name, wrong: 'repeated', number: number.value, first: first.name },
-        related: [{ message: `\`${first.name}\` has it first`, at: first.number?.at ?? first.at }],
-        fixes,
-      });
-    } else firsts.set(number.value, one);
+    if (!one.number) continue;
+    checkNumber(numbering, one.name, one.number, firsts.get(one.number.value), report);
+    if (!firsts.has(one.number.value)) firsts.set(one.number.value, one);
+  }
+}
+
+function checkMissing(model: Model, { what, label, all, free }: Numbering, report: Reporter): void {
+  const missing = all.filter((one) => !one.number && !model.problems.some(({ at }) => within(at, one.extent)));
+  const edits = missing.map(({ numberGoes }, i) => ({ at: numberGoes, text: ` = ${free[i]}` }));
+  const fixes = [{ title: `Number ${label}`, edits }];
+  for (const { name, at } of missing) report({ at, values: { what, name, wrong: 'missing' }, fixes });
+}
+
+/** Of what is wrong with a number, the first is told: out of range, kept, reserved, repeated. */
+function checkNumber(
+  { what, reserved, from, to, free }: Numbering,
+  name: string,
+  { value: number, at }: At<number>,
+  first: Numbered | undefined,
+  report: Reporter,
+): void {
+  const values = { what, name, number };
+  const fixes = [{ title: `Give it the number ${free[0]}`, edits: [{ at, text: String(free[0]) }] }];
+  const range = reserved.numbers.find((candidate) => candidate.from <= number && number <= candidate.to);
+  if (number < from || number > to) report({ at, values: { ...values, wrong: 'range', from, to }, fixes });
+  else if (what === 'field' && isKept(number)) report({ at, values: { ...values, wrong: 'kept' }, fixes });
+  else if (range) {
+    const related = [{ message: 'it is reserved here', at: range.at }];
+    report({ at, values: { ...values, wrong: 'reserved' }, related, fixes });
+  } else if (first) {
+    const related = [{ message: `\`${first.name}\` has it first`, at: first.number?.at ?? first.at }];
+    report({ at, values: { ...values, wrong: 'repeated', first: first.name }, related, fixes });
   }
 }
 
@@ -138,22 +121,18 @@ function freeNumbers(
   isKeptBack: (number: number) => boolean,
 ): number[] {
   const taken = new Set(all.flatMap(({ number }) => number?.value ?? []));
-  const sound = [...taken].filter((value) => value >= from && value <= highest && !isKeptBack(value));
+  const sound = [...taken].filter((value) => value >= from && value <= limits.to && !isKeptBack(value));
   const above = sound.reduce((most, value) => Math.max(most, value + 1), from);
   const free: number[] = [];
-  let next = above + all.length + kept.to - kept.from > highest ? from : above;
+  let next = above + all.length + kept.to - kept.from > limits.to ? from : above;
   while (free.length <= all.length) {
-    const range = next > highest ? undefined : ranges.find(({ from, to }) => from <= next && next <= to);
+    const range = next > limits.to ? undefined : ranges.find(({ from, to }) => from <= next && next <= to);
     if (range) next = range.to + 1;
     else if (isKeptBack(next)) next = kept.to + 1;
     else if (taken.has(next)) next++;
     else free.push(next++);
   }
   return free;
-}
-
-function numberedField(field: Field): Numbered {
-  return { ...field, numberGoes: placeForNumber(field) };
 }
 
 /** Behind the type and its `?`, before `where`. */
@@ -164,8 +143,4 @@ function placeForNumber(field: Field): Place {
   const mark = field.optional && field.type.kind !== 'list' ? 1 : 0;
   const position = { line: end.start.line, column: end.start.column + mark };
   return { file: end.file, start: position, end: position };
-}
-
-function renumber(at: Place, number: number): Fix {
-  return { title: `Give it the number ${number}`, edits: [{ at, text: String(number) }] };
 }
