@@ -41,12 +41,14 @@ function ownFaults(
   }
 }
 
-function metadataFaults({ metadata }: KubernetesObject): string[] {
+function metadataFaults({ kind, metadata }: KubernetesObject): string[] {
   const { name = '', labels = {} } = metadata ?? {};
+  // A Service's name is one label of a host's name; the others are as long, so that they may be its namesakes.
+  const longest = kind === 'ConfigMap' ? 253 : 63;
   return [
-    ...(/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)
+    ...(name.length <= longest && /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/.test(name)
       ? []
-      : ['a name is 1 to 63 of a–z, 0–9 and inner hyphens, and begins with a letter']),
+      : [`a name is 1 to ${longest} of a–z, 0–9 and inner hyphens, and begins with a letter`]),
     ...Object.entries(labels)
       .filter(([, value]) => !/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value))
       .map(
@@ -62,7 +64,6 @@ function deploymentFaults({ spec }: IDeployment, objects: readonly KubernetesObj
   const template = spec?.template.spec;
   return [
     ...selectorFaults(spec?.selector.matchLabels, pods),
-    ...((spec?.replicas ?? 1) < 1 ? ['has no replica'] : []),
     ...(template ? podFaults(template, configMaps) : ['has no pod']),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Environment, Model, Place, Service } from '../../model/model.ts';
 import { neighboursOf, sorted } from '../definition/neighbours.ts';
+import { EmitError } from '../emit-error.ts';
 import type { EmitOptions, Emitter, Output } from '../emitter.ts';
 import { byText } from '../order.ts';
 import { sourcesOf } from '../sources.ts';
@@ -15,7 +16,7 @@ import { capabilitiesOf } from './version.ts';
 
 /**
  * Kubernetes objects under `<out>/kubernetes`: `base`, with a file for each service; an overlay for each environment, with
- * what it changes; and the list of Secrets to provide. Throws when an object would not be one that a cluster takes.
+ * what it changes; and the list of Secrets to provide. Throws an `EmitError` for objects that no cluster would take.
  */
 export const kubernetesEmitter: Emitter = {
   name: 'kubernetes',
@@ -46,10 +47,10 @@ export const kubernetesEmitter: Emitter = {
   },
 };
 
-function sameName({ name, at }: Service): Error {
-  const place = `${at.file}:${at.start.line}:${at.start.column}`;
-  return new Error(`${place}: two services would be called ${objectName(name)} in Kubernetes; rename one of them.`);
-}
+const sameName = ({ name, at }: Service): EmitError => {
+  const message = `another service would be called ${objectName(name)} in Kubernetes too`;
+  return new EmitError([{ message, hint: 'Rename one of them.', at }]);
+};
 
 const environmentsOf = (model: Model): readonly Environment[] =>
   (model.systems[0]?.environments ?? []).toSorted((a, b) => byText(a.name, b.name));
@@ -94,7 +95,6 @@ function placesOf(model: Model, service: Service): readonly Place[] {
 function checked(service: Service, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
   const faults = faultsOf(objects);
   if (faults.length === 0) return objects;
-  const { file: path, start } = service.at;
-  const list = faults.map((fault) => `\n  - ${fault}`).join('');
-  throw new Error(`${path}:${start.line}:${start.column}: no cluster would take what ${service.name} becomes:${list}`);
+  const hint = `Change what ${service.name} says there, or its name.`;
+  throw new EmitError(faults.map((fault) => ({ message: `no cluster would take the ${fault}`, hint, at: service.at })));
 }

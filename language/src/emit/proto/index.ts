@@ -4,17 +4,20 @@ import { bufYaml } from './buf-yaml.ts';
 import { protoFiles } from './files.ts';
 import { annotationsProto } from './google/annotations.ts';
 import { httpProto } from './google/http.ts';
+import { refuseImportLoops } from './import-loops.ts';
 import { annotationsPath, importsOf } from './imports.ts';
 import { printFile } from './print.ts';
 
 /**
  * The protobuf contract under `<out>/proto`: a file for each package that has types or gRPC services, `buf.yaml`, and the
- * two files of google/api that HTTP routes need, so that `protoc` works with nothing else at hand.
+ * two files of google/api that HTTP routes need, so that `protoc` works with nothing else at hand. Throws an `EmitError`
+ * for packages that use each other's types.
  */
 export const protoEmitter: Emitter = {
   name: 'proto',
   emit: (model, options) => {
     const files = protoFiles(model);
+    refuseImportLoops(files);
     const packages = files.map((file) => file.package);
     const outputs = new Map<string, Output>();
     const write = (path: string, text: string, sources: Output['sources']) =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Model } from '../../model/model.ts';
-import { readModel, type SourceText } from '../../syntax/read.ts';
-import type { EmitOptions, Outputs } from '../emitter.ts';
+import type { Model } from '../model/model.ts';
+import { readModel, type SourceText } from '../syntax/read.ts';
+import type { EmitOptions, Outputs } from './emitter.ts';
 
 export const options: EmitOptions = {
   out: 'generated',
@@ -12,10 +12,12 @@ export const options: EmitOptions = {
   runtimeVersion: '0.1.0',
 };
 
-/** The sources beside this file: a small system that brings every output into play. */
+const folder = join(import.meta.dirname, 'golden');
+
+/** For tests: a small system that brings every output into play. */
 export function goldenSources(): SourceText[] {
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.svc'));
-  return files.map((path) => ({ path, text: readFileSync(join(import.meta.dirname, path), 'utf8') }));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.svc'));
+  return files.map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
 }
 
 /** The model of texts that are expected to read without a problem. */
@@ -38,7 +40,7 @@ export function writeAll(outputs: Outputs, folder: string): void {
 
 /** Compares outputs with the files that are committed in a folder; with UPDATE_GOLDEN in the environment, rewrites those. */
 export function assertGolden(outputs: Outputs, folder: string): void {
-  if (process.env['UPDATE_GOLDEN']) {
+  if (process.env.UPDATE_GOLDEN) {
     rmSync(folder, { recursive: true, force: true });
     writeAll(outputs, folder);
   }
