@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { pino } from 'pino';
@@ -357,3 +357,46 @@ test('a destination that cannot be found is an error of the call', async () => {
   assert.match(error.message, /ghost cannot be found: .*WEIR_GHOST_HTTP/);
   assert.throws(() => client.forCaller({ ghost: { haunt: {} } }, scope), /ghost\.haunt/);
 });
+
+test('a literal stands in where the policy says so, in the form of any answer', async () => {
+  const { address } = await httpServer((_, response) => response.writeHead(503).end());
+  const instead = (value: unknown) => ({ putItem: { fallback: { to: 'literal', value } } }) as const;
+  const client = caller('http', address, {}, {}, instead({ id: '7', name: 'nothing' }));
+  assert.deepEqual(await client.call('putItem', { id: 1, name: '' }), { id: 7, name: 'nothing' });
+  assert.throws(
+    () => caller('http', address, {}, {}, instead(5)),
+    /stands in for kinds\.PutItem is no weir\.kinds\.PutItem/,
+  );
+});
+
+test('a connection that has gone silent is replaced', { timeout: 60_000 }, async () => {
+  const { address } = await grpcServer({ getItem: (_, answer) => answer(null, note('here')) });
+  const proxy = await silenceableProxy(Number(address.split(':')[1]));
+  const client = caller('grpc', proxy.address, { timeout: 200 });
+  const read = () => client.call('getItem', { id: 1, tags: [] });
+  while ((await read().catch(() => undefined)) === undefined);
+  proxy.silence();
+  assert.equal((await failure(read())).origin, 'timeout');
+  while ((await read().catch(() => undefined)) === undefined);
+});
+
+/** Passes bytes on to a port, until it is told to keep the connections that it has, and to pass on nothing more over them. */
+async function silenceableProxy(port: number) {
+  const sockets: Socket[] = [];
+  const proxy = createTcpServer((inward) => {
+    const outward = connect(port, '127.0.0.1');
+    sockets.push(inward, outward);
+    inward.pipe(outward).pipe(inward);
+    for (const socket of [inward, outward]) socket.on('error', () => {});
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  cleanups.push(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  const silence = () => {
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+  return { address: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, silence };
+}

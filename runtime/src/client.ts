@@ -2,17 +2,10 @@
 
 import { hash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Transport, TransportOperation } from './client-transport.ts';
+import { createEdge, type Edge, policyOn } from './client-edge.ts';
 import type { Codec } from './codec/codec.ts';
 import type { CallOptions } from './context.ts';
-import type {
-  ClientDefinition,
-  ClientPolicy,
-  LimitKey,
-  OperationContract,
-  OperationDefinition,
-  ServiceDefinition,
-} from './definition.ts';
+import type { ClientDefinition, ClientPolicy, LimitKey, OperationDefinition, ServiceDefinition } from './definition.ts';
 import type { Resolve } from './discovery/resolve.ts';
 import { ServiceError } from './errors.ts';
 import { grpcTransport } from './grpc/client.ts';
@@ -82,23 +75,6 @@ export function createClients(definition: Pick<ServiceDefinition, 'clients' | 't
   };
 }
 
-/** An operation of another service, with the transport that reaches it. */
-interface Edge {
-  readonly destination: ClientDefinition;
-  readonly contract: OperationContract;
-  readonly kind: 'grpc' | 'http';
-  readonly transport: TransportOperation;
-}
-
-function createEdge(
-  destination: ClientDefinition,
-  contract: OperationContract,
-  transports: { readonly grpc: Transport; readonly http: Transport },
-): Edge {
-  const kind = destination.grpc === undefined ? 'http' : 'grpc';
-  return { destination, contract, kind, transport: transports[kind].operation(destination, contract) };
-}
-
 function clientsOf(caller: Caller, calls: OperationDefinition['calls']): CallerClients {
   const clients: Record<string, Record<string, CallFunction>> = {};
   for (const [service, operations] of Object.entries(calls)) {
@@ -132,8 +108,9 @@ class Caller {
     this.#edgeOf = edgeOf;
   }
 
-  functionFor(service: string, operation: string, policy: ClientPolicy): CallFunction {
+  functionFor(service: string, operation: string, declared: ClientPolicy): CallFunction {
     const edge = this.#edgeOf(service, operation);
+    const policy = policyOn(edge, declared, this.#deps.codec);
     const { stream } = edge.contract;
     if (stream === undefined) return (request, options) => this.#unary(edge, policy, request, options);
     switch (stream) {
@@ -169,7 +146,7 @@ class Caller {
     const headers = this.#headers(edge);
     const send = edge.transport.clientStream(requests);
     return callEdge(this.#deps.state, {
-      ...(await this.#edgeRequest(edge, once(policy), undefined, options)),
+      ...(await this.#edgeRequest(edge, policy, undefined, options)),
       attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
     });
   }
@@ -178,7 +155,7 @@ class Caller {
     const headers = this.#headers(edge);
     const send = edge.transport.bidiStream(requests);
     yield* openStream(this.#deps.state, {
-      ...(await this.#edgeRequest(edge, once(policy), undefined, options)),
+      ...(await this.#edgeRequest(edge, policy, undefined, options)),
       attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
     });
   }
@@ -259,17 +236,6 @@ class Caller {
 
 /** Under the deadline of its caller, and nothing else. */
 const UNPROTECTED: ClientPolicy = {};
-
-const onceOnly = new WeakMap<ClientPolicy, ClientPolicy>();
-
-/** The policy without what repeats calls or remembers answers: a stream of requests can be sent only once. */
-function once(policy: ClientPolicy): ClientPolicy {
-  const known = onceOnly.get(policy);
-  if (known !== undefined) return known;
-  const { retry: _retry, hedge: _hedge, cache: _cache, fallback: _fallback, ...rest } = policy;
-  onceOnly.set(policy, rest);
-  return rest;
-}
 
 /** What a client-side limit counts by. Addresses and principals are known to servers only: there all calls count together. */
 function limitKey(key: LimitKey, request: unknown): string {

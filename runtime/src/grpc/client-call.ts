@@ -9,6 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import type { ErrorReading } from '../client-errors.ts';
 import { abortError, type TransportAttempt } from '../client-transport.ts';
+import type { GrpcChannel } from './client-channel.ts';
 import { grpcError } from './client-errors.ts';
 
 /** A call that runs. */
@@ -28,11 +29,11 @@ export interface Start {
 
 export type Answer = (error: GrpcError | null, bytes?: Buffer) => void;
 
-/** An attempt, the client that makes it, and how its errors are read. */
+/** An attempt, what it is made over, and how its errors are read. */
 export interface CallOn {
   readonly reading: ErrorReading;
   readonly attempt: TransportAttempt;
-  readonly client: Client;
+  readonly channel: GrpcChannel;
 }
 
 /** A call with one answer. */
@@ -75,6 +76,7 @@ export async function* streamed(
 class Running<Call extends ClientUnaryCall> {
   readonly call: Call;
   readonly #on: CallOn;
+  readonly #client: Client;
   readonly #over: (() => void) | undefined;
   readonly #cancel: () => void;
   #begun = false;
@@ -86,14 +88,19 @@ class Running<Call extends ClientUnaryCall> {
     const failed = (error: unknown) => {
       this.#failure = error;
     };
-    const { call, over } = start({ client: on.client, metadata: metadataOf(on.attempt), failed });
-    this.call = call;
     this.#on = on;
+    this.#client = on.channel.client;
+    const { call, over } = start({ client: this.#client, metadata: metadataOf(on.attempt), failed });
+    this.call = call;
     this.#over = over;
     this.#cancel = () => call.cancel();
     signal.addEventListener('abort', this.#cancel);
     call.on('metadata', () => {
       this.#begun = true;
+    });
+    // Every answer ends with a status, an error too; what we ended ourselves says nothing of the server.
+    call.on('status', () => {
+      if (!signal.aborted) on.channel.heard();
     });
   }
 
@@ -104,12 +111,17 @@ class Running<Call extends ClientUnaryCall> {
 
   /** What the caller is told: why it was aborted, what failed on our side, or what the server said. */
   errorOf(error: unknown): unknown {
-    const { reading, attempt, client } = this.#on;
-    if (attempt.signal.aborted) return abortError(attempt.signal, reading.target);
+    const { reading, attempt, channel } = this.#on;
+    if (attempt.signal.aborted) {
+      const reason = abortError(attempt.signal, reading.target);
+      const timeRanOut = reason.origin === 'timeout' || reason.origin === 'deadline';
+      if (timeRanOut && !this.#begun) channel.silent(this.#client);
+      return reason;
+    }
     if (this.#failure !== undefined) return this.#failure;
     if (!isStatus(error)) return error;
     // Until a connection has taken the call, its peer is the channel's own target.
-    const neverSent = this.call.getPeer() === client.getChannel().getTarget();
+    const neverSent = this.call.getPeer() === this.#client.getChannel().getTarget();
     return grpcError(reading, { error, neverSent, begun: this.#begun });
   }
 }

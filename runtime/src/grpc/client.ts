@@ -1,6 +1,5 @@
 /** Calls over gRPC. */
 
-import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js';
 import type { ErrorReading } from '../client-errors.ts';
 import {
   decodeResponse,
@@ -13,38 +12,28 @@ import type { Codec } from '../codec/codec.ts';
 import type { ClientDefinition, OperationContract } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import { answered, streamed } from './client-call.ts';
+import { GrpcChannel } from './client-channel.ts';
 import { sendRequests } from './client-requests.ts';
-
-/** Retries are the policy's. A server that comes back is noticed within a second: gRPC's own backoff grows to two minutes. */
-const CHANNEL: ChannelOptions = {
-  'grpc.initial_reconnect_backoff_ms': 50,
-  'grpc.max_reconnect_backoff_ms': 1000,
-  'grpc.service_config_disable_resolution': 1,
-  // Addresses with one channel each must not share what another service of this process closes.
-  'grpc.use_local_subchannel_pool': 1,
-};
 
 /** One channel for each address, shared by all operations. */
 export function grpcTransport(codec: Codec): Transport {
-  const clients = new Map<string, Client>();
+  const channels = new Map<string, GrpcChannel>();
   let closed = false;
-  const clientOf = (endpoint: string): Client => {
-    let client = clients.get(endpoint);
-    if (client === undefined) {
+  const channelTo = (endpoint: string): GrpcChannel => {
+    let channel = channels.get(endpoint);
+    if (channel === undefined) {
       if (closed) throw new ServiceError('unavailable', 'the clients of this service are closed', { origin: 'local' });
-      const secure = endpoint.startsWith('https://');
-      const address = endpoint.replace(/^https?:\/\//, '').replace(/\/+$/, '');
-      client = new Client(address, secure ? credentials.createSsl() : credentials.createInsecure(), CHANNEL);
-      clients.set(endpoint, client);
+      channel = new GrpcChannel(endpoint);
+      channels.set(endpoint, channel);
     }
-    return client;
+    return channel;
   };
   return {
-    operation: (destination, contract) => grpcOperation(destination, contract, codec, clientOf),
+    operation: (destination, contract) => grpcOperation(destination, contract, codec, channelTo),
     async close() {
       closed = true;
-      for (const client of clients.values()) client.close();
-      clients.clear();
+      for (const channel of channels.values()) channel.close();
+      channels.clear();
     },
   };
 }
@@ -55,7 +44,7 @@ function grpcOperation(
   { name, grpc }: ClientDefinition,
   contract: OperationContract,
   codec: Codec,
-  clientOf: (endpoint: string) => Client,
+  channelTo: (endpoint: string) => GrpcChannel,
 ): TransportOperation {
   const target = `${name}.${contract.name}`;
   const path = `/${grpc!.service}/${contract.name}`;
@@ -68,7 +57,7 @@ function grpcOperation(
   const decode = (bytes: Buffer): unknown =>
     responseType === undefined ? undefined : decodeResponse(target, () => codec.deserialize(responseType, bytes));
 
-  const on = (attempt: TransportAttempt) => ({ reading, attempt, client: clientOf(attempt.endpoint) });
+  const on = (attempt: TransportAttempt) => ({ reading, attempt, channel: channelTo(attempt.endpoint) });
 
   return {
     unary(request) {

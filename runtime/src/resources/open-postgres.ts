@@ -75,6 +75,7 @@ async function connect(name: string, url: string, log: Logger): Promise<OpenReso
     connectionString: url,
     application_name: name,
     connectionTimeoutMillis: 5000,
+    keepAlive: true,
     types: { getTypeParser },
   });
   // Without a listener, an idle connection that breaks would end the process.

@@ -31,6 +31,8 @@ async function connect(name: string, url: string, log: Logger): Promise<OpenReso
   const client = new Client(url, {
     connectionName: name,
     connectTimeout: 5000,
+    // A server that takes commands and never answers must not hold handlers for ever.
+    commandTimeout: 10_000,
     // A command waits for one new connection; after that its caller is told rather than kept.
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, LONGEST_RETRY_MS),
