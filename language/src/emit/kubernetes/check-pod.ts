@@ -65,7 +65,9 @@ function oneProbeFaults({ ports = [] }: IContainer, probe: IProbe): string[] {
     ...(given.length === 1 ? [] : [`has ${given.length} handlers; it takes one`]),
     ...(port === undefined || known ? [] : [`asks at ${port}, where the container does not listen`]),
     ...(probe.httpGet && !probe.httpGet.path?.startsWith('/') ? ['has a path that does not begin with /'] : []),
-    ...(timeoutSeconds < periodSeconds ? [] : [`waits ${timeoutSeconds} s, its whole period of ${periodSeconds} s`]),
+    ...(timeoutSeconds <= periodSeconds
+      ? []
+      : [`waits ${timeoutSeconds} s, longer than its period of ${periodSeconds} s`]),
   ];
 }
 

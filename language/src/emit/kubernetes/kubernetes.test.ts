@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import type { Model } from '../../model/model.ts';
 import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, writeAll } from '../golden.ts';
@@ -300,7 +301,7 @@ test('what schemas let through and a cluster would not take is an error that say
     ['"cpu":"100m"', '"cpu":"100q"', /100q is no quantity of cpu/],
     ['"httpGet":', '"tcpSocket":{"port":80},"httpGet":', /the startup probe has 2 handlers/],
     ['"port":"http"}', '"port":"admin"}', /asks at admin, where the container does not listen/],
-    ['"timeoutSeconds":1', '"timeoutSeconds":2', /waits 2 s, its whole period of 2 s/],
+    ['"timeoutSeconds":1', '"timeoutSeconds":3', /waits 3 s, longer than its period of 2 s/],
     ['{"name":"tmp","mountPath"', '{"name":"temp","mountPath"', /mounts temp, which is no volume/],
     ['"configMap":{"name":"a-config"}', '"configMap":{"name":"b-config"}', /b-config, which is not there/],
     [
@@ -322,6 +323,47 @@ test('what schemas let through and a cluster would not take is an error that say
     assert.ok(good().includes(from), from);
     assert.match(faultsOf(JSON.parse(good().replace(from, to))).join('\n'), fault);
   }
+});
+
+/** Services whose deployment is all that the language lets one say, within reason. */
+const deployments = fc
+  .record({
+    ports: fc.constantFrom('http 80', 'grpc 90', 'http 80 grpc 90', ''),
+    image: fc.constantFrom('', 'image "x/a:1.0-rc.1"', 'image "x/a@sha256:0a"', 'version 1.2.3'),
+    replicas: fc
+      .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 9 }))
+      .map(([n, more]) => `replicas ${n}..${n + more}`),
+    scale: fc.constantFrom('', 'scale { cpu 0.4% }', 'scale { memory 75.5% }', 'scale { rate 10/s }'),
+    cpu: fc
+      .tuple(fc.integer({ min: 1, max: 4000 }), fc.integer({ min: 0, max: 4000 }))
+      .map(([n, more]) => `cpu ${n}m..${n + more}m`),
+    memory: fc.constantFrom('memory 256Mi', 'memory 0.3Mi..1.7Gi', 'memory 100M..1G', ''),
+    storage: fc.constantFrom('storage 1Ki', 'storage 3B', 'storage 1Gi..2Gi', ''),
+    rest: fc.constantFrom('disruption 50%', 'disruption 3', 'spread host', 'spread none', 'drain 1ms', 'drain 2h'),
+    health: fc.constantFrom(
+      '',
+      'health { live }',
+      'health { ready /r { timeout 9s } }',
+      'health { startup /s { period 1s  failures 90 } }',
+    ),
+  })
+  .map(
+    ({ ports, image, replicas, scale, cpu, memory, storage, rest, health }) =>
+      `service a { ${ports} ${image} ${health} deploy { ${replicas} ${scale} resources { ${cpu} ${memory} ${storage} } ${rest} } }`,
+  );
+
+test('whatever a service says of its deployment, a cluster takes it', async () => {
+  await fc.assert(
+    fc.asyncProperty(deployments, async (text) => {
+      const model = await modelOf([{ path: 'a.svc', text }]);
+      for (const service of model.services) {
+        const objects = objectsOf(model, service, true);
+        assert.deepEqual(faultsOf(objects), []);
+        for (const object of objects) assertValid(object);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('a name that no object can have stops the build, at the service', async () => {

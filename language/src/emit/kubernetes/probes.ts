@@ -47,7 +47,12 @@ function timing(
   probe: Probe | undefined,
   defaults: { readonly period: number; readonly timeout: number; readonly failures: number },
 ): Pick<IProbe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'> {
-  const timeout = probe?.timeout ? seconds(probe.timeout.value) : defaults.timeout;
-  const period = probe?.period ? seconds(probe.period.value) : Math.max(defaults.period, timeout + 1);
-  return { periodSeconds: period, timeoutSeconds: timeout, failureThreshold: probe?.failures ?? defaults.failures };
+  const given = { period: probe?.period?.value, timeout: probe?.timeout?.value };
+  const timeout = given.timeout === undefined ? defaults.timeout : seconds(given.timeout);
+  const period = given.period === undefined ? Math.max(defaults.period, timeout + 1) : seconds(given.period);
+  return {
+    periodSeconds: period,
+    timeoutSeconds: Math.min(timeout, period),
+    failureThreshold: probe?.failures ?? defaults.failures,
+  };
 }
