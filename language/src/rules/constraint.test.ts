@@ -29,7 +29,7 @@ test('constraint: each kind fits some types', async () => {
 });
 
 test('constraint: ends of a range are values of the type', async () => {
-  await check('constraint', field('a: uint32 = 1 where [|-1..5|]'), { message: /^`-1` is no value of an uint32$/ });
+  await check('constraint', field('a: uint32 = 1 where [|-1..5|]'), { message: /^`-1` is no value of a uint32$/ });
   await check('constraint', field('a: int32 = 1 where [|0..2147483648|]'), {
     message: /`2147483648` is no value of an int32/,
   });

@@ -39,11 +39,11 @@ export function fieldNumber(model: Model, report: Reporter): void {
   for (const declaration of model.enums) check(model, ofValues(declaration), report);
 }
 
-function ofFields({ label, fields, reserved }: FieldList): Numbering {
+function ofFields({ labelOfFields, fields, reserved }: FieldList): Numbering {
   const all = fields.map((field): Numbered => ({ ...field, numberGoes: placeForNumber(field) }));
   return {
     what: 'field',
-    label: `the fields of ${label}`,
+    label: labelOfFields,
     all,
     reserved,
     ...limits,

@@ -38,6 +38,8 @@ export const shapesOf = (model: Model): (Message | ErrorMessage | EventMessage)[
 export interface FieldList {
   /** In words: ``message `Order` ``. */
   readonly label: string;
+  /** In words: ``the fields of the message `Order` ``. */
+  readonly labelOfFields: string;
   readonly fields: readonly Field[];
   readonly oneofs: MessageShape['oneofs'];
   readonly reserved: Reserved;
@@ -46,6 +48,7 @@ export interface FieldList {
 export function fieldListsOf(model: Model): FieldList[] {
   const lists: FieldList[] = shapesOf(model).map((shape) => ({
     label: `the ${shape.kind} \`${shape.name}\``,
+    labelOfFields: `the fields of the ${shape.kind} \`${shape.name}\``,
     fields: shape.fields,
     oneofs: shape.oneofs,
     reserved: shape.reserved,
@@ -54,6 +57,7 @@ export function fieldListsOf(model: Model): FieldList[] {
     if (operation.parameters.kind !== 'inline') continue;
     lists.push({
       label: `the parameters of \`${labelOf(operation)}\``,
+      labelOfFields: `the parameters of \`${labelOf(operation)}\``,
       fields: operation.parameters.fields,
       oneofs: [],
       reserved: { numbers: [], names: [] },

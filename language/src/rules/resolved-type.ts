@@ -37,7 +37,7 @@ export function inWords(model: Model, written: TypeExpression): string {
   const { type } = resolveType(model, written);
   switch (type.kind) {
     case 'scalar':
-      return `${/^[aeiu]/.test(type.scalar) ? 'an' : 'a'} ${type.scalar}`;
+      return `${/^[aei]/.test(type.scalar) ? 'an' : 'a'} ${type.scalar}`;
     case 'map':
       return 'a map';
     case 'list':
