@@ -32,7 +32,8 @@ export default {
       name: 'pure-rooms-touch-nothing-outside',
       comment: 'No disk, no clock, no process, no network: the same input gives the same bytes.',
       severity: 'error',
-      from: { path: pureRooms, pathNot: [tests] },
+      // Loading a parser late is no input: node:module there only stands for a `require`.
+      from: { path: pureRooms, pathNot: [tests, '^language/src/emit/typescript/typescript-parser[.]ts$'] },
       to: { dependencyTypes: ['core'] },
     },
     {

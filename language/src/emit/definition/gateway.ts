@@ -3,6 +3,7 @@ import { gatewayPolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Gateway, Model, Operation, Service } from '../../model/model.ts';
 import { camelCase } from '../names.ts';
+import { byText } from '../order.ts';
 import { routesOf } from './contract.ts';
 import { sorted } from './neighbours.ts';
 import { limitPolicy } from './policy.ts';
@@ -45,4 +46,4 @@ function upstreamKey(service: Service, all: readonly Service[]): string {
 }
 
 const inOrder = (routes: readonly RouteDefinition[]): readonly RouteDefinition[] =>
-  [...routes].sort((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
+  [...routes].sort((a, b) => byText(a.path, b.path) || byText(a.method, b.method));

@@ -2,6 +2,7 @@ import { effectivePolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { CallItem, Consumer, External, Model, Operation, Ref, Resource, Service } from '../../model/model.ts';
 import { camelCase } from '../names.ts';
+import { byId, byText } from '../order.ts';
 
 /** What a service's handlers reach, each under the name by which they know it. */
 export interface Neighbours {
@@ -54,17 +55,20 @@ function build(model: Model, service: Service): Neighbours {
   const clientKeys = new Map(targets.map((target) => [target.id, claim(names, target, 'Service')]));
   const resourceKeys = new Map(owned.map((target) => [target.id, claim(names, target, 'Resource')]));
   return {
-    clients: new Map(
+    clients: inOrder(
       targets.map((target) => [
         clientKeys.get(target.id)!,
         { target, operations: operations.filter((operation) => operation.service === target.id) },
       ]),
     ),
-    resources: new Map(owned.map((target) => [resourceKeys.get(target.id)!, { target, used: used.has(target.id) }])),
+    resources: inOrder(owned.map((target) => [resourceKeys.get(target.id)!, { target, used: used.has(target.id) }])),
     clientKeys,
     resourceKeys,
   };
 }
+
+const inOrder = <T>(entries: readonly (readonly [key: string, value: T])[]): ReadonlyMap<string, T> =>
+  new Map([...entries].sort(([a], [b]) => byText(a, b)));
 
 /** Events that a service publishes or consumes. */
 export function eventsOf(model: Model, service: Service) {
@@ -96,7 +100,7 @@ const ids = (refs: readonly Ref[]): string[] => refs.flatMap((ref) => ref.id ?? 
 /** Each once, by full name, so that the order of the source does not show. */
 export function sorted<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
   const unique = new Map(items.map((item) => [item.id, item]));
-  return [...unique.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...unique.values()].sort(byId);
 }
 
 /** `users`, else `usersService`, else with the package in front. */

@@ -11,6 +11,7 @@ import type {
   Service,
   TypeExpression,
 } from '../../model/model.ts';
+import { byId } from '../order.ts';
 import { messageOf } from './field-shape.ts';
 import { requestId } from './names.ts';
 import { eventsOf, neighboursOf } from './neighbours.ts';
@@ -59,7 +60,7 @@ function reach(model: Model, service: Service): readonly ReachableType[] {
       addId(id);
   }
   for (const event of eventsOf(model, service)) add(event);
-  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...found.values()].sort(byId);
 }
 
 function requestMessage(model: Model, operation: Operation): RequestMessage | undefined {

@@ -25,6 +25,7 @@ import type {
 } from '../../model/model.ts';
 import { scalarNames } from '../../model/model.ts';
 import { camelCase } from '../names.ts';
+import { byText } from '../order.ts';
 import { constraintsOf } from './constraints.ts';
 import { operationContract } from './contract.ts';
 import { fieldShape } from './field-shape.ts';
@@ -126,7 +127,7 @@ function publishes(handler: Operation | Consumer): OperationDefinition['publishe
   for (const { event, outbox: via } of handler.publishes) {
     if (event.id !== undefined) outbox.set(event.id, via || (outbox.get(event.id) ?? false));
   }
-  return [...outbox].map(([event, via]) => ({ event, outbox: via })).sort((a, b) => (a.event < b.event ? -1 : 1));
+  return [...outbox].map(([event, via]) => ({ event, outbox: via })).sort((a, b) => byText(a.event, b.event));
 }
 
 function eventDefinitions(model: Model, service: Service): ServiceDefinition['events'] {
@@ -249,7 +250,7 @@ function byName<T extends Operation | Consumer, U>(
 }
 
 function byKey<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => byText(a, b)));
 }
 
 function mapped<T, U>(map: ReadonlyMap<string, T>, value: (item: T) => U): Readonly<Record<string, U>> {

@@ -75,7 +75,7 @@ export function requestText(context: TypeContext, operation: Operation): string 
 export function operationDocs(model: Model, operation: Operation): readonly string[] {
   const facts = [
     ...operation.routes.map((route) => `\`${route.method} ${route.path}\``),
-    ...(operation.effect === 'write' ? [] : [operation.effect === 'reads' ? 'reads' : 'may be repeated']),
+    ...(operation.effect === 'write' ? [] : [operation.effect]),
   ];
   const errors = errorsOf(model, operation).map((error) => `\`${error.name}\` (${wireCodes(error).status})`);
   if (errors.length > 0) facts.push(`throws ${errors.join(', ')}`);

@@ -38,7 +38,9 @@ export function contextType(context: TypeContext, service: Service, own: Service
   ];
   const docs = `/** What handlers of \`${handler.declaration.name}\` are given. */\n`;
   if (members.length === 0) return `${docs}export type ${handler.context} = ${base};\n`;
-  return `${docs}export interface ${handler.context} extends ${base} {\n${members.join('')}}\n`;
+  const head = `export interface ${handler.context} extends ${base} {`;
+  const fitting = head.length <= lineWidth ? head : head.replace(' extends ', '\n  extends ');
+  return `${docs}${fitting}\n${members.join('')}}\n`;
 }
 
 function clientMembers(context: TypeContext, service: Service, caller: Operation | Consumer): readonly string[] {

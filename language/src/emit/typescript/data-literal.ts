@@ -37,6 +37,11 @@ function member(name: string, value: unknown, constants: Constants, indent: stri
   const key = literalKey(name);
   const column = indent.length + key.length + 2;
   const text = dataLiteral(value, constants, indent, column);
+  // A bracket that would open beyond the width opens on the next line.
+  if (column + 1 > lineWidth && text.includes('\n')) {
+    const inner = `${indent}  `;
+    return `${key}:\n${inner}${dataLiteral(value, constants, inner)}`;
+  }
   // A string that is too long goes to a line of its own, unless that would gain next to nothing.
   const tooLong = typeof value === 'string' && column + text.length + 1 > lineWidth && key.length > 4;
   return tooLong ? `${key}:\n${indent}  ${text}` : `${key}: ${text}`;

@@ -6,6 +6,7 @@ import { partNames } from '../../model/model.ts';
 import { serviceDefinition } from '../definition/index.ts';
 import { callsOf, handled } from '../definition/neighbours.ts';
 import { camelCase } from '../names.ts';
+import { byText } from '../order.ts';
 import { dataLiteral } from './data-literal.ts';
 import { createScope } from './scope.ts';
 import type { ServiceNames } from './service-names.ts';
@@ -60,7 +61,7 @@ function sharedPolicies(model: Model, service: Service, definition: ServiceDefin
       }
     }
   }
-  return [...equal.values()].filter(({ uses }) => uses.length > 1).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...equal.values()].filter(({ uses }) => uses.length > 1).sort((a, b) => byText(a.name, b.name));
 }
 
 /** For each call the name for its policy: that of the declared policy which gives it most parts, else of the defaults. */
@@ -74,7 +75,7 @@ function policyNames(model: Model, service: Service): ReadonlyMap<string, string
       if (!operation || !owner) continue;
       const effective = effectivePolicy(model, handler, item);
       const parts = partNames.flatMap((part) => effective[part]?.from.policy ?? []);
-      const most = parts.sort((a, b) => count(parts, b) - count(parts, a) || (a < b ? -1 : 1))[0];
+      const most = parts.sort((a, b) => count(parts, b) - count(parts, a) || byText(a, b))[0];
       const name = most === undefined ? 'defaults' : camelCase(policies.get(most)?.name ?? 'policy');
       const key = `${camelCase(handler.name)}/${owner.name}/${camelCase(operation.name)}`;
       if (!names.has(key)) names.set(key, identifier(name));

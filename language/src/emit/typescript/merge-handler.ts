@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import type { ts as TypeScript } from 'ts-morph';
 import type { Merged } from '../emitter.ts';
 import { type HandlerFileFacts, readHandlerFile } from './read-handler-file.ts';
 import { type HandlerSource, handlerFile, runtimeModule, serviceError } from './skeleton.ts';
+import { typescriptParser } from './typescript-parser.ts';
 
 /**
  * Adds to a person's file what it lacks: the handler, as a skeleton, and the imports for its type. A type that no longer
@@ -12,7 +11,7 @@ import { type HandlerSource, handlerFile, runtimeModule, serviceError } from './
 export function mergeHandler(existing: string, source: HandlerSource): Merged {
   if (isCurrent(existing, source)) return { text: existing, notes: [] };
   if (existing.replace('\ufeff', '').trim() === '') return { text: existing + handlerFile(source), notes: [] };
-  const facts = readHandlerFile(typescript(), existing, source);
+  const facts = readHandlerFile(typescriptParser(), existing, source);
   if (facts.fault !== undefined) {
     return { text: existing, notes: [`it cannot be read as TypeScript, so nothing was added: ${facts.fault}`] };
   }
@@ -130,6 +129,3 @@ function isCode(text: string, index: number): boolean {
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** Loaded when a file first has to be read: most builds need no parser. */
-const typescript = (): typeof TypeScript => createRequire(import.meta.url)('ts-morph').ts;

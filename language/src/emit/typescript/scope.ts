@@ -1,3 +1,4 @@
+import { byText } from '../order.ts';
 import { identifier, lineWidth } from './source-text.ts';
 
 /** Types that every module has without an import, and that generated code mentions. */
@@ -12,7 +13,7 @@ export interface Scope {
   global(name: Global): string;
   /** A name of the file's own that nothing else has. */
   claim(name: string): string;
-  /** The import declarations, packages first. */
+  /** The import declarations: Node's, packages', then the package's own. */
   imports(): string;
 }
 
@@ -67,12 +68,11 @@ const prefixed = (name: string, prefix: string): string =>
     : prefix + name;
 
 function importDeclarations(imports: readonly Import[]): string {
-  const modules = [...new Set(imports.map((item) => item.module))].sort(
-    (a, b) => Number(a.startsWith('.')) - Number(b.startsWith('.')) || (a < b ? -1 : 1),
-  );
+  const rank = (module: string): number => (module.startsWith('node:') ? 0 : module.startsWith('.') ? 2 : 1);
+  const modules = [...new Set(imports.map((item) => item.module))].sort((a, b) => rank(a) - rank(b) || byText(a, b));
   return modules
     .map((module) => {
-      const items = imports.filter((item) => item.module === module).sort((a, b) => (a.name < b.name ? -1 : 1));
+      const items = imports.filter((item) => item.module === module).sort((a, b) => byText(a.name, b.name));
       return importDeclaration(module, items);
     })
     .join('');

@@ -2,6 +2,7 @@ import type { Consumer, Model, Operation, Service } from '../../model/model.ts';
 import { typeName } from '../definition/names.ts';
 import { handled } from '../definition/neighbours.ts';
 import { camelCase, kebabCase } from '../names.ts';
+import { byId, byText } from '../order.ts';
 import { identifier } from './source-text.ts';
 
 /** One handler's names. */
@@ -39,7 +40,7 @@ export interface ServiceNames {
 export const servicesHere = (model: Model): readonly Service[] =>
   model.services
     .filter((service, i, all) => service.image === undefined && all.findIndex(({ id }) => id === service.id) === i)
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    .sort(byId);
 
 /** The names for one service. `services` is the folder that holds the packages of all. */
 export function serviceNames(model: Model, service: Service, services: string): ServiceNames {
@@ -74,7 +75,7 @@ function unique(declarations: readonly (Operation | Consumer)[]): readonly (Oper
     const key = camelCase(declaration.name);
     if (!byKey.has(key)) byKey.set(key, declaration);
   }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, declaration]) => declaration);
+  return [...byKey].sort(([a], [b]) => byText(a, b)).map(([, declaration]) => declaration);
 }
 
 /** Gives each name once: a second one gets an underscore behind it. */

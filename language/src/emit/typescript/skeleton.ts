@@ -24,6 +24,8 @@ export interface HandlerSource {
 export const runtimeModule = '@weir/runtime';
 export const serviceError = 'ServiceError';
 
+type Parameters = readonly [first: string, names: readonly string[]];
+
 /** The handler of an operation or event. `path` is that of its file, from the project's root. */
 export function handlerSource(
   model: Model,
@@ -34,7 +36,7 @@ export function handlerSource(
 ): HandlerSource {
   const { constant, type } = handler;
   const types = own.handlers.flatMap((other) => [other.type, other.context]);
-  const parameters = [firstParameter(model, handler), contextPattern(model, service, handler)];
+  const parameters: Parameters = [firstParameter(model, handler), contextPattern(model, service, handler)];
   return {
     constant,
     type,
@@ -43,15 +45,24 @@ export function handlerSource(
     types: new Set([...types, own.config, own.all]),
     declaredIn: service.extent.file,
     skeleton: (namespace, error) => {
-      const { declaration } = handler;
-      const start = `export const ${constant}: ${namespace}.${type} = async `;
-      const head = streams(handler) ? `${start}function* ` : start;
-      const message = `${declaration.name} is not written yet: its handler is in ${path}.`;
-      const body = `  throw new ${error}('unimplemented', ${quoted(message)});\n`;
-      const broken = `  throw new ${error}(\n    'unimplemented',\n    ${quoted(message)},\n  );\n`;
-      return `${signature(head, parameters, streams(handler) ? ' {' : ' => {')}${body.length - 1 <= lineWidth ? body : broken}};\n`;
+      const declared = `export const ${constant}: ${namespace}.${type} =`;
+      const start = streams(handler) ? 'async function* (' : 'async (';
+      // A declaration that fills its line has its function on the next.
+      const [before, indent] =
+        `${declared} ${start}`.length <= lineWidth ? [`${declared} `, ''] : [`${declared}\n  `, '  '];
+      const end = streams(handler) ? ') {' : ') => {';
+      const head = signature(before, start, parameters, end, indent);
+      const message = `${handler.declaration.name} is not written yet: its handler is in ${path}.`;
+      return `${head}\n${refusal(error, message, `${indent}  `)}\n${indent}};\n`;
     },
   };
+}
+
+function refusal(error: string, message: string, indent: string): string {
+  const args = ["'unimplemented'", quoted(message)];
+  const flat = `${indent}throw new ${error}(${args.join(', ')});`;
+  if (flat.length <= lineWidth) return flat;
+  return `${indent}throw new ${error}(\n${args.map((arg) => `${indent}  ${arg},\n`).join('')}${indent});`;
 }
 
 /** A handler's file as it is first written. */
@@ -67,10 +78,12 @@ function firstParameter(model: Model, { declaration }: HandlerNames): string {
   return requestOf(model, declaration) === undefined ? '_request' : 'request';
 }
 
-/** The clients that the handler may call, `publish` if it publishes, and `log`. */
+/** The clients that the handler may call, in that order, `publish` if it publishes, and `log`. */
 function contextPattern(model: Model, service: Service, handler: HandlerNames): readonly string[] {
-  const called = new Set(callsOf(handler.declaration).map((item) => item.target.id));
-  const clients = clientTypes(model, service).filter(({ operations }) => operations.some(({ id }) => called.has(id)));
+  const inOrder = callsOf(handler.declaration).map((item) => item.service);
+  const clients = clientTypes(model, service)
+    .filter(({ target }) => inOrder.includes(target.id))
+    .sort((a, b) => inOrder.indexOf(a.target.id) - inOrder.indexOf(b.target.id));
   const taken = new Set([firstParameter(model, handler), 'publish', 'log']);
   const names = clients.map(({ key }) => {
     let local = identifier(key);
@@ -82,11 +95,12 @@ function contextPattern(model: Model, service: Service, handler: HandlerNames): 
 }
 
 /** On one line, else a line for each parameter, else a line for each name too. */
-function signature(start: string, [first, pattern]: (string | readonly string[])[], end: string): string {
-  const names = pattern as readonly string[];
+function signature(before: string, start: string, [first, names]: Parameters, end: string, indent: string): string {
   const flat = `{ ${names.join(', ')} }`;
-  const line = `${start}(${first}, ${flat})${end}\n`;
-  if (line.length - 1 <= lineWidth) return line;
-  const broken = 3 + flat.length <= lineWidth ? flat : `{\n${names.map((name) => `    ${name},\n`).join('')}  }`;
-  return `${start}(\n  ${first},\n  ${broken},\n)${end}\n`;
+  const line = `${before}${start}${first}, ${flat}${end}`;
+  if (line.length - line.lastIndexOf('\n') - 1 <= lineWidth) return line;
+  const inner = `${indent}  `;
+  const listed = `{\n${names.map((name) => `${inner}  ${name},\n`).join('')}${inner}}`;
+  const pattern = inner.length + flat.length + 1 <= lineWidth ? flat : listed;
+  return `${before}${start}\n${inner}${first},\n${inner}${pattern},\n${indent}${end}`;
 }

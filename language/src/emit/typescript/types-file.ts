@@ -47,11 +47,13 @@ function errorClass(name: string, base: string, args: readonly string[]): string
   return flat.length - 1 <= lineWidth ? flat : `${start}\n${args.map((arg) => `  ${arg},\n`).join('')}) {}\n`;
 }
 
+/** A union of its names; with docs of their own each on a line. */
 function enumType(name: string, { values }: Enum): string {
-  const texts = [...new Set(values.map((value) => quoted(value.name)))];
-  const flat = `export type ${name} = ${texts.join(' | ') || 'never'};\n`;
-  if (flat.length - 1 <= lineWidth) return flat;
-  return `export type ${name} =\n${texts.map((text) => `  | ${text}`).join('\n')};\n`;
+  const named = [...new Map(values.map((value) => [value.name, value])).values()];
+  const flat = `export type ${name} = ${named.map((value) => quoted(value.name)).join(' | ') || 'never'};\n`;
+  if (flat.length - 1 <= lineWidth && named.every((value) => docsOf(value).length === 0)) return flat;
+  const lines = named.map((value) => `${docComment(docsOf(value), '  ')}  | ${quoted(value.name)}`);
+  return `export type ${name} =\n${lines.join('\n')};\n`;
 }
 
 /** An interface, or with oneofs the plain fields and a type for each of them. */
@@ -107,7 +109,7 @@ function docsOf(declared: {
   const constraints = (declared.constraints ?? []).map(describe);
   return [
     ...lines(declared.docs),
-    ...(constraints.length > 0 ? [`Where ${constraints.join(' and ')}.`] : []),
+    ...(constraints.length > 0 ? [`\`where ${constraints.join(' and ')}\``] : []),
     ...(declared.deprecated === undefined ? [] : [`@deprecated ${declared.deprecated}`.trimEnd()]),
   ];
 }
@@ -122,9 +124,9 @@ function describe(constraint: Constraint): string {
     case 'length':
       return `length ${span(constraint.min, constraint.max)}`;
     case 'matches':
-      return `matches \`${constraint.pattern}\``;
+      return `matches "${constraint.pattern}"`;
     case 'one-of':
-      return `one of ${constraint.values.map(literalText).join(', ')}`;
+      return `one of [${constraint.values.map(literalText).join(', ')}]`;
   }
 }
 
@@ -134,7 +136,7 @@ const span = (min: string | number | undefined, max: string | number | undefined
 function literalText(literal: Literal): string {
   switch (literal.kind) {
     case 'string':
-      return `\`${literal.value}\``;
+      return JSON.stringify(literal.value);
     case 'number':
     case 'quantity':
       return literal.text;
@@ -147,9 +149,9 @@ function literalText(literal: Literal): string {
 }
 
 function atMostOneOf({ scope }: TypeContext, name: string): string {
-  return `/** An object with one of these properties at the most. */
-type ${name}<T> = {
-  [One in keyof T]: { readonly [Name in One]?: T[Name] } & { readonly [Name in ${scope.global('Exclude')}<keyof T, One>]?: never };
-}[keyof T];
-`;
+  const one = '  [One in keyof T]: { readonly [Name in One]?: T[Name] } & {';
+  const others = `readonly [Name in ${scope.global('Exclude')}<keyof T, One>]?: never`;
+  const flat = `${one} ${others} };`;
+  const member = flat.length <= lineWidth ? flat : `${one}\n    ${others};\n  };`;
+  return `/** An object with one of these properties at the most. */\ntype ${name}<T> = {\n${member}\n}[keyof T];\n`;
 }
