@@ -1,5 +1,6 @@
 import { indexOf } from '../../model/index-of.ts';
-import type { External, Field, Model, Operation, Service } from '../../model/model.ts';
+import type { External, Field, Model, Operation, Service, TypeExpression } from '../../model/model.ts';
+import { messageOf } from '../definition/field-shape.ts';
 import { protoService, wireCodes } from '../definition/names.ts';
 import { docsOf, paragraphs } from './comments.ts';
 import type { ProtoMethod, ProtoRoute, ProtoService, ProtoTypeName } from './document.ts';
@@ -31,7 +32,7 @@ function methodOf(model: Model, operation: Operation): ProtoMethod {
     deprecated: operation.deprecated !== undefined,
     request: requestTypeOf(model, operation),
     requestStream: parameters.kind === 'message' && parameters.stream,
-    response: result ? protoType(model, result.type).type : emptyType,
+    response: result ? messageType(model, result.type) : emptyType,
     responseStream: result?.stream ?? false,
     ...(idempotency === undefined ? {} : { idempotency }),
     routes: operation.routes.map((route) => routeOf(route.method, route.path, parameterNames(model, operation))),
@@ -40,11 +41,16 @@ function methodOf(model: Model, operation: Operation): ProtoMethod {
 
 function requestTypeOf(model: Model, operation: Operation): ProtoTypeName {
   const { parameters } = operation;
-  if (parameters.kind === 'message') return protoType(model, parameters.type).type;
+  if (parameters.kind === 'message') return messageType(model, parameters.type);
   const name = requestName(model, operation);
   if (name === undefined) return emptyType;
   const own = protoPackage(operation.package);
   return { package: own, name, file: protoPath(own) };
+}
+
+/** What travels is a message: of anything else, as of nothing, the definition that is served has none either. */
+function messageType(model: Model, type: TypeExpression): ProtoTypeName {
+  return messageOf(model, type) === undefined ? emptyType : protoType(model, type).type;
 }
 
 function idempotencyOf({ effect }: Operation): ProtoMethod['idempotency'] {
