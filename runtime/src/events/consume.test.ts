@@ -187,3 +187,17 @@ test('a consumer without a handler is told at the start', async () => {
     /no handler for the consumer MarkPaid: provide markPaid/,
   );
 });
+
+test('two consumers of one event in one group would take events from each other, and are refused', async () => {
+  const deps = {
+    codec: createCodec(types),
+    clock: virtualClock(),
+    log: pino({ level: 'silent' }),
+    context: () => ({}),
+  };
+  const broker = memoryBroker({ clock: deps.clock, random: Math.random });
+  const consumers = { markPaid: consumer(), tellBuyer: consumer({ name: 'TellBuyer' }) };
+  const handlers = { markPaid: () => {}, tellBuyer: () => {} };
+  const starting = startConsumers({ consumers, events }, handlers, { ...deps, brokerOf: () => broker });
+  await assert.rejects(starting, /MarkPaid and TellBuyer both consume shop\.Paid as group orders/);
+});

@@ -72,6 +72,7 @@ export async function startConsumers<Context>(
     if (event === undefined) throw new Error(`${consumer.name} consumes ${consumer.event}, which the definition lacks`);
     return { consumer, event, handler };
   });
+  refuseSharedGroups(Object.values(definition.consumers));
   const stopping = new AbortController();
   const subscriptions = await Promise.all(
     consumers.map(({ consumer, event, handler }) => {
@@ -87,6 +88,21 @@ export async function startConsumers<Context>(
       cancel?.();
     },
   };
+}
+
+/** Members of a group share its events: two handlers of one event in one group would each see only some of them. */
+function refuseSharedGroups(consumers: readonly ConsumerDefinition[]): void {
+  const readers = new Map<string, ConsumerDefinition>();
+  for (const consumer of consumers) {
+    const { event, group, name } = consumer;
+    const other = readers.get(`${event} ${group}`);
+    if (other !== undefined) {
+      throw new Error(
+        `${other.name} and ${name} both consume ${event} as group ${group}; give each a group of its own`,
+      );
+    }
+    readers.set(`${event} ${group}`, consumer);
+  }
 }
 
 async function consume<Context>(
