@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ConfigEntry, Model, Service } from '../../model/model.ts';
 import { fieldShape } from '../definition/field-shape.ts';
 import { literalToJson } from '../definition/literal.ts';
 import { upperSnakeCase } from '../names.ts';
+import { checksum } from './checksum.ts';
 
 /** The configuration of a service that is no secret. */
 export interface WorkloadConfig {
@@ -26,7 +26,7 @@ export function configOf(model: Model, service: Service): WorkloadConfig {
   const cold = values.filter(({ hot }) => !hot || !ours);
   return {
     data: ours ? asFile(service, values) : asVariables(values),
-    ...(cold.length === 0 ? {} : { checksum: sha256(JSON.stringify(cold.map(({ name, value }) => [name, value]))) }),
+    ...(cold.length === 0 ? {} : { checksum: checksum(JSON.stringify(cold.map(({ name, value }) => [name, value]))) }),
   };
 }
 
@@ -46,5 +46,3 @@ const asVariables = (values: Values): Record<string, string> =>
   Object.fromEntries(
     values.map(({ name, value }) => [upperSnakeCase(name), typeof value === 'string' ? value : JSON.stringify(value)]),
   );
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

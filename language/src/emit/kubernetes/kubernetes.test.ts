@@ -8,12 +8,12 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import type { Model } from '../../model/model.ts';
-import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, writeAll } from '../golden.ts';
+import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, writeAll } from '../golden-fixture.ts';
 import { faultsOf } from './checks.ts';
 import { inEnvironment } from './in-environment.ts';
 import { kubernetesEmitter } from './index.ts';
 import { type KubernetesObject, objectsOf } from './objects.ts';
-import { assertValid } from './schema-check.ts';
+import { assertValid } from './schema-fixture.ts';
 
 type Kind = KubernetesObject['kind'];
 type Of<K extends Kind> = Extract<KubernetesObject, { kind: K }>;
@@ -252,7 +252,7 @@ test('without DNS, and under names that DNS spells otherwise, a service is told 
 });
 
 test('an overlay turns the base into its environment', async (context) => {
-  if (!has('kubectl')) return context.skip('needs kubectl: https://kubernetes.io/docs/tasks/tools/');
+  if (!isInstalled('kubectl')) return context.skip('needs kubectl: https://kubernetes.io/docs/tasks/tools/');
   const model = await modelOf([
     {
       path: 'a.svc',
@@ -274,7 +274,7 @@ test('an overlay turns the base into its environment', async (context) => {
   writeAll(emit(model), folder);
   for (const environment of model.systems[0]?.environments ?? []) {
     const path = join(folder, 'generated/kubernetes/overlays', environment.name);
-    const built = read(execFileSync('kubectl', ['kustomize', path], { encoding: 'utf8', stdio: 'pipe' }));
+    const built = read(run('kubectl', ['kustomize', path]));
     const there = inEnvironment(model, environment);
     const wanted = there.services.flatMap((service) => objectsOf(there, service, true));
     assert.equal(built.length, wanted.length, environment.name);
@@ -382,9 +382,12 @@ test('without services nothing is written', async () => {
   assert.equal(emit(await modelOf([{ path: 'a.svc', text: 'message A { id: uuid = 1 }' }])).size, 0);
 });
 
-function has(program: string): boolean {
+const run = (program: string, args: readonly string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' });
+
+function isInstalled(program: string): boolean {
   try {
-    execFileSync(program, ['version', '--client'], { stdio: 'ignore' });
+    run(program, ['version', '--client']);
     return true;
   } catch {
     return false;

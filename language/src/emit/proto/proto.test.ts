@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import * as protoLoader from '@grpc/proto-loader';
-import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, writeAll } from '../golden.ts';
+import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, writeAll } from '../golden-fixture.ts';
 import { protoEmitter } from './index.ts';
 
 /** Names that another scope could catch, and names that are spelt otherwise in protobuf. */
