@@ -10,6 +10,10 @@ export interface ReadProject {
   readonly model: Model;
 }
 
+export interface Analysis extends ReadProject {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Reads the project of a path and makes its model. */
 export async function readProject(
   terminal: Terminal,
@@ -32,10 +36,7 @@ export async function readProject(
  * Reads the project of a path and checks it. Of a project that this one uses only the errors are told: what else there
  * is to say is said where that project is checked itself.
  */
-export async function analyze(
-  terminal: Terminal,
-  path: string | undefined,
-): Promise<ReadProject & { readonly diagnostics: readonly Diagnostic[] }> {
+export async function analyze(terminal: Terminal, path: string | undefined): Promise<Analysis> {
   const progress = progressOn(terminal.err);
   const { project, model } = await readProject(terminal, path, progress);
   progress.say('checking …');

@@ -1,5 +1,6 @@
 import type { Problem } from '../model/model.ts';
 import type { Change } from '../project/plan.ts';
+import type { SourceText } from '../syntax/read.ts';
 import type { Setup } from './command.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,7 +21,9 @@ export const fmt: Setup = (program, run) => {
 
 interface Formatted {
   readonly changes: readonly Change[];
+  /** Syntax errors, with the texts that they stand in. */
   readonly problems: readonly Problem[];
+  readonly sources: readonly SourceText[];
 }
 
 async function format(terminal: Terminal, paths: readonly string[], flags: FmtFlags): Promise<ExitCode> {
@@ -32,8 +35,11 @@ async function format(terminal: Terminal, paths: readonly string[], flags: FmtFl
   let changed = 0;
   let broken = 0;
   for (const [root, files] of await filesOf(terminal, paths)) {
-    const { changes, problems } = await formatAll(root, files, (what) => progress.say(what)).finally(progress.clear);
-    for (const problem of problems) printProblem(terminal, root, problem);
+    const { changes, problems, sources } = await formatAll(root, files, progress.say).finally(progress.clear);
+    if (problems.length > 0) {
+      const { printFindings, syntaxError } = await import('./findings.ts');
+      printFindings(terminal.err, terminal, { root, sources }, problems.map(syntaxError));
+    }
     broken += new Set(problems.map(({ at }) => at.file)).size;
     changed += changes.length;
     if (flags.check) {
@@ -67,7 +73,9 @@ async function filesOf({ cwd }: Terminal, paths: readonly string[]): Promise<Rea
     found.set(project.root, set);
     const inFolder = relative(project.root, real).replaceAll('\\', '/');
     if (!isFolder) set.add(inFolder);
-    else for (const name of await sourcePaths(project)) if (`${name}`.startsWith(inFolder)) set.add(name);
+    else
+      for (const name of await sourcePaths(project))
+        if (inFolder === '' || name.startsWith(`${inFolder}/`)) set.add(name);
   }
   return found;
 }
@@ -91,10 +99,5 @@ async function formatAll(root: string, paths: ReadonlySet<string>, say: (what: s
       changes.push({ action: 'update', path, text: mark + formatted.text, before });
     }
   }
-  return { changes, problems };
-}
-
-function printProblem({ err }: Terminal, _root: string, { at, message }: Problem): void {
-  const { bold, red } = err.colors;
-  err.write(`${bold(`${at.file}:${at.start.line}:${at.start.column}`)}: ${red('error')}: ${message}\n`);
+  return { changes, problems, sources };
 }

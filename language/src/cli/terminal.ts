@@ -12,6 +12,7 @@ export interface Terminal {
 
 export interface Channel {
   readonly write: (text: string) => void;
+  readonly color: boolean;
   readonly colors: Colors;
   /** A person looks at it as it is written. */
   readonly live: boolean;
@@ -26,6 +27,7 @@ export function processTerminal(): Terminal {
 
 function channel(stream: NodeJS.WriteStream): Channel {
   let open = true;
+  const color = wantsColor(process.env, stream.isTTY === true);
   // Whoever reads may stop (`weir model | head`): that is no fault, and there is nobody left to tell.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -35,7 +37,8 @@ function channel(stream: NodeJS.WriteStream): Channel {
     write: (text) => {
       if (open) stream.write(text);
     },
-    colors: createColors(wantsColor(process.env, stream.isTTY === true)),
+    color,
+    colors: createColors(color),
     live: stream.isTTY === true && process.env.TERM !== 'dumb',
     width: stream.columns,
   };

@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Emitter } from '../emit/emitter.ts';
 import { isTarget, targetNames, targets } from '../emit/targets.ts';
 import { didYouMean } from '../model/nearest.ts';
@@ -8,6 +6,7 @@ import { configName } from './config.ts';
 import { type Fault, ProjectError } from './fault.ts';
 import type { Project } from './project.ts';
 import { shownPath } from './read-config.ts';
+import { resolveModule } from './resolve-module.ts';
 
 /**
  * The emitters of a project: those that `emit` in weir.json names, else the built-in ones and those of `emitters`.
@@ -58,15 +57,13 @@ async function addedEmitters({ root, config, file }: Project): Promise<ReadonlyM
         ? file.faultAt(['emitters', i], message, hint)
         : { file: shownPath(join(from, configName)), message, hint };
     };
-    let path: string;
-    try {
-      path = createRequire(join(from, configName)).resolve(name);
-    } catch {
+    const url = resolveModule(name, from);
+    if (url === undefined) {
       const hint = name.startsWith('.') ? 'The path is relative to this file.' : `Install it: npm install -D ${name}`;
       faults.push(at(`cannot find the emitter \`${name}\``, hint));
       continue;
     }
-    const module: { emitter?: unknown; default?: unknown } = await import(pathToFileURL(path).href);
+    const module: { emitter?: unknown; default?: unknown } = await import(url);
     const emitter = module.emitter ?? module.default;
     if (isEmitter(emitter)) found.set(emitter.name, emitter);
     else faults.push(at(`\`${name}\` exports no emitter`, 'It must export { name, emit } as `emitter` or by default.'));
