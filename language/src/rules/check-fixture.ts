@@ -89,7 +89,7 @@ function tally(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, number> 
 }
 
 /** The text of a source with a fix applied to it. */
-export function applyFix({ path, text }: SourceText, fix: Fix): string {
+function applyFix({ path, text }: SourceText, fix: Fix): string {
   const offset = offsetsIn(text);
   return fix.edits
     .filter(({ at }) => at.file === path)

@@ -10,7 +10,7 @@ import { type RuleName, ruleNames, table } from './table.ts';
 import { topology } from './topology.ts';
 
 export { type Diagnostic, fullMessage, type Related, type Severity, severities } from './diagnostic.ts';
-export type { Group, Thresholds } from './rule.ts';
+export type { Thresholds } from './rule.ts';
 export { isRuleName, type RuleName, ruleNames } from './table.ts';
 
 /** What `weir.json` says of a rule: `"off"`, `"warning"`, `["error", { "max": 12 }]`. */

@@ -1,7 +1,5 @@
 import type {
-  Calls,
   Consumer,
-  Enum,
   ErrorMessage,
   EventMessage,
   External,
@@ -25,8 +23,6 @@ export const callersOf = (service: Service | External): (Operation | Consumer)[]
   ...service.operations,
   ...(service.kind === 'service' ? service.consumers : []),
 ];
-
-export const itemsOf = (calls: Calls): Calls[number][number][] => calls.flat();
 
 export const shapesOf = (model: Model): (Message | ErrorMessage | EventMessage)[] => [
   ...model.messages,
@@ -65,9 +61,3 @@ export function fieldListsOf(model: Model): FieldList[] {
   }
   return lists;
 }
-
-export const typesOf = (model: Model): (Message | ErrorMessage | EventMessage | Enum | Model['aliases'][number])[] => [
-  ...shapesOf(model),
-  ...model.enums,
-  ...model.aliases,
-];

@@ -1,24 +1,10 @@
-import type { Operation, TypeExpression } from '../model/model.ts';
+import type { Operation } from '../model/model.ts';
 
 /** The last word of a full name: `users` of `shop.users`. */
 export const lastOf = (id: string): string => id.slice(id.lastIndexOf('.') + 1);
 
 /** An operation or event handler as people call it: `users.GetUser`. */
 export const labelOf = (of: Pick<Operation, 'service' | 'name'>): string => `${lastOf(of.service)}.${of.name}`;
-
-/** A type as written. */
-export function typeText(type: TypeExpression): string {
-  switch (type.kind) {
-    case 'scalar':
-      return type.scalar;
-    case 'named':
-      return type.ref.name;
-    case 'map':
-      return `map<${typeText(type.key)}, ${typeText(type.value)}>`;
-    case 'list':
-      return `${typeText(type.element)}[]`;
-  }
-}
 
 /** Milliseconds as the language writes them, in the largest unit that leaves no fraction: `1500ms`, `2s`, `5min`. */
 export function durationText(ms: number): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { Place } from '../../model/model.ts';
 import { check, type Diagnostic } from '../../rules/index.ts';
 import { readModel } from '../../syntax/read.ts';
@@ -157,6 +158,18 @@ test('of many related places the first eight are shown', () => {
   const shown = printText([{ ...finding(place(1, 1, 1, 2)), related }], [], { colour: false, width: 80 });
   assert.match(shown, /place 7\n {2}… and 3 more places\n/);
   assert.doesNotMatch(shown, /place 8/);
+});
+
+test('whatever stands there, and wherever the range lies, a mark is shown within the width', () => {
+  const anything = fc.string({ unit: 'binary', maxLength: 400 });
+  const columns = fc.nat(500);
+  fc.assert(
+    fc.property(anything, columns, columns, fc.integer({ min: 1, max: 120 }), (text, column, length, width) => {
+      const shown = lines(text, place(1, column + 1, 1, column + length + 1), width);
+      assert.match(shown.at(-1) ?? '', /\^$/);
+      assert.ok((shown.at(-1) ?? '').length <= Math.max(40, width + 2));
+    }),
+  );
 });
 
 test('the summary counts', () => {
