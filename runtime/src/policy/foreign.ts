@@ -29,8 +29,8 @@ const translated = new WeakMap<object, ServiceError>();
 
 /**
  * What a policy makes of something thrown that is no `ServiceError`, as in policies used by hand: errors of sockets and of
- * `fetch` by their code, through `cause`; errors with an HTTP `status` or `statusCode`; `TimeoutError` and `AbortError` by
- * name; anything else is `unknown`. The thrown value itself is what callers see.
+ * `fetch` by their code, through `cause`; errors with an HTTP `status` or `statusCode` (and `retryAfter`, in ms);
+ * `TimeoutError` and `AbortError` by name; anything else is `unknown`. The thrown value itself is what callers see.
  */
 export function translateError(thrown: unknown): ServiceError {
   if (thrown instanceof ServiceError) return thrown;
@@ -59,6 +59,7 @@ interface Foreign {
   readonly code?: unknown;
   readonly status?: unknown;
   readonly statusCode?: unknown;
+  readonly retryAfter?: unknown;
   readonly cause?: unknown;
 }
 
@@ -71,7 +72,8 @@ function recognize(error: Foreign, message: string): ServiceError | undefined {
   }
   const status = error.status ?? error.statusCode;
   if (typeof status === 'number' && status >= 400) {
-    return new ServiceError(codeOfStatus(status), message, { status, origin: 'remote', cause: error });
+    const retryAfter = typeof error.retryAfter === 'number' ? error.retryAfter : undefined;
+    return new ServiceError(codeOfStatus(status), message, { status, retryAfter, origin: 'remote', cause: error });
   }
   if (error.name === 'TimeoutError') {
     return new ServiceError('deadline-exceeded', message, { origin: 'timeout', cause: error });

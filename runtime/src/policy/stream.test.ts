@@ -145,6 +145,39 @@ test('the bulkhead’s permit is held until the stream is over, or its reader ha
   assert.equal(next.length, 10);
 });
 
+test('a stream that is slow to begin may be hedged; the other is told to stop', async () => {
+  const { clock, open, ticks } = streams();
+  const signals: AbortSignal[] = [];
+  const attempt = (a: Attempt) => {
+    signals.push(a.signal);
+    return ticks(3, a.number === 1 ? 400 : 10, a.signal);
+  };
+  const messages: number[] = [];
+  const policy = { hedge: { after: 50, extra: 1 }, bulkhead: { concurrent: 2, queue: 0 } };
+  watch(read(open(policy, attempt, { idempotent: true, endpoints: ['a:1', 'b:1'] }), messages), clock.now);
+  await clock.advance(100);
+  assert.deepEqual(messages, [1, 2, 3]);
+  assert.deepEqual(
+    signals.map((signal) => signal.aborted),
+    [true, false],
+  );
+  await clock.advance(1000);
+  const both = [[], []].map((into) =>
+    watch(
+      read(
+        open(policy, () => ticks(1, 1)),
+        into,
+      ),
+      clock.now,
+    ),
+  );
+  await clock.advance(10);
+  assert.ok(
+    both.every((reading) => reading.settled && !reading.error),
+    'both permits are back',
+  );
+});
+
 test('a stream that fails to open counts for the breaker', async () => {
   const { clock, open, state } = streams();
   const policy = { breaker: { failures: 0.5, of: 3, within: 1000, open: 1000, probes: 1 } };

@@ -15,12 +15,11 @@ interface Opened<T> {
 
 /**
  * Opens a server stream under a policy, when first read. Until the first message it is a call like any other: `timeout`
- * holds, breaker, limit and bulkhead apply, and it is retried. From then on only the deadline and the caller's signal
- * end it; the permit is held until it is over. Cache, hedge and fallback do not apply.
+ * holds, breaker, limit and bulkhead apply, and it is retried or hedged. From then on only the deadline and the caller's
+ * signal end it; the permit is held until it is over. Cache and fallback do not apply.
  */
 export async function* openStream<T>(state: PolicyState, stream: EdgeStream<T>): AsyncGenerator<T, void, undefined> {
-  const { hedge: _, ...policy } = stream.policy;
-  const edge = state.edge(stream.policy.hedge ? policy : stream.policy, stream.destination);
+  const edge = state.edge(stream.policy, stream.destination);
   const { promise, resolve, reject } = Promise.withResolvers<Opened<T>>();
   const call: EdgeCall<Opened<T>> = {
     ...stream,
