@@ -72,6 +72,6 @@ export function fromProtobufValue(value: Value): unknown {
 }
 
 /** Maps the values of a plain object; `Object.fromEntries` defines properties, so a key `__proto__` stays a key. */
-export function mapValues<A, B>(object: Readonly<Record<string, A>>, to: (value: A) => B): Record<string, B> {
+function mapValues<A, B>(object: Readonly<Record<string, A>>, to: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, to(value)]));
 }

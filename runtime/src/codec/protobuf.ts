@@ -133,7 +133,7 @@ function emptyOf(shape: ValueShape): unknown {
 // ── the descriptor ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The protobufjs JSON descriptor of the types: the same messages as in the emitted `.proto`. */
-export function descriptorOf(types: Types): protobuf.INamespace {
+function descriptorOf(types: Types): protobuf.INamespace {
   const root: protobuf.INamespace = { nested: {} };
   for (const name of ['timestamp', 'duration', 'struct']) {
     const common = protobuf.common.get(`google/protobuf/${name}.proto`);
@@ -203,7 +203,7 @@ function typeName(types: Types, type: string): string {
 }
 
 /** `userId` → `user_id`, as the emitted `.proto` has it. */
-export function protobufName(name: string): string {
+function protobufName(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
   const snake = name

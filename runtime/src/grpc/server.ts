@@ -3,6 +3,7 @@
 import type { EventEmitter } from 'node:events';
 import {
   type Metadata as GrpcMetadata,
+  logVerbosity,
   Metadata,
   type MethodDefinition,
   Server,
@@ -12,14 +13,16 @@ import {
   type ServerWritableStream,
   type StatusObject,
   type sendUnaryData,
+  setLogVerbosity,
   type status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { Codec } from '../codec/codec.ts';
 import { invalid } from '../codec/json.ts';
 import { DeclaredError, grpcCodeOf, ServiceError } from '../errors.ts';
+import { type IncomingCall, identify } from '../server/call.ts';
 import type { InFlight } from '../server/in-flight.ts';
-import type { IncomingCall, OperationServer } from '../server/operation.ts';
+import type { OperationServer } from '../server/operation.ts';
 import { encodeStatusDetails, STATUS_DETAILS } from './status.ts';
 
 /** Violations in a status at most: they travel in a header, and headers are small. */
@@ -44,6 +47,8 @@ type Call =
 /** A server with all operations of the service; not bound to a port yet, so that other services can be added. */
 export function createGrpcServer(options: GrpcServerOptions): Server {
   const { service, operations, bodyLimit } = options;
+  // What grpc-js has to say of a port that is taken, we say better.
+  if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
   const server = new Server({ 'grpc.max_receive_message_length': bodyLimit, 'grpc.max_send_message_length': -1 });
   const definition: Record<string, MethodDefinition<Buffer, Buffer>> = {};
   const implementation: UntypedServiceImplementation = {};
@@ -54,10 +59,10 @@ export function createGrpcServer(options: GrpcServerOptions): Server {
       requestStream: stream === 'client' || stream === 'both',
       responseStream: stream === 'server' || stream === 'both',
       // Messages stay bytes here: a fault in them is the client's, which grpc-js would report as its server's.
-      requestSerialize: identity,
-      requestDeserialize: identity,
-      responseSerialize: identity,
-      responseDeserialize: identity,
+      requestSerialize: asIs,
+      requestDeserialize: asIs,
+      responseSerialize: asIs,
+      responseDeserialize: asIs,
     };
     implementation[name] =
       stream === 'server' || stream === 'both'
@@ -70,7 +75,7 @@ export function createGrpcServer(options: GrpcServerOptions): Server {
   return server;
 }
 
-const identity = (bytes: Buffer) => bytes;
+const asIs = (bytes: Buffer) => bytes;
 
 async function answerUnary(
   operation: OperationServer,
@@ -83,7 +88,7 @@ async function answerUnary(
   const incoming = incomingCall(operation, codec, call, gone);
   const bytes = (value: unknown) => (response === undefined ? Buffer.alloc(0) : codec.serialize(response, value));
   try {
-    done(null, await operation.unary(incoming, operation.identify(incoming.header), bytes));
+    done(null, await operation.unary(incoming, identify(incoming.header), bytes));
   } catch (error) {
     done(statusOfError(error as ServiceError, codec));
   } finally {
@@ -100,7 +105,7 @@ async function answerStream(
   const gone = inFlight.begin('stream');
   const incoming = incomingCall(operation, codec, call, gone);
   try {
-    await operation.stream(incoming, operation.identify(incoming.header), (item) =>
+    await operation.stream(incoming, identify(incoming.header), (item) =>
       write(call, codec.serialize(response, item), incoming.signal),
     );
     call.end();
@@ -176,10 +181,7 @@ function timeLeftOf(deadline: Date | number): number | undefined {
 }
 
 /** An error as gRPC status, with its violations or declared fields as details. */
-export function statusOfError(
-  error: ServiceError,
-  codec: Codec,
-): Partial<StatusObject> & { code: status; details: string } {
+function statusOfError(error: ServiceError, codec: Codec): Partial<StatusObject> & { code: status; details: string } {
   const code = grpcCodeOf(error.code);
   const details = error.message.toWellFormed();
   const metadata = new Metadata();

@@ -6,7 +6,8 @@ import type { FastifyReply } from 'fastify';
 import type { Codec } from '../codec/codec.ts';
 import { ServiceError } from '../errors.ts';
 import type { Clock } from '../policy/clock.ts';
-import type { CallIdentity, IncomingCall, OperationServer } from '../server/operation.ts';
+import type { CallIdentity, IncomingCall } from '../server/call.ts';
+import type { OperationServer } from '../server/operation.ts';
 import { problemOf } from './problem.ts';
 import { pathOf, sendProblem } from './problem-reply.ts';
 

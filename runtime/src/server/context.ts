@@ -7,7 +7,7 @@ import type { OperationDefinition } from '../definition.ts';
 import type { Publisher } from '../events/publish.ts';
 import type { Clock } from '../policy/clock.ts';
 import type { OpenResources } from '../resources/open.ts';
-import type { HandlerScope } from './operation.ts';
+import type { HandlerScope } from './answering.ts';
 
 export interface ContextDeps {
   readonly clock: Clock;

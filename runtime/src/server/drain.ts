@@ -8,8 +8,10 @@ import type { Listener } from './listeners.ts';
 
 /** Of the time to drain, what streams get before they are told to come again elsewhere. */
 const STREAMS_SHARE = 0.25;
-/** Of the time to drain, what running work gets; the rest is for closing resources. */
+/** Of the time to drain, what running work gets before it is cut off. */
 const WORK_SHARE = 0.9;
+/** Of the time to drain, when connections are cut: the answers to what was cut off have gone out by then. */
+const CONNECTIONS_SHARE = 0.95;
 
 export interface Draining {
   /** Milliseconds in all. */
@@ -44,10 +46,9 @@ async function finish({ limit, clock, log, listeners, consumers, inFlight, close
     clock.after(limit * WORK_SHARE, () => {
       log.warn({ limit }, 'calls still run near the end of the time to drain; they are cut off');
       inFlight.stopAll();
-      // The answers that this brought about go out first.
-      setImmediate(() => {
-        for (const listener of listeners) listener.destroy();
-      });
+    }),
+    clock.after(limit * CONNECTIONS_SHARE, () => {
+      for (const listener of listeners) listener.destroy();
     }),
   ];
   try {

@@ -1,0 +1,38 @@
+/** A call as it arrives, before anybody has looked at it. */
+
+import { randomUUID } from 'node:crypto';
+import type { Transport } from '../observe/observe.ts';
+import { newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
+import type { HeaderReader } from './auth.ts';
+
+/** A call as a transport hands it over. */
+export interface IncomingCall {
+  readonly transport: Transport;
+  readonly header: HeaderReader;
+  /** Address of the caller. */
+  readonly ip: string;
+  /** Milliseconds that the caller waits, from now. */
+  readonly timeLeft: number | undefined;
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal;
+  /** The request in TypeScript form, or the stream of them. Throws `invalid-argument` with all violations. */
+  request(): unknown;
+}
+
+/** What identifies a call to who answers it. */
+export interface CallIdentity {
+  readonly requestId: string;
+  readonly trace: TraceContext;
+}
+
+/** Ids that are safe in logs and headers; any other is replaced. */
+const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
+
+/** The caller's request id and a child of the caller's span; new ones where the caller sent none. */
+export function identify(header: HeaderReader): CallIdentity {
+  const requestId = header('x-request-id');
+  return {
+    requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+    trace: newSpan(parseTraceparent(header('traceparent'), header('tracestate'))),
+  };
+}
