@@ -96,6 +96,20 @@ test('the cache keeps principals apart, and is only asked where the work asks it
   );
 });
 
+test('a cached handler that throws outright fails its own call, not those after it', async () => {
+  const { clock, admit } = server({ cache: { ttl: 1000 } });
+  const broken = admit((_signal, cached) =>
+    cached({ id: 1 }, '', () => {
+      throw new Error('a bug');
+    }),
+  );
+  await clock.advance(0);
+  const next = admit((_signal, cached) => cached({ id: 1 }, '', async () => 'ok'));
+  await clock.advance(0);
+  assert.equal(broken.error.message, 'a bug');
+  assert.equal(next.value, 'ok');
+});
+
 test('work is shed while the event loop lags, and no longer', async () => {
   let now = 0;
   const timers: { at: number; fn: () => void }[] = [];

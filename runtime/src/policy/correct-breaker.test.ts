@@ -167,6 +167,23 @@ test('7. a window by count slides too', async () => {
   assert.equal(stateOf(bed), 'open');
 });
 
+test('it opens for slowness too, and a slow probe opens it again', async () => {
+  const bed = testbed();
+  const slow = { breaker: { ...breaker, slow: { share: 0.5, over: 300 } } };
+  const mixed = [100, 300, 301, 400].map((ms) => () => bed.later(ms, 'ok'));
+  for (let n = 0; n < 9; n++) bed.call(slow, mixed[n % 4]!);
+  await bed.clock.advance(400);
+  assert.equal(stateOf(bed), 'closed');
+  bed.call(slow, mixed[3]!);
+  await bed.clock.advance(400);
+  assert.equal(stateOf(bed), 'open');
+
+  await bed.clock.advance(5000);
+  bed.call(slow, mixed[3]!);
+  await bed.clock.advance(400);
+  assert.equal(stateOf(bed), 'open');
+});
+
 class OutOfStock extends declaredError<{ sku: string }>('shop.OutOfStock', 409, 9) {}
 const remote = (code: ServiceError['code'], status?: number) => () =>
   new ServiceError(code, code, { origin: 'remote', status });

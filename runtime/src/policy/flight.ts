@@ -26,7 +26,9 @@ export class Flight<T> {
   }
 
   start(): void {
-    this.#fetch(this.#controller.signal).then(
+    // Async, so that a fetch that throws outright is a failed flight like any other.
+    const fetching = (async () => this.#fetch(this.#controller.signal))();
+    fetching.then(
       (value) => this.#land({ value }, (waiter) => waiter.resolve(value)),
       (error) => this.#land(undefined, (waiter) => waiter.reject(error)),
     );

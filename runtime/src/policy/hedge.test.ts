@@ -44,6 +44,15 @@ test('the hedge never goes where it is already being waited', async () => {
   }
 });
 
+test('a call whose first attempt fails at once keeps its retry', async () => {
+  const { clock, call, events } = testbed();
+  const retry = { attempts: 2, backoff: [20, 20], jitter: 'none', on: ['connect'] } as const;
+  const answer = call({ hedge: { after: 5, extra: 1 }, retry }, hang, { endpoints: [] });
+  await clock.advance(100);
+  assert.equal(answer.at, 20);
+  assert.equal(events.filter((e) => e.kind === 'hedge').length, 0);
+});
+
 test('no hedge where the first is quick, nor for a write', async () => {
   const { clock, call, later, events } = testbed();
   const policy = { hedge: { after: 50, extra: 1 } };

@@ -341,6 +341,7 @@ const callers = fc.record({
   abortAfter: maybe(times),
   deadline: maybe(times),
   key: fc.constantFrom('x', 'y'),
+  endpoints: fc.constantFrom(['a:1'], ['a:1', 'b:1'], ['a:1', 'b:1', 'c:1'], []),
 });
 
 test('whatever happens: bulkhead and budget are kept, every call ends by its deadline, and nothing is left behind', async () => {
@@ -376,7 +377,7 @@ test('whatever happens: bulkhead and budget are kept, every call ends by its dea
           }).finally(() => running--);
         };
         const calls: { call: Watched<string>; endsBy: number; signal: AbortSignal }[] = [];
-        for (const { wait, abortAfter, deadline, key } of arrivals) {
+        for (const { wait, abortAfter, deadline, key, endpoints } of arrivals) {
           await clock.advance(wait);
           const caller = new AbortController();
           if (abortAfter !== undefined) clock.after(abortAfter, () => caller.abort());
@@ -390,6 +391,7 @@ test('whatever happens: bulkhead and budget are kept, every call ends by its dea
             signal: caller.signal,
             deadlineAt,
             request: key,
+            endpoints,
             observe: (event) => {
               if (event.kind !== 'retry' && event.kind !== 'hedge') return;
               assert.ok(budget.extras <= Math.max(3, 0.2 * budget.calls), 'over budget');
@@ -411,7 +413,7 @@ test('whatever happens: bulkhead and budget are kept, every call ends by its dea
         assert.deepEqual([budget.calls, budget.extras], [0, 0]);
         const edge = state.edge(policy, 'users');
         assert.deepEqual([edge.bulkhead?.running ?? 0, edge.bulkhead?.waiting ?? 0], [0, 0]);
-        assert.ok(edge.endpoints.every((endpoint) => endpoint.inFlight === 0));
+        assert.ok([...edge.destination.endpoints.values()].every((endpoint) => endpoint.inFlight === 0));
       },
     ),
     { numRuns: 300 },

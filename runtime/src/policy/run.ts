@@ -24,6 +24,8 @@ export class EdgeRun<T> {
   readonly call: EdgeCall<T>;
   /** Infinity: none. */
   readonly deadlineAt: number;
+  /** By what the limit counts this call. */
+  readonly limitKey: string;
   /** Endpoints of attempts that failed. */
   tried = NONE;
   readonly #resolve: (value: T) => void;
@@ -50,6 +52,8 @@ export class EdgeRun<T> {
     this.call = call;
     this.#resolve = resolve;
     this.#reject = reject;
+    const limitedBy = edge.policy.limit?.key;
+    this.limitKey = (limitedBy && call.limitKey?.(limitedBy)) ?? '';
     const own = edge.policy.deadline;
     const inherited = call.deadlineAt ?? Number.POSITIVE_INFINITY;
     this.deadlineAt = own === undefined ? inherited : Math.min(state.clock.now() + own, inherited);
@@ -57,11 +61,6 @@ export class EdgeRun<T> {
 
   get target(): string {
     return targetOf(this.call);
-  }
-
-  get limitKey(): string {
-    const key = this.edge.policy.limit?.key;
-    return key === undefined ? '' : (this.call.limitKey?.(key) ?? '');
   }
 
   start(): void {
@@ -78,7 +77,7 @@ export class EdgeRun<T> {
     this.edge.destination.budget.begin();
     signal?.addEventListener('abort', this);
     this.#launch(now, false, false);
-    if (this.edge.policy.hedge && this.call.idempotent && !this.#done) this.#planHedge(now);
+    if (this.edge.policy.hedge && this.call.idempotent) this.#planHedge(now);
   }
 
   #launch(now: number, hedge: boolean, budgeted: boolean): void {
@@ -136,7 +135,8 @@ export class EdgeRun<T> {
 
   #planHedge(now: number): void {
     const { after, extra } = this.edge.policy.hedge!;
-    if (this.#hedges >= extra) return;
+    // Nothing to hedge if the attempt has already failed: the call is over, or waits for its retry.
+    if (this.#live.length === 0 || this.#hedges >= extra) return;
     const delay = typeof after === 'number' ? after : this.#percentiles().read(after.percentile);
     if (delay === undefined) return;
     this.#wake(now, delay, () => this.#hedge());
@@ -152,7 +152,7 @@ export class EdgeRun<T> {
     this.tried = [...tried, ...this.#live.map((attempt) => attempt.endpoint)];
     this.#launch(now, true, true);
     this.tried = tried;
-    if (!this.#done && !this.#waiting) this.#planHedge(now);
+    this.#planHedge(now);
   }
 
   #wake(now: number, delay: number, ring: () => void): void {
