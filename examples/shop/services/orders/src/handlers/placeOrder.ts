@@ -1,0 +1,43 @@
+import type * as Orders from '../generated/orders.ts';
+import type { Order } from '../generated/types/shop.ordering.ts';
+import * as store from '../store.ts';
+
+export const placeOrder: Orders.PlaceOrder = async ({ items, address, note }, context) => {
+  const { users, pricing, inventory, payments, publish, ordersDb, principal } = context;
+  const orderId = crypto.randomUUID();
+
+  const [user, { total }] = await Promise.all([
+    users.getUser({ id: principal?.subject ?? '' }),
+    pricing.quote({ items }),
+  ]);
+  await inventory.reserve({ orderId, items });
+
+  const order: Order = {
+    id: orderId,
+    userId: user.id,
+    items,
+    total,
+    status: 'placed',
+    address,
+    placedAt: new Date(),
+    ...(note === undefined ? {} : { note }),
+  };
+  try {
+    // The order is there before the money moves: whoever hears of the payment finds it.
+    await store.insert(ordersDb, order);
+    await payments.charge({ orderId, userId: user.id, amount: total });
+  } catch (error) {
+    await undo(orderId, context);
+    throw error;
+  }
+  await publish.orderPlaced({ orderId, userId: user.id, items, total, address });
+  return order;
+};
+
+/** What is not paid for is not kept. Stock that cannot be given back now stays with its reservation. */
+async function undo(orderId: string, { inventory, ordersDb, log }: Orders.PlaceOrderContext): Promise<void> {
+  await store.moveTo(ordersDb, orderId, 'cancelled');
+  await inventory
+    .release({ orderId })
+    .catch((error: unknown) => log.warn({ err: error, orderId }, 'stock stays reserved'));
+}

@@ -1,0 +1,9 @@
+import { NotFound } from '../generated/types/shop.common.ts';
+import type * as Users from '../generated/users.ts';
+import { byId } from '../people.ts';
+
+export const getUser: Users.GetUser = async ({ id }) => {
+  const user = byId.get(id);
+  if (!user) throw new NotFound({ kind: 'user', id });
+  return user;
+};
