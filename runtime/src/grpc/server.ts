@@ -88,7 +88,7 @@ async function answerUnary(
   const incoming = incomingCall(operation, codec, call, gone);
   const bytes = (value: unknown) => (response === undefined ? Buffer.alloc(0) : codec.serialize(response, value));
   try {
-    done(null, await operation.unary(incoming, identify(incoming.header), bytes));
+    done(null, await operation.unary(incoming, identify(operation.definition.name, 'grpc', incoming.header), bytes));
   } catch (error) {
     done(statusOfError(error as ServiceError, codec));
   } finally {
@@ -105,7 +105,7 @@ async function answerStream(
   const gone = inFlight.begin('stream');
   const incoming = incomingCall(operation, codec, call, gone);
   try {
-    await operation.stream(incoming, identify(incoming.header), (item) =>
+    await operation.stream(incoming, identify(operation.definition.name, 'grpc', incoming.header), (item) =>
       write(call, codec.serialize(response, item), incoming.signal),
     );
     call.end();

@@ -114,7 +114,7 @@ function addRoute(
         inFlight.end(gone);
       });
       const call = incomingCall(request, gone.signal, codec, definition.request, bind, path, app);
-      const identity = identify(call.header);
+      const identity = identify(definition.name, 'http', call.header);
       reply.header('x-request-id', identity.requestId);
       if (isStream) return eventStream(operation, call, identity, reply, options);
       return answer(operation, call, identity, request, reply, codec);

@@ -19,7 +19,7 @@ import type { IdempotencyStore } from './idempotency.ts';
 export type Handler = (request: unknown, context: unknown) => unknown;
 
 /** What a handler's context is made of, for one call. */
-export interface HandlerScope extends CallIdentity {
+export interface HandlerScope extends Pick<CallIdentity, 'requestId' | 'trace'> {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly deadlineAt: number | undefined;
@@ -128,7 +128,7 @@ export class Answering {
     });
     const idempotencyKey = this.idempotencyKey(request);
     const context = deps.contextOf(definition, { ...identity, log, signal, deadlineAt, principal, idempotencyKey });
-    return this.blamed(() => handler(request, context));
+    return this.blamed(() => identity.span.run(() => handler(request, context)));
   }
 
   /** Runs what the service itself is answerable for. */
@@ -193,7 +193,9 @@ export class Answering {
       status: failure?.answer.status ?? 200,
       latency: Math.round(latency * 1000) / 1000,
     };
-    if (failure?.fault) deps.log.error({ ...line, err: failure.answer.cause ?? failure.answer }, 'request failed');
+    const error = failure?.answer.cause ?? failure?.answer;
+    identity.span.end({ code, fault: failure?.fault === true, error });
+    if (failure?.fault) deps.log.error({ ...line, err: error }, 'request failed');
     else deps.log.info(line, 'request');
   }
 }

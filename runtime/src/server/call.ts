@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Transport } from '../observe/observe.ts';
-import { newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
+import { type ServerSpan, serverSpan } from '../observe/span.ts';
+import { parseTraceparent, type TraceContext } from '../observe/trace.ts';
 import type { HeaderReader } from './auth.ts';
 
 /** A call as a transport hands it over. */
@@ -23,16 +24,19 @@ export interface IncomingCall {
 export interface CallIdentity {
   readonly requestId: string;
   readonly trace: TraceContext;
+  readonly span: ServerSpan;
 }
 
 /** Ids that are safe in logs and headers; any other is replaced. */
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
-/** The caller's request id and a child of the caller's span; new ones where the caller sent none. */
-export function identify(header: HeaderReader): CallIdentity {
+/** The caller's request id, and a child of the caller's span; new ones where the caller sent none. */
+export function identify(operation: string, transport: Transport, header: HeaderReader): CallIdentity {
   const requestId = header('x-request-id');
+  const span = serverSpan(operation, transport, parseTraceparent(header('traceparent'), header('tracestate')));
   return {
     requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
-    trace: newSpan(parseTraceparent(header('traceparent'), header('tracestate'))),
+    trace: span.trace,
+    span,
   };
 }

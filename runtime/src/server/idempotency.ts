@@ -37,8 +37,8 @@ export function createIdempotencyStore(clock: Clock): IdempotencyStore {
   function forgetOld(): void {
     // Oldest first: a Map keeps the order of insertion, and all entries live equally long.
     for (const [id, entry] of entries) {
-      const idle = entry.answer !== undefined;
-      if (!idle || (entry.expiresAt > clock.now() && entries.size <= CAPACITY)) return;
+      if (entry.answer === undefined) continue;
+      if (entry.expiresAt > clock.now() && entries.size <= CAPACITY) return;
       entries.delete(id);
     }
   }
