@@ -38,7 +38,8 @@ export class AttemptRun<T> implements Attempt, Alarm {
   #breaker: Breaker | undefined;
   #token: BreakerToken = REFUSED;
   #waiter: (() => void) | undefined;
-  #sent = false;
+  /** The endpoint's own time begins here: it is not to blame for the wait in our queue. */
+  #sentAt: number | undefined;
   #controller: AbortController | undefined;
   #aborted = false;
   #abortReason: unknown;
@@ -79,12 +80,12 @@ export class AttemptRun<T> implements Attempt, Alarm {
     }
     if (this.due !== Number.POSITIVE_INFINITY) state.alarms.add(this, this.startedAt);
     if (!edge.bulkhead || edge.bulkhead.tryEnter()) {
-      this.#send();
+      this.#send(this.startedAt);
       return;
     }
     this.#waiter = () => {
       this.#waiter = undefined;
-      this.#send();
+      this.#send(state.clock.now());
     };
     if (!edge.bulkhead.wait(this.#waiter)) {
       this.#waiter = undefined;
@@ -116,10 +117,10 @@ export class AttemptRun<T> implements Attempt, Alarm {
     return true;
   }
 
-  #send(): void {
+  #send(now: number): void {
     const { call } = this.#run;
     const endpoint = this.#endpoint!;
-    this.#sent = true;
+    this.#sentAt = now;
     endpoint.inFlight++;
     call.observe?.({ kind: 'attempt-started', number: this.number, endpoint: endpoint.address, hedge: this.hedge });
     let settling: Promise<T>;
@@ -169,7 +170,7 @@ export class AttemptRun<T> implements Attempt, Alarm {
       this.#run.deadlinePassed();
       return;
     }
-    if (!this.#sent) {
+    if (this.#sentAt === undefined) {
       this.#refuse('bulkhead');
       return;
     }
@@ -180,7 +181,7 @@ export class AttemptRun<T> implements Attempt, Alarm {
 
   /** The call has ended without waiting for this attempt. Being too late for the deadline counts against the endpoint. */
   abandon(reason: ServiceError): void {
-    this.#end(reason.origin === 'deadline' && this.#sent ? 'failure' : 'cancelled', reason);
+    this.#end(reason.origin === 'deadline' && this.#sentAt !== undefined ? 'failure' : 'cancelled', reason);
     this.abort(reason);
   }
 
@@ -199,17 +200,17 @@ export class AttemptRun<T> implements Attempt, Alarm {
     if (this.budgeted) edge.destination.budget.giveBack();
     if (!this.#endpoint) return;
     const now = state.clock.now();
-    this.#judge(this.#endpoint, outcome, error, now);
-    if (this.#sent && call.observe) {
+    const latency = now - (this.#sentAt ?? now);
+    this.#judge(this.#endpoint, outcome, error, latency, now);
+    if (this.#sentAt !== undefined && call.observe) {
       const { number, hedge, endpoint } = this;
-      const ended = { kind: 'attempt-ended', number, endpoint, hedge, latency: now - this.startedAt, outcome } as const;
+      const ended = { kind: 'attempt-ended', number, endpoint, hedge, latency, outcome } as const;
       call.observe(error === undefined ? ended : { ...ended, code: translateError(error).code });
     }
   }
 
   /** What the outcome says about the endpoint: to its breaker and to the balancer. */
-  #judge(endpoint: Endpoint, outcome: Outcome, error: unknown, now: number): void {
-    const latency = now - this.startedAt;
+  #judge(endpoint: Endpoint, outcome: Outcome, error: unknown, latency: number, now: number): void {
     switch (outcome) {
       case 'success':
       case 'answered':

@@ -167,6 +167,19 @@ test('7. a window by count slides too', async () => {
   assert.equal(stateOf(bed), 'open');
 });
 
+test('an endpoint is not slow because calls wait in our own queue', async () => {
+  const bed = testbed();
+  const queued = {
+    breaker: { ...breaker, slow: { share: 0.5, over: 300 } },
+    bulkhead: { concurrent: 1, queue: 100 },
+  };
+  for (let n = 0; n < 20; n++) bed.call(queued, () => bed.later(200, 'ok'));
+  await bed.clock.advance(60_000);
+  assert.equal(stateOf(bed), 'closed');
+  const latencies = bed.events.filter((event) => event.kind === 'attempt-ended').map((event) => event.latency);
+  assert.deepEqual(latencies, Array(20).fill(200));
+});
+
 test('it opens for slowness too, and a slow probe opens it again', async () => {
   const bed = testbed();
   const slow = { breaker: { ...breaker, slow: { share: 0.5, over: 300 } } };
