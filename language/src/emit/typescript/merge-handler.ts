@@ -116,7 +116,7 @@ function free(name: string, taken: ReadonlySet<string>): string {
 export function isCurrent(text: string, { constant, type, types, module }: HandlerSource): boolean {
   const imported = new RegExp(`^import type \\* as ([A-Za-z_]\\w*) from '${escaped(module)}';\\r?$`, 'm').exec(text);
   const namespace = imported?.[1];
-  if (namespace === undefined) return false;
+  if (namespace === undefined || text.split(module).length !== 2) return false;
   const handlers = [...text.matchAll(new RegExp(`\\b(\\w+)\\s*:\\s*${namespace}\\s*\\.\\s*(\\w+)`, 'g'))];
   const own = new RegExp(`^export const ${escaped(constant)}: ${namespace}\\.${escaped(type)} =`, 'm').exec(text);
   if (!own || handlers.some((match) => !types.has(match[2]!))) return false;

@@ -40,21 +40,21 @@ export function readHandlerFile(ts: typeof TypeScript, text: string, source: Han
   const fault = syntaxFault(ts, file);
   const names = new Set(file.statements.flatMap((statement) => namesOf(ts, statement)));
   const imports = file.statements.filter(ts.isImportDeclaration);
-  const namespace = imports.flatMap((item) => namespaceOf(ts, item, source.module))[0];
+  const namespaces = imports.flatMap((item) => namespaceOf(ts, item, source.module));
   const error = imports.flatMap((item) => valueImport(ts, item, runtimeModule, serviceError))[0];
   const constants = constantsOf(ts, file);
   const own = constants.find((constant) => constant.name === source.constant && constant.exported);
-  const annotation = own?.type && annotationOf(ts, own.type, namespace, source, names);
+  const annotation = own?.type && annotationOf(ts, own.type, namespaces, source, names);
   return {
     ...(fault !== undefined && { fault }),
     handler: presence(ts, file, source.constant, names),
     ...(annotation && { annotation }),
     obsolete: constants.flatMap(({ name, type }) => {
-      const gone = type && annotationOf(ts, type, namespace, source, names);
+      const gone = type && annotationOf(ts, type, namespaces, source, names);
       const stale = gone?.ofModule && name !== source.constant && !source.types.has(gone.name);
       return stale ? [{ constant: name, type: gone.name }] : [];
     }),
-    ...(namespace !== undefined && { namespace }),
+    ...(namespaces[0] !== undefined && { namespace: namespaces[0] }),
     ...(error !== undefined && { serviceError: error }),
     names,
     importAt: importPlace(ts, file, imports),
@@ -189,7 +189,7 @@ function valueImport(
 function annotationOf(
   ts: typeof TypeScript,
   type: TypeScript.TypeNode,
-  namespace: string | undefined,
+  namespaces: readonly string[],
   source: HandlerSource,
   names: ReadonlySet<string>,
 ): Annotation | undefined {
@@ -201,7 +201,7 @@ function annotationOf(
     name: right.text,
     start: right.getStart(),
     end: right.getEnd(),
-    ofModule: left.text === namespace || unknown,
+    ofModule: namespaces.includes(left.text) || unknown,
     ...(unknown && { unknownQualifier: left.text }),
   };
 }
@@ -223,9 +223,10 @@ function importPlace(
   start = afterLineBreak(text, start);
   for (const comment of ts.getLeadingCommentRanges(text, start) ?? []) {
     const words = text.slice(comment.pos, comment.end);
-    const detached = /^[^\S\r\n]*(\r?\n)[^\S\r\n]*\r?\n/.test(text.slice(comment.end));
+    const gap = /^[^\S\r\n]*\r?\n[^\S\r\n]*\r?\n/.exec(text.slice(comment.end))?.[0];
     // Licences, and marks that hold for the whole file, stay on top; a comment on the first statement stays with it.
-    if (detached || /^\/\/\/|^\/\/ *@ts-|biome-ignore-all|eslint-disable/.test(words))
+    if (gap !== undefined) start = comment.end + gap.length;
+    else if (/^\/\/\/|^\/\/ *@ts-|biome-ignore-all|eslint-disable/.test(words))
       start = afterLineBreak(text, comment.end);
   }
   return { place: 'top', start };
