@@ -3,7 +3,18 @@ import type * as ast from '../grammar/generated/ast.ts';
 import { parts, policyUse, span } from './build-policies.ts';
 import type { Reader } from './build-reader.ts';
 import { field, typeExpression } from './build-types.ts';
-import type { AuthUse, CallItem, Calls, Consumer, Operation, Parameters, Publishes, Ref, Route } from './model.ts';
+import type {
+  AuthUse,
+  CallItem,
+  Calls,
+  Consumer,
+  Operation,
+  Parameters,
+  Publishes,
+  Ref,
+  Route,
+  TypeExpression,
+} from './model.ts';
 
 type Members = readonly (
   | ast.OperationMember
@@ -32,7 +43,7 @@ export function partsOf(reader: Reader, members: Members): ReturnType<typeof par
 /** An operation of a service or external; nothing where broken text left no name. */
 export function operation(reader: Reader, node: ast.Operation, owner: string): Operation | undefined {
   if (!node.name) return undefined;
-  const result = node.result && typeExpression(reader, node.result);
+  const result = node.result && messageType(reader, node.result, 'returns');
   const routes = ofType(node.members, 'Route').flatMap((member) => route(reader, member));
   const idempotents = ofType(node.members, 'Idempotent');
   const idempotent = reader.once(idempotents, 'idempotent');
@@ -58,9 +69,26 @@ export function operation(reader: Reader, node: ast.Operation, owner: string): O
 }
 
 function parameters(reader: Reader, node: ast.Operation): Parameters {
-  const type = node.request && typeExpression(reader, node.request);
+  const type = node.request && messageType(reader, node.request, 'takes');
   if (type) return { kind: 'message', type, stream: node.stream };
   return { kind: 'inline', fields: node.parameters.flatMap((parameter) => field(reader, parameter)) };
+}
+
+/** What travels is a message: protobuf has no other, and a message can grow. */
+function messageType(reader: Reader, node: ast.TypeExpression, verb: 'takes' | 'returns'): TypeExpression | undefined {
+  const type = typeExpression(reader, node);
+  const isMessage =
+    type?.kind === 'named' && (type.of === undefined || ['message', 'error', 'event'].includes(type.of));
+  if (!type || (isMessage && !node.optional)) return type;
+  const hint =
+    verb === 'takes' ? 'Name the parameter: `rpc Find(name: string = 1)`.' : 'Put it into a field of a message.';
+  reader.problem(
+    'syntax',
+    `an operation ${verb} a message${node.optional ? ', and always one' : ''}`,
+    reader.extent(node),
+    hint,
+  );
+  return undefined;
 }
 
 function effect(members: readonly ast.OperationMember[], routes: readonly Route[]): Operation['effect'] {
@@ -125,8 +153,10 @@ function calls(reader: Reader, nodes: readonly ast.Calls[]): Calls {
 
 function callItem(reader: Reader, node: ast.CallItem): readonly CallItem[] {
   if (!node.target) return [];
-  const target = reader.ref(node, 'target', node.target);
   const written = node.target.$refText;
+  const target = reader.ref(node, 'target', node.target, {
+    quiet: reader.missing.has(written.slice(0, written.lastIndexOf('.'))),
+  });
   const service = target.id?.slice(0, target.id.lastIndexOf('.')) ?? reader.serviceOf(written);
   const use = policyUse(reader, node.policy);
   return [
@@ -168,5 +198,5 @@ export function refs(
   property: string,
   references: readonly (Reference | undefined)[],
 ): Ref[] {
-  return references.map((reference, index) => reader.ref(node, property, reference, index));
+  return references.map((reference, index) => reader.ref(node, property, reference, { index }));
 }

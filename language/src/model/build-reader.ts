@@ -14,6 +14,8 @@ export class Reader {
   readonly index: NameIndex;
   readonly names: Names;
   readonly problems: Problem[];
+  /** Names in `uses` of the service at hand that mean nothing: said there, and not again at each call. */
+  readonly missing = new Set<string>();
   private readonly unresolved: Unresolved;
   private readonly lines: readonly string[];
 
@@ -204,8 +206,13 @@ export class Reader {
 
   // ── references ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A reference with the full name of its target; one that means nothing, or two things, is noted. */
-  ref(node: AstNode, property: string, reference: Reference | undefined, index = 0): Ref {
+  /** A reference with the full name of its target; one that means nothing, or two things, is noted unless `quiet`. */
+  ref(
+    node: AstNode,
+    property: string,
+    reference: Reference | undefined,
+    { index = 0, quiet = false }: { readonly index?: number; readonly quiet?: boolean } = {},
+  ): Ref {
     const at = this.at(node, property, index);
     if (!reference) return { name: '', at };
     const name = reference.$refText;
@@ -222,7 +229,7 @@ export class Reader {
       return { name, at };
     }
     if (full[0] === undefined) {
-      this.problems.push(this.unresolved.problem(this.file, name, type, at));
+      if (!quiet) this.problems.push(this.unresolved.problem(this.file, name, type, at));
       return { name, at };
     }
     return { name, id: full[0], at };

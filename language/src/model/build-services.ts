@@ -11,6 +11,7 @@ export function service(reader: Reader, node: ast.Service): Service | undefined 
   const base = declared(reader, node);
   if (!base) return undefined;
   const { members } = node;
+  reader.missing.clear();
   const version = reader.once(ofType(members, 'VersionMember'), 'version');
   const owner = reader.once(ofType(members, 'OwnerMember'), 'owner')?.value;
   const image = reader.once(ofType(members, 'ImageMember'), 'image')?.value;
@@ -130,6 +131,7 @@ function uses(reader: Reader, node: ast.Uses): readonly Uses[] {
   const use = policyUse(reader, node.policy);
   const allows = reader.allows(node.annotations);
   return refs(reader, node, 'targets', node.targets).map((target, index) => {
+    if (target.id === undefined) reader.missing.add(target.name);
     const of = target.id === undefined ? undefined : kindOfUsable[reader.targetType(node.targets[index]) ?? ''];
     return { target, ...(of ? { of } : {}), ...(use ? { with: use } : {}), allows };
   });

@@ -166,7 +166,7 @@ function reserved(reader: Reader, nodes: readonly ast.Reserved[]): Reserved {
 export function typeExpression(reader: Reader, node: ast.TypeExpression): TypeExpression | undefined {
   const base = node.base && baseType(reader, node.base);
   if (!base) return undefined;
-  return node.list ? { kind: 'list', element: base, at: reader.extent(node) } : base;
+  return node.list ? { kind: 'list', element: base, at: { ...base.at, end: reader.atKeyword(node, ']').end } } : base;
 }
 
 const kindOfType: Readonly<Record<string, 'message' | 'error' | 'event' | 'enum' | 'alias'>> = {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { AstUtils, GrammarAST } from 'langium';
 import { WeirGrammar } from '../grammar/generated/grammar.ts';
-import type { Model } from '../model/model.ts';
+import { type Model, scalarNames } from '../model/model.ts';
 import { readModel } from './read.ts';
 
 const example = readFileSync(new URL('../grammar/example.svc', import.meta.url), 'utf8');
@@ -36,7 +36,10 @@ test('every keyword is a name: of a service, a message, a field, an operation, a
   );
   assert.ok(keywords.size > 100);
   for (const word of keywords) {
+    // A scalar's name means the scalar where a type stands, and no operation returns one.
+    const result = scalarNames.some((scalar) => scalar === word) ? 'Other' : word;
     const text = `package ${word}.${word}
+      message Other { }
       message ${word} { ${word}: ${word}? = 1 }
       enum ${word} { ${word} = 0 }
       policy ${word} { timeout 1s }
@@ -44,13 +47,13 @@ test('every keyword is a name: of a service, a message, a field, an operation, a
       service ${word} {
         uses ${word} with ${word}
         config { ${word}: int32 default 3 }
-        rpc ${word}(${word}: string = 1) -> stream ${word} { calls ${word}.${word}, ${word}.${word} & ${word}.${word}? }
+        rpc ${word}(${word}: string = 1) -> stream ${result} { calls ${word}.${word}, ${word}.${word} & ${word}.${word}? }
       }`;
     const model = await read(text);
     const syntax = model.problems.filter(({ rule }) => rule === 'syntax');
     assert.deepEqual(syntax, [], `${word}: ${syntax[0]?.message}`);
     assert.equal(model.services[0]?.operations[0]?.name, word);
-    assert.equal(model.messages[0]?.fields[0]?.name, word);
+    assert.equal(model.messages[1]?.fields[0]?.name, word);
     assert.equal(model.enums[0]?.values[0]?.name, word);
   }
 });
@@ -182,6 +185,12 @@ test('what nests too deep, runs on in one line, or is no text at all ends in an 
   const last = async (text: string) => (await read(text)).problems.map(({ message }) => message);
   assert.match((await last(`policy p { fallback ${'['.repeat(1000)}`))[0] ?? '', /more than 64 deep/);
   assert.match((await last('message A { }'.repeat(20_000)))[0] ?? '', /more than 100000 characters/);
-  assert.match((await last('\0\u0001\u0002'.repeat(1000))).at(-1) ?? '', /not read/);
+  assert.match((await last('\0 \u0001 '.repeat(1000)))[100] ?? '', /not read/);
   assert.deepEqual(await last(`message A { } // ${'x'.repeat(1_000_000)}`), []);
+});
+
+test('an operation takes and returns messages; a service that is not there is told once', async () => {
+  assert.deepEqual(await problems('service a { rpc X() -> string }'), ['syntax string']);
+  assert.deepEqual(await problems('message M { }\nservice a { rpc X(M[]) -> M? }'), ['syntax M?', 'syntax M[]']);
+  assert.deepEqual(await problems('service a { uses b  rpc X() { calls b.Y, b.Z } }'), ['unresolved-reference b']);
 });

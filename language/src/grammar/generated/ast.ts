@@ -202,7 +202,7 @@ export function isAbort(item: unknown): item is Abort {
 }
 
 export interface Annotation extends langium.AstNode {
-    readonly $container: Auth | BoundedContext | CallItem | ConfigEntry | Consumer | Enum | EnumValue | Environment | ErrorMessage | Event | External | Field | Gateway | Message | Operation | Policy | Relation | Resource | Service | System | TypeAlias | Uses;
+    readonly $container: Auth | BoundedContext | CallItem | ConfigEntry | Consumer | Enum | EnumValue | Environment | ErrorMessage | Event | External | Field | Gateway | Message | Oneof | Operation | Policy | Relation | Resource | Service | System | TypeAlias | Uses;
     readonly $type: 'Annotation';
     args: Array<AnnotationArgument>;
     name: Name;
@@ -1426,12 +1426,14 @@ export function isObjectLiteral(item: unknown): item is ObjectLiteral {
 export interface Oneof extends langium.AstNode {
     readonly $container: ErrorMessage | Event | Message;
     readonly $type: 'Oneof';
+    annotations: Array<Annotation>;
     fields: Array<Field>;
     name: Name;
 }
 
 export const Oneof = {
     $type: 'Oneof',
+    annotations: 'annotations',
     fields: 'fields',
     name: 'name'
 } as const;
@@ -3564,6 +3566,11 @@ export class WeirAstReflection extends langium.AbstractAstReflection {
         Oneof: {
             name: Oneof.$type,
             properties: {
+                annotations: {
+                    name: Oneof.annotations,
+                    defaultValue: [],
+                    optional: true
+                },
                 fields: {
                     name: Oneof.fields,
                     defaultValue: [],
