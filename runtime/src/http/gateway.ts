@@ -15,7 +15,7 @@ import { listenHttp } from '../server/listeners.ts';
 import { allowedMethods, type KnownRoute } from './allowed.ts';
 import { routePath } from './path.ts';
 import { pathOf, sendProblem } from './problem-reply.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, refuseBytes } from './refusal.ts';
 
 export interface GatewayOptions {
   readonly clock: Clock;
@@ -62,6 +62,7 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
+    clientErrorHandler: refuseBytes,
     frameworkErrors: (error, request, reply) => refuse(log, request, reply, refusalOf(error)),
   });
   passBodiesOn(app);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
@@ -307,6 +308,42 @@ test('limits are by what their key says', async (t) => {
   assert.equal((await get(byField.url, 1, 'a')).status, 200);
   await problem(await get(byField.url, 1, 'b'), 429);
   assert.equal((await get(byField.url, 2, 'a')).status, 200);
+});
+
+test('an answer that is kept is kept for its caller alone', async (t) => {
+  const secret = { ...kinds.operations.secret!, kind: 'reads' as const, policy: { cache: { ttl: 60_000 } } };
+  const getItem = { ...kinds.operations.getItem!, policy: { cache: { ttl: 60_000 } } };
+  const { url, seen } = await start(t, { operations: { ...kinds.operations, secret, getItem } });
+  for (const path of ['/v1/items/7', '/v1/items/7', '/v1/items/8']) await fetch(url + path);
+  assert.deepEqual(
+    seen.calls.map(({ request }) => (request as { id: number }).id),
+    [7, 8],
+  );
+  const call = async (key: string) => (await fetch(`${url}/v1/secret`, { headers: { 'x-api-key': key } })).json();
+  assert.deepEqual([await call('k-1'), await call('k-2')], [{ text: 'acme' }, { text: 'other' }]);
+  await problem(await fetch(`${url}/v1/secret`), 401);
+});
+
+test('bytes that are no HTTP are refused, and the server goes on', async (t) => {
+  const { url } = await start(t);
+  const { port } = new URL(url);
+  const send = async (bytes: string | Buffer) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end(bytes);
+    let answer = '';
+    for await (const part of socket) answer += part;
+    return answer;
+  };
+  const junk = await send('\u0000\u0001 nonsense\r\n\r\n');
+  assert.match(junk, /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
+  const large = await send(`GET / HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`);
+  assert.match(large, /^HTTP\/1\.1 431 .*"status":431/s);
+  const short = await send(
+    'POST /v1/fail HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{}',
+  );
+  assert.match(short, /^(HTTP\/1\.1 400 |$)/);
+  for (let i = 0; i < 20; i += 1) await send(randomBytes(300));
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });
 
 test('operators see metrics, life and readiness', async (t) => {

@@ -13,7 +13,7 @@ import { allowedMethods } from './allowed.ts';
 import { type Bind, bindingOf, type QueryValues } from './binding.ts';
 import { type RoutePath, routePath } from './path.ts';
 import { pathOf, sendProblem } from './problem-reply.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, refuseBytes } from './refusal.ts';
 import { eventStream } from './server-events.ts';
 
 export interface HttpServerOptions {
@@ -44,6 +44,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT,
     routerOptions: { maxParamLength: 4096 },
+    clientErrorHandler: refuseBytes,
     frameworkErrors: (error, request, reply) => refuse(options, request, reply, refusalOf(error)),
   });
   takeJsonOnly(app);

@@ -13,9 +13,6 @@ export interface TraceContext {
   readonly state?: string;
 }
 
-/** Bytes from the system by default: ids must not collide between processes that share a seed. */
-export type IdSource = (bytes: number) => Buffer;
-
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** The caller's context from its `traceparent` header, or undefined when there is none or it is malformed (the trace then starts anew, as the recommendation asks). */
@@ -34,9 +31,22 @@ export function formatTraceparent(trace: TraceContext): string {
   return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? '01' : '00'}`;
 }
 
+let pool = Buffer.alloc(0);
+let used = 0;
+
+/** Random bytes out of a pool: asking the system for eight at a time is dear. */
+function pooled(bytes: number): Buffer {
+  if (used + bytes > pool.length) {
+    pool = randomBytes(4096);
+    used = 0;
+  }
+  used += bytes;
+  return pool.subarray(used - bytes, used);
+}
+
 /** A new span: a child of `parent`, or the root of a new, sampled trace. */
-export function newSpan(parent?: TraceContext, ids: IdSource = randomBytes): TraceContext {
-  const spanId = ids(8).toString('hex');
-  if (parent === undefined) return { traceId: ids(16).toString('hex'), spanId, sampled: true };
+export function newSpan(parent?: TraceContext): TraceContext {
+  const spanId = pooled(8).toString('hex');
+  if (parent === undefined) return { traceId: pooled(16).toString('hex'), spanId, sampled: true };
   return { ...parent, spanId, parentSpanId: parent.spanId };
 }
