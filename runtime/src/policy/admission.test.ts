@@ -4,7 +4,7 @@ import type { LimitKey, ServerPolicy } from '../definition.ts';
 import { type AdmitCall, createAdmission } from './admission.ts';
 import { GradientLimit } from './shed.ts';
 import { createPolicyState } from './state.ts';
-import { hang, testbed, watch } from './testbed.ts';
+import { hang, testbed, watch } from './testbed-fixture.ts';
 
 function server(policy: ServerPolicy) {
   const bed = testbed();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { BalancePolicy, ClientPolicy } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import type { Attempt } from './call.ts';
-import { hang, testbed } from './testbed.ts';
+import { hang, testbed } from './testbed-fixture.ts';
 
 const endpoints = ['a:1', 'b:1', 'c:1'];
 const down = () => new ServiceError('unavailable', 'down', { origin: 'remote' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../errors.ts';
-import { hang, testbed } from './testbed.ts';
+import { hang, testbed } from './testbed-fixture.ts';
 
 test('an answer is kept for its ttl, give or take a tenth', async () => {
   const lives = new Set<number>();

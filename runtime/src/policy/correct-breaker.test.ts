@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BreakerPolicy } from '../definition.ts';
 import { declaredError, ServiceError } from '../errors.ts';
-import { hang, type Testbed, testbed } from './testbed.ts';
+import { hang, type Testbed, testbed } from './testbed-fixture.ts';
 
 const breaker: BreakerPolicy = { failures: 0.5, of: 10, within: 10_000, open: 5000, probes: 3 };
 const policy = { breaker };

@@ -6,7 +6,7 @@ import { ServiceError } from '../errors.ts';
 import { createAdmission } from './admission.ts';
 import type { Attempt } from './call.ts';
 import { systemClock } from './clock.ts';
-import { hang, testbed, watch } from './testbed.ts';
+import { hang, testbed, watch } from './testbed-fixture.ts';
 
 const unavailable = () => new ServiceError('unavailable', 'down', { origin: 'remote' });
 const unsent = () => new ServiceError('unavailable', 'refused', { origin: 'connect' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../errors.ts';
 import type { Attempt } from './call.ts';
-import { hang, testbed } from './testbed.ts';
+import { hang, testbed } from './testbed-fixture.ts';
 
 const endpoints = ['a:1', 'b:1'];
 

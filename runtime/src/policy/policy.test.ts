@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServiceError } from '../errors.ts';
 import { type PolicyOptions, policy, seededRandom, virtualClock } from './index.ts';
-import { hang, watch } from './testbed.ts';
+import { hang, watch } from './testbed-fixture.ts';
 
 function byHand(options: PolicyOptions) {
   const clock = virtualClock();

@@ -4,7 +4,7 @@ import type { ClientPolicy } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import type { Attempt, EdgeStream } from './call.ts';
 import { openStream } from './stream.ts';
-import { hang, testbed, watch } from './testbed.ts';
+import { hang, testbed, watch } from './testbed-fixture.ts';
 
 function streams() {
   const bed = testbed();

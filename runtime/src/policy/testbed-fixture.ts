@@ -75,3 +75,12 @@ export function watch<T>(promise: Promise<T>, now: () => number): Watched<T> {
 export function hang(): Promise<never> {
   return new Promise(() => {});
 }
+
+/** A clock that only tells the time, for what never waits. */
+export function dial() {
+  let now = 0;
+  const turn = (ms: number) => {
+    now += ms;
+  };
+  return { now: () => now, after: () => () => {}, turn };
+}
