@@ -1,12 +1,14 @@
 import { acyclic } from './acyclic.ts';
 import { placeByDot } from './dot.ts';
-import type { Box, Size } from './geometry.ts';
+import { type Box, bottom, right, type Size } from './geometry.ts';
 
 /** Something to place: a node in a group, or a group among groups. */
 export interface Item extends Size {
   readonly id: string;
   /** Items that stand in one column and are alike are drawn equally wide. */
   readonly alike?: string;
+  /** How many edges to elsewhere leave it on the right and turn there. */
+  readonly leaving?: number;
 }
 
 /** Something drawn between two items. */
@@ -29,7 +31,9 @@ const narrowestGap = 64;
 const widestGap = 380;
 /** Room for one edge that runs up or down between two columns. */
 const track = 9;
-const mostTracks = 14;
+const mostTracks = 9;
+/** As much of a large group as later columns always stay clear of. */
+const overhang = 170;
 
 /**
  * Places items in columns from left to right. `dot` decides columns and order; how far the columns stand apart follows
@@ -43,33 +47,49 @@ export async function arrange(items: readonly Item[], links: readonly Link[]): P
   const columns = [...byX.keys()].sort((a, b) => a - b).map((x) => byX.get(x)!);
   const columnOf = new Map(columns.flatMap((column, i) => column.map(({ id }) => [id, i] as const)));
   const top = Math.min(...items.map(({ id, height }) => centres.get(id)!.y - height / 2));
+  const y = (item: Item): number => Math.round(centres.get(item.id)!.y - item.height / 2 - top);
   const placed = new Map<string, Arranged>();
-  let x = 0;
   columns.forEach((column, i) => {
+    const gap = i === 0 ? 0 : gapAfter(i - 1, columns[i - 1]!, forward, columnOf);
+    const starts = column.map((item) => startOf({ ...item, y: y(item) }, [...placed.values()], gap));
     const width = Math.max(...column.map((item) => item.width));
-    for (const item of column) {
+    // Columns of like things stay columns; beside a large group, small things move up to what they follow.
+    const mixed = width > 1.6 * Math.min(...column.map((item) => item.width));
+    const start = Math.max(...starts);
+    column.forEach((item, k) => {
       const own = item.alike === undefined ? item.width : widestLike(item, column);
-      placed.set(item.id, {
-        x: Math.round(x + (width - own) / 2),
-        y: Math.round(centres.get(item.id)!.y - item.height / 2 - top),
-        width: own,
-        height: item.height,
-        column: { x, width },
-      });
-    }
-    x += width + gapAfter(i, forward, columnOf);
+      const x = mixed ? starts[k]! : Math.round(start + (width - own) / 2);
+      const slot = mixed ? { x, width: own } : { x: start, width };
+      placed.set(item.id, { x, y: y(item), width: own, height: item.height, column: slot });
+    });
   });
   return placed;
+}
+
+/** Right of what stands before it on its own height; what stands higher or lower may reach over it. */
+function startOf(item: Size & { readonly y: number }, before: readonly Box[], gap: number): number {
+  const beside = before.filter((box) => box.y < item.y + item.height + rowGap && item.y < bottom(box) + rowGap);
+  return Math.max(
+    0,
+    ...beside.map((box) => right(box) + gap),
+    ...before.map((box) => box.x + Math.min(box.width, overhang) + gap),
+  );
 }
 
 const widestLike = (item: Item, column: readonly Item[]): number =>
   Math.max(...column.filter(({ alike }) => alike === item.alike).map(({ width }) => width));
 
 /** Edges turn in the left part of a gap and carry their labels in the right part, in front of the column that they reach. */
-function gapAfter(column: number, links: readonly Link[], columnOf: ReadonlyMap<string, number>): number {
+function gapAfter(
+  column: number,
+  items: readonly Item[],
+  links: readonly Link[],
+  columnOf: ReadonlyMap<string, number>,
+): number {
   const through = links.filter(({ from, to }) => columnOf.get(from)! <= column && columnOf.get(to)! > column);
   const labels = through.filter(({ to }) => columnOf.get(to) === column + 1).map(({ label }) => label);
-  const wanted = 40 + Math.min(mostTracks, through.length) * track + Math.max(0, ...labels);
+  const leaving = items.reduce((sum, item) => sum + (item.leaving ?? 0), 0);
+  const wanted = 40 + Math.min(mostTracks, through.length + leaving) * track + Math.max(0, ...labels);
   return Math.min(widestGap, Math.max(narrowestGap, wanted));
 }
 

@@ -144,7 +144,7 @@ function serviceNode(service: Service, contextOf: ReadonlyMap<string, string>): 
     lines: [
       listed(service.version && `v${service.version.value}`, service.owner),
       listed(
-        counted(service.operations.length, 'operation'),
+        service.operations.length > 0 && counted(service.operations.length, 'operation'),
         service.consumers.length > 0 && counted(service.consumers.length, 'handler'),
       ),
     ],

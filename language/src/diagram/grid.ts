@@ -1,10 +1,13 @@
 import { type Box, bottom, type Point, right } from './geometry.ts';
-import type { Port } from './ports.ts';
+import type { Ends, Port } from './ports.ts';
 import { Queue } from './queue.ts';
-import type { Lines, Request, Terrain } from './route.ts';
+import type { Lines, Terrain } from './route.ts';
 
-/** What a path pays beside its length: in pixels, and for a foreign frame as a multiple of the length within. */
-const cost = { bend: 45, crossing: 40, foreign: 4 } as const;
+/**
+ * What a path pays beside its length: in pixels, for a foreign frame as a multiple of the length within, for waiting with a
+ * turn by the distance from the left.
+ */
+const cost = { bend: 45, crossing: 40, foreign: 4, late: 30, waiting: 0.03 } as const;
 
 /** Where one edge may run: all crossings of lines, and what it costs to go from one to the next. */
 interface Grid {
@@ -17,13 +20,15 @@ interface Grid {
   /** How many edges are crossed on the way across or down. */
   readonly crossedAcross: Uint16Array;
   readonly crossedDown: Uint16Array;
+  /** Columns right in front of a box: edges turn sooner, so that their labels find room there. */
+  readonly late: ReadonlySet<number>;
 }
 
 /** The grid for one request, with what was routed before it. */
 export function gridOf(
   { obstacles, frames }: Terrain,
   lines: Lines,
-  request: Request,
+  home: ReadonlySet<string>,
   extra: readonly Point[],
   routed: Iterable<readonly Point[]>,
 ): Grid {
@@ -37,8 +42,9 @@ export function gridOf(
     down: new Uint8Array(count).fill(1),
     crossedAcross: new Uint16Array(count),
     crossedDown: new Uint16Array(count),
+    late: new Set(lines.late),
   };
-  for (const [id, frame] of frames) if (!request.home.has(id)) price(grid, frame, cost.foreign);
+  for (const [id, frame] of frames) if (!home.has(id)) price(grid, frame, cost.foreign);
   for (const obstacle of obstacles.values()) price(grid, obstacle, 0);
   for (const points of routed) countCrossings(grid, points);
   return grid;
@@ -91,13 +97,18 @@ function countCrossings({ xs, ys, crossedAcross, crossedDown }: Grid, points: re
   }
 }
 
+export interface Path {
+  readonly points: readonly Point[];
+  readonly cost: number;
+}
+
 const across = (port: Port): boolean => port.side === 'left' || port.side === 'right';
 
 /**
  * The cheapest path from start to end by A*: a state is a crossing and whether it was reached across or down. When there is
  * none, which takes boxes that overlap, the path is a plain bend: an edge is never left out.
  */
-export function findPath(grid: Grid, start: Point, end: Point, { from, to }: Request): Point[] {
+export function findPath(grid: Grid, start: Point, end: Point, { from, to }: Ends): Path {
   const { xs, ys } = grid;
   const nx = xs.length;
   const [startAt, endAt] = [start, end].map(({ x, y }) => indexAt(ys, y) * nx + indexAt(xs, x)) as [number, number];
@@ -111,11 +122,15 @@ export function findPath(grid: Grid, start: Point, end: Point, { from, to }: Req
   queue.put(first, estimate(startAt));
   for (let state = queue.take(); state !== undefined; state = queue.take()) {
     const vertex = state >> 1;
-    if (vertex === endAt && (state & 1) === (across(to) ? 0 : 1)) return walkBack(grid, cameFrom, state);
+    if (vertex === endAt && (state & 1) === (across(to) ? 0 : 1))
+      return { points: walkBack(grid, cameFrom, state), cost: best[state]! };
     const [i, j] = [vertex % nx, Math.floor(vertex / nx)];
     const step = (next: number, direction: 0 | 1, price: number, length: number, crossed: number): void => {
       if (price === 0) return;
-      const turn = (state & 1) === direction ? 0 : cost.bend;
+      const turn =
+        (state & 1) === direction
+          ? 0
+          : cost.bend + (xs[i]! - xs[0]!) * cost.waiting + (grid.late.has(xs[i]!) ? cost.late : 0);
       const total = best[state]! + length * price + crossed * cost.crossing + turn;
       const target = 2 * next + direction;
       if (total >= best[target]! - 1e-9) return;
@@ -130,7 +145,7 @@ export function findPath(grid: Grid, start: Point, end: Point, { from, to }: Req
     // Turning on the spot, for an end that is reached from the other direction.
     if (vertex === endAt) step(vertex, state & 1 ? 0 : 1, 1, 0, 0);
   }
-  return [start, { x: start.x, y: end.y }, end];
+  return { points: [start, { x: start.x, y: end.y }, end], cost: Number.POSITIVE_INFINITY };
 }
 
 function walkBack({ xs, ys }: Grid, cameFrom: Int32Array, last: number): Point[] {

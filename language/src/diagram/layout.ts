@@ -1,11 +1,12 @@
-import { type Arranged, arrange, type Item, type Link } from './arrange.ts';
+import { type Composition, compose } from './compose.ts';
 import { around, type Box, moved, type Point } from './geometry.ts';
-import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode, EdgeKind } from './graph.ts';
+import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode } from './graph.ts';
 import { placeLabels } from './labels.ts';
-import { groupTitleSize, labelSize, nodeSize } from './measures.ts';
+import { groupTitleSize, labelSize } from './measures.ts';
 import { nudged } from './nudge.ts';
-import { type Ends, portsOf } from './ports.ts';
+import { type Ends, type Lead, middleOf, type Port, portsOf, type Side, type Sides } from './ports.ts';
 import { type Request, routeAll, type Terrain } from './route.ts';
+import { sidesOf } from './sides.ts';
 
 export interface PlacedNode extends Box {
   readonly node: DiagramNode;
@@ -33,26 +34,13 @@ export interface LaidOut {
   readonly edges: readonly PlacedEdge[];
 }
 
-/** Room between the outline of a group and what stands in it. */
-const padding = { x: 32, top: 46, bottom: 26 } as const;
-const emptyGroup = { width: 200, height: 90 } as const;
-
-const weights: { readonly [K in EdgeKind]: number } = {
-  serve: 4,
-  call: 3,
-  relation: 2,
-  publish: 2,
-  use: 2,
-  consume: 1,
-};
-
 /**
  * Lays a graph out: each group on its own, then the groups and loose nodes among each other, then the edges between them.
  * The same graph gives the same layout, to the pixel.
  */
 export async function layOut(graph: DiagramGraph): Promise<LaidOut> {
-  const { nodes, groups } = await placeBoxes(graph);
-  const routes = routeEdges(graph, nodes, groups);
+  const { nodes, groups, ...rest } = await compose(graph);
+  const routes = routeEdges(graph, { nodes, groups, ...rest });
   const boxes = new Map([...nodes, ...groups].map(([id, box]) => [id, box as Box]));
   const labels = placeLabels(
     graph.edges.flatMap((edge) => {
@@ -75,7 +63,7 @@ export async function layOut(graph: DiagramGraph): Promise<LaidOut> {
     graph,
     width: Math.ceil(whole.width),
     height: Math.ceil(whole.height),
-    nodes: graph.nodes.map((node) => ({ node, ...moved(plain(nodes.get(node.id)!), by) })),
+    nodes: graph.nodes.map((node) => ({ node, ...moved(nodes.get(node.id)!, by) })),
     groups: graph.groups.map((group) => ({ group, ...moved(groups.get(group.id)!, by) })),
     edges: graph.edges.map((edge) => {
       const label = labels.get(edge.id);
@@ -89,137 +77,78 @@ export async function layOut(graph: DiagramGraph): Promise<LaidOut> {
 }
 
 const dot = ({ x, y }: Point): Box => ({ x: x - 4, y: y - 4, width: 8, height: 8 });
-const plain = ({ x, y, width, height }: Box): Box => ({ x, y, width, height });
-
-// ── boxes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Boxes {
-  readonly nodes: ReadonlyMap<string, Arranged>;
-  readonly groups: ReadonlyMap<string, Box>;
+/** The title of a context stands at its top, that of a broker's lane at its left end. */
+function titleOf(group: DiagramGroup, box: Box): Box {
+  const { width, height } = groupTitleSize(group);
+  return { x: box.x, y: box.y, width, height: group.kind === 'broker' ? box.height : height };
 }
-
-async function placeBoxes(graph: DiagramGraph): Promise<Boxes> {
-  const homes = new Map(graph.nodes.map(({ id, group }) => [id, group] as const));
-  const top = (id: string): string => homes.get(id) ?? id;
-  const inside = new Map<string, ReadonlyMap<string, Arranged>>();
-  const sizes = sizesOf(graph);
-  for (const { id } of graph.groups) {
-    const members = graph.nodes.filter(({ group }) => group === id);
-    const links = graph.edges.filter(({ from, to }) => homes.get(from) === id && homes.get(to) === id).map(linkOf);
-    inside.set(
-      id,
-      await arrange(
-        members.map((node) => item(node, sizes)),
-        links,
-      ),
-    );
-  }
-  const items: Item[] = [
-    ...graph.groups.map((group) => ({ id: group.id, ...groupSize(group, inside.get(group.id)!) })),
-    ...graph.nodes.filter(({ group }) => group === undefined).map((node) => item(node, sizes)),
-  ].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const links = graph.edges.map(linkOf).map((link) => ({ ...link, from: top(link.from), to: top(link.to) }));
-  const outside = await arrange(
-    items,
-    links.filter(({ from, to }) => from !== to),
-  );
-  const nodes = new Map<string, Arranged>();
-  for (const { id, group } of graph.nodes)
-    nodes.set(id, group === undefined ? outside.get(id)! : within(outside.get(group)!, inside.get(group)!.get(id)!));
-  return { nodes, groups: new Map(graph.groups.map(({ id }) => [id, plain(outside.get(id)!)])) };
-}
-
-function sizesOf(graph: DiagramGraph): ReadonlyMap<string, { readonly width: number; readonly height: number }> {
-  const out = Map.groupBy(graph.edges, ({ from }) => from);
-  const into = Map.groupBy(graph.edges, ({ to }) => to);
-  return new Map(
-    graph.nodes.map((node) => [
-      node.id,
-      nodeSize(node, Math.max(out.get(node.id)?.length ?? 0, into.get(node.id)?.length ?? 0)),
-    ]),
-  );
-}
-
-const item = (
-  node: DiagramNode,
-  sizes: ReadonlyMap<string, { readonly width: number; readonly height: number }>,
-): Item => ({
-  id: node.id,
-  alike: node.kind,
-  ...sizes.get(node.id)!,
-});
-
-const linkOf = (edge: DiagramEdge): Link => ({
-  from: edge.from,
-  to: edge.to,
-  weight: weights[edge.kind],
-  label: labelSize(edge)?.width ?? 0,
-});
-
-function groupSize(
-  group: DiagramGroup,
-  members: ReadonlyMap<string, Box>,
-): { readonly width: number; readonly height: number } {
-  const title = groupTitleSize(group);
-  const content = members.size === 0 ? emptyGroup : around([...members.values()]);
-  return {
-    width: Math.max(content.width + 2 * padding.x, title.width + 20),
-    height: content.height + padding.top + padding.bottom,
-  };
-}
-
-function within(group: Box, member: Arranged): Arranged {
-  const by = { x: group.x + padding.x, y: group.y + padding.top };
-  return { ...moved(member, by), column: { ...member.column, x: member.column.x + by.x } };
-}
-
-const titleOf = (group: DiagramGroup, box: Box): Box => ({ x: box.x, y: box.y, ...groupTitleSize(group) });
 
 // ── edges ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function routeEdges(
   graph: DiagramGraph,
-  nodes: ReadonlyMap<string, Arranged>,
-  groups: ReadonlyMap<string, Box>,
+  { nodes, groups, slots, footed }: Composition,
 ): ReadonlyMap<string, readonly Point[]> {
   const boxes = new Map<string, Box>([...groups, ...nodes]);
-  const columns = new Map<string, Box>([...groups, ...[...nodes].map(([id, node]) => [id, columnBox(node)] as const)]);
+  const clear = new Map<string, Box>([...groups, ...slots]);
   const homes = new Map(graph.nodes.map(({ id, group }) => [id, group]));
   const terrain: Terrain = {
     obstacles: new Map([
-      ...[...nodes.keys()].map((id) => [id, columns.get(id)!] as const),
+      ...[...nodes.keys()].map((id) => [id, slots.get(id)!] as const),
       ...graph.groups.map((group) => [`title of ${group.id}`, titleOf(group, groups.get(group.id)!)] as const),
     ]),
     frames: groups,
   };
-  const request = (edge: DiagramEdge, ends: Ends): Request => ({
-    id: edge.id,
-    ...ends,
-    clear: { from: columns.get(edge.from)!, to: columns.get(edge.to)! },
-    home: new Set([homes.get(edge.from), homes.get(edge.to)].filter((home) => home !== undefined)),
-  });
-  const run = (ports: ReadonlyMap<string, Ends>) =>
+  const run = (ways: (edge: DiagramEdge) => readonly Ends[]) =>
     routeAll(
       terrain,
-      graph.edges.map((edge) => request(edge, ports.get(edge.id)!)),
+      graph.edges.map(
+        (edge): Request => ({
+          id: edge.id,
+          ways: ways(edge),
+          clear: { from: clear.get(edge.from)!, to: clear.get(edge.to)! },
+          home: new Set([homes.get(edge.from), homes.get(edge.to)].filter((home) => home !== undefined)),
+        }),
+      ),
     );
-  const first = run(portsOf(graph.edges, boxes));
-  // Now that it is known where edges turn, their ends can stand in an order that spares crossings.
-  const second = run(portsOf(graph.edges, boxes, (edge, end) => leadOf(first.get(edge)!, end)));
-  return nudged(second, terrain);
+  const sides = new Map(graph.edges.map((edge) => [edge.id, sidesOf(edge, boxes, footed)]));
+  const guess = portsOf(
+    graph.edges.map((edge) => ({ ...edge, sides: sides.get(edge.id)![0]! })),
+    boxes,
+  );
+  let routes = run((edge) => waysOf(edge, guess.get(edge.id)!, sides.get(edge.id)!, boxes));
+  const chosen = graph.edges.map((edge) => ({ ...edge, sides: sidesOfEnds(routes.get(edge.id)!.ends) }));
+  // Once it is known where edges go, their ends can stand in an order that spares crossings.
+  for (let round = 0; round < rounds; round += 1) {
+    const before = routes;
+    const ports = portsOf(chosen, boxes, (edge, end) => leadOf(before.get(edge)!.points, end));
+    routes = run((edge) => [ports.get(edge.id)!]);
+  }
+  const lines = new Map([...routes].map(([id, { points }]) => [id, points]));
+  return nudged(lines, terrain, new Map([...routes].map(([id, { ends }]) => [id, ends])));
 }
 
-/** Nothing else stands beside a node in its column: keeping edges out of all of its width gives straight channels. */
-const columnBox = (node: Arranged): Box => ({
-  x: node.column.x,
-  y: node.y,
-  width: node.column.width,
-  height: node.height,
-});
+/** More rounds change nothing that one would see. */
+const rounds = 2;
 
-/** How high or how far an edge goes at its first turn. */
-function leadOf(points: readonly Point[], end: 'from' | 'to'): number | undefined {
+const sidesOfEnds = ({ from, to }: Ends): Sides => ({ from: from.side, to: to.side });
+
+/** The ends as guessed, and at the middles of the other sides that would do. */
+function waysOf(edge: DiagramEdge, guess: Ends, sides: readonly Sides[], boxes: ReadonlyMap<string, Box>): Ends[] {
+  const port = (side: Side, known: Port, id: string): Port =>
+    side === known.side ? known : middleOf(boxes.get(id)!, side);
+  return sides.map(({ from, to }) => ({ from: port(from, guess.from, edge.from), to: port(to, guess.to, edge.to) }));
+}
+
+/** An edge that only steps aside by this goes straight on, as far as the order of ends is concerned. */
+const slight = 40;
+
+function leadOf(points: readonly Point[], end: 'from' | 'to'): Lead {
   const [first, second, third] = end === 'from' ? points : points.toReversed();
-  if (!first || !second) return undefined;
-  return first.y === second.y ? (third ?? second).y : (third ?? second).x;
+  if (!first || !second) return { turn: 0, distance: 0, to: 0 };
+  const flat = first.y === second.y;
+  const [from, to] = flat ? [first.y, (third ?? second).y] : [first.x, (third ?? second).x];
+  const distance = flat ? Math.abs(second.x - first.x) : Math.abs(second.y - first.y);
+  const turn = Math.abs(to - from) <= slight ? 0 : (Math.sign(to - from) as Lead['turn']);
+  return { turn, distance: turn === 0 ? 0 : distance, to };
 }

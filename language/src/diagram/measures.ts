@@ -37,10 +37,10 @@ const narrowest: { readonly [K in NodeKind]: number } = {
 };
 
 /** Ends of edges on one side of a node stand at least so far apart, so that their labels do too. */
-export const portGap = 18;
+export const portGap = { beside: 18, above: 26 } as const;
 
-/** The size that a node needs for its text, and for `ports` ends of edges on its fuller side. */
-export function nodeSize(node: DiagramNode, ports: number): Size {
+/** The size that a node needs for its text, for `ports` ends of edges on its fuller side, and for `above` on its top. */
+export function nodeSize(node: DiagramNode, ports: number, above: number): Size {
   const inset = insets[node.kind];
   const icon = node.kind === 'external' || node.kind === 'gateway' ? 22 : 0;
   const text = Math.max(
@@ -50,9 +50,14 @@ export function nodeSize(node: DiagramNode, ports: number): Size {
   );
   const height =
     inset.top + inset.bottom + rows.name + node.lines.length * rows.line + (node.badges.length > 0 ? rows.badge : 0);
-  const forPorts = Math.min((ports - 1) * portGap + 24, 30 * portGap);
+  const forPorts = Math.min((ports - 1) * portGap.beside + 24, 30 * portGap.beside);
   return {
-    width: Math.round(Math.min(widest, Math.max(narrowest[node.kind], text + 2 * inset.x))),
+    width: Math.round(
+      Math.min(
+        Math.max(widest, above * 26 + 30),
+        Math.max(narrowest[node.kind], text + 2 * inset.x + 2, above * 26 + 30),
+      ),
+    ),
     height: Math.round(Math.max(height, forPorts)),
   };
 }

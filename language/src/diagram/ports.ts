@@ -6,6 +6,17 @@ export type Side = 'left' | 'right' | 'top' | 'bottom';
 /** Where an edge leaves or reaches an outline. */
 export interface Port extends Point {
   readonly side: Side;
+  /** Between which positions along its side it may be moved. */
+  readonly room: Range;
+  /** The same so that all others on the side keep room even if it is moved all the way. */
+  readonly ownRoom: Range;
+}
+
+export type Range = readonly [least: number, most: number];
+
+export interface Sides {
+  readonly from: Side;
+  readonly to: Side;
 }
 
 export interface Ends {
@@ -18,16 +29,22 @@ export interface Span {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  readonly sides: Sides;
 }
 
-/** Boxes that stand clearly beside each other are joined by their near sides, those above each other by top and bottom. */
-export function sidesOf(from: Box, to: Box, same: boolean): { readonly from: Side; readonly to: Side } {
-  if (same) return { from: 'right', to: 'right' };
-  if (right(from) <= to.x) return { from: 'right', to: 'left' };
-  if (right(to) <= from.x) return { from: 'left', to: 'right' };
-  if (bottom(from) <= to.y) return { from: 'bottom', to: 'top' };
-  return { from: 'top', to: 'bottom' };
+/** When ends are moved later they come no nearer than this: their arrow heads must not touch. */
+const gapAtLeast = 12;
+/**
+ * Where an edge goes after it has left an end: its first turn, -1 towards smaller coordinates along the side and 1 towards
+ * greater, how far away it turns, and what height it goes to.
+ */
+export interface Lead {
+  readonly turn: -1 | 0 | 1;
+  readonly distance: number;
+  readonly to: number;
 }
+
+type Leads = (edge: string, end: 'from' | 'to') => Lead;
 
 /** Kept free at the corners of an outline. */
 const corner = 12;
@@ -40,6 +57,7 @@ interface End {
   /** Where along the side it would like to be. */
   wish: number;
   at: number;
+  ownRoom: Range;
 }
 
 const alongY = (side: Side): boolean => side === 'left' || side === 'right';
@@ -52,7 +70,7 @@ const alongY = (side: Side): boolean => side === 'left' || side === 'right';
 export function portsOf(
   edges: readonly Span[],
   boxes: ReadonlyMap<string, Box>,
-  leads?: (edge: string, end: 'from' | 'to') => number | undefined,
+  leads?: Leads,
 ): ReadonlyMap<string, Ends> {
   const ends = new Map(edges.map((edge) => [edge.id, endsOf(edge, boxes)]));
   const sides = Map.groupBy(
@@ -70,11 +88,11 @@ export function portsOf(
 
 function endsOf(edge: Span, boxes: ReadonlyMap<string, Box>): { readonly from: End; readonly to: End } {
   const [from, to] = [boxes.get(edge.from)!, boxes.get(edge.to)!];
-  const sides = sidesOf(from, to, edge.from === edge.to);
-  const meeting = common(from, to, sides.from);
+  const { sides } = edge;
+  const meeting = alongY(sides.from) === alongY(sides.to) ? common(from, to, sides.from) : undefined;
   const end = (end: 'from' | 'to', box: string, side: Side): End => {
     const wish = meeting ?? along(centre(boxes.get(end === 'from' ? edge.to : edge.from)!), side);
-    return { edge: edge.id, end, box, side, wish, at: wish };
+    return { edge: edge.id, end, box, side, wish, at: wish, ownRoom: rangeOf(boxes.get(box)!, side) };
   };
   return { from: end('from', edge.from, sides.from), to: end('to', edge.to, sides.to) };
 }
@@ -89,21 +107,24 @@ function common(a: Box, b: Box, side: Side): number | undefined {
   return high - low > 2 * corner ? (low + high) / 2 : undefined;
 }
 
+/** Of edges that turn the same way, the one that turns first stands outermost: so none crosses another. */
+const byLead = (a: Lead, b: Lead): number => a.turn - b.turn || a.turn * (b.distance - a.distance) || a.to - b.to;
+
 function inOrder(
   side: readonly End[],
   ends: ReadonlyMap<string, { readonly from: End; readonly to: End }>,
   boxes: ReadonlyMap<string, Box>,
-  leads?: (edge: string, end: 'from' | 'to') => number | undefined,
+  leads?: Leads,
 ): End[] {
-  const key = (end: End): number => {
+  const lead = (end: End): Lead => {
     const other = ends.get(end.edge)![end.end === 'from' ? 'to' : 'from'];
-    return leads?.(end.edge, end.end) ?? along(centre(boxes.get(other.box)!), end.side);
+    return leads?.(end.edge, end.end) ?? { turn: 0, distance: 0, to: along(centre(boxes.get(other.box)!), end.side) };
   };
-  const keyed = side.map((end) => ({ end, key: key(end) }));
+  const keyed = side.map((end) => ({ end, ...lead(end) }));
   // Edges between the same two boxes have the same key at both: the id keeps them from crossing.
   keyed.sort(
     (a, b) =>
-      a.key - b.key || (a.end.edge < b.end.edge ? -1 : a.end.edge > b.end.edge ? 1 : a.end.end === 'from' ? -1 : 1),
+      byLead(a, b) || (a.end.edge < b.end.edge ? -1 : a.end.edge > b.end.edge ? 1 : a.end.end === 'from' ? -1 : 1),
   );
   return keyed.map(({ end }) => end);
 }
@@ -120,7 +141,8 @@ function meet(from: End, to: End, boxes: ReadonlyMap<string, Box>): void {
 /** Puts the ends of one side as near to their wishes as their order and distances allow: pool adjacent violators. */
 function spread(order: readonly End[], box: Box): void {
   const [low, high] = rangeOf(box, order[0]!.side);
-  const gap = order.length < 2 ? 0 : Math.min(portGap, (high - low) / (order.length - 1));
+  const wanted = alongY(order[0]!.side) ? portGap.beside : portGap.above;
+  const gap = order.length < 2 ? 0 : Math.min(wanted, (high - low) / (order.length - 1));
   const pools: { sum: number; count: number }[] = [];
   order.forEach((end, i) => {
     pools.push({ sum: clamp(end.wish, low, high) - i * gap, count: 1 });
@@ -131,6 +153,10 @@ function spread(order: readonly End[], box: Box): void {
     }
   });
   const highest = high - (order.length - 1) * gap;
+  const least = Math.min(gap, gapAtLeast);
+  order.forEach((end, i) => {
+    end.ownRoom = [low + i * least, high - (order.length - 1 - i) * least];
+  });
   let i = 0;
   for (const pool of pools) {
     for (let k = 0; k < pool.count; k += 1, i += 1)
@@ -140,23 +166,30 @@ function spread(order: readonly End[], box: Box): void {
 
 const mean = ({ sum, count }: { readonly sum: number; readonly count: number }): number => sum / count;
 
-function rangeOf(box: Box, side: Side): readonly [number, number] {
+function rangeOf(box: Box, side: Side): Range {
   const [low, high] = alongY(side) ? [box.y, bottom(box)] : [box.x, right(box)];
   const margin = Math.min(corner, (high - low) / 2);
   return [low + margin, high - margin];
 }
 
-function portOf(end: End, boxes: ReadonlyMap<string, Box>): Port {
-  const box = boxes.get(end.box)!;
-  const at = Math.round(end.at);
-  switch (end.side) {
+const portOf = ({ box, side, at, ownRoom }: End, boxes: ReadonlyMap<string, Box>): Port =>
+  portAt(boxes.get(box)!, side, Math.round(at), ownRoom);
+
+/** The middle of a side. */
+export function middleOf(box: Box, side: Side): Port {
+  return portAt(box, side, along(centre(box), side), rangeOf(box, side));
+}
+
+function portAt(box: Box, side: Side, at: number, ownRoom: Range): Port {
+  const port = { side, room: rangeOf(box, side), ownRoom };
+  switch (side) {
     case 'left':
-      return { side: 'left', x: box.x, y: at };
+      return { ...port, x: box.x, y: at };
     case 'right':
-      return { side: 'right', x: right(box), y: at };
+      return { ...port, x: right(box), y: at };
     case 'top':
-      return { side: 'top', x: at, y: box.y };
+      return { ...port, x: at, y: box.y };
     case 'bottom':
-      return { side: 'bottom', x: at, y: bottom(box) };
+      return { ...port, x: at, y: bottom(box) };
   }
 }

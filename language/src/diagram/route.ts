@@ -1,5 +1,5 @@
 import { type Box, bottom, type Point, right } from './geometry.ts';
-import { findPath, gridOf } from './grid.ts';
+import { findPath, gridOf, type Path } from './grid.ts';
 import type { Ends, Port } from './ports.ts';
 
 /** What edges run through: they go round obstacles, and rather not through frames that are none of theirs. */
@@ -9,12 +9,19 @@ export interface Terrain {
   readonly frames: ReadonlyMap<string, Box>;
 }
 
-export interface Request extends Ends {
+export interface Request {
   readonly id: string;
+  /** The cheapest of these is taken. */
+  readonly ways: readonly Ends[];
   /** Where the edge gets clear of what its ends stand on: the outline, or the column that it stands in. */
   readonly clear: { readonly from: Box; readonly to: Box };
   /** Frames that the edge may enter freely. */
   readonly home: ReadonlySet<string>;
+}
+
+export interface Route {
+  readonly points: readonly Point[];
+  readonly ends: Ends;
 }
 
 /** Distance that edges keep from what they go round. */
@@ -25,22 +32,47 @@ export const margin = 14;
  * those routed before, found by A* on the lines that run beside obstacles (after Wybrow, Marriott, Stuckey: Orthogonal
  * connector routing, 2009). Edges may still lie on each other: `nudged` draws them apart.
  */
-export function routeAll(terrain: Terrain, requests: readonly Request[]): ReadonlyMap<string, readonly Point[]> {
+export function routeAll(terrain: Terrain, requests: readonly Request[]): ReadonlyMap<string, Route> {
   const lines = linesOf(terrain);
-  const routed = new Map<string, readonly Point[]>();
-  const length = ({ from, to }: Request): number => Math.abs(from.x - to.x) + Math.abs(from.y - to.y);
-  // Short edges first: they have the fewest ways to go.
-  for (const request of requests.toSorted((a, b) => length(a) - length(b) || (a.id < b.id ? -1 : 1))) {
-    const [start, end] = [stub(request.from, request.clear.from), stub(request.to, request.clear.to)];
-    const path = findPath(gridOf(terrain, lines, request, [start, end], routed.values()), start, end, request);
-    routed.set(request.id, simplified([request.from, ...path, request.to].map(({ x, y }) => ({ x, y }))));
+  const routed = new Map<string, Route>();
+  const length = ({ ways: [ends] }: Request): number =>
+    Math.abs(ends!.from.x - ends!.to.x) + Math.abs(ends!.from.y - ends!.to.y);
+  // Those with a choice last, for they can go round the others; short edges first, for they have the fewest ways to go.
+  const order = requests.toSorted(
+    (a, b) => a.ways.length - b.ways.length || length(a) - length(b) || (a.id < b.id ? -1 : 1),
+  );
+  for (const request of order) {
+    const found = request.ways.map((ends) => ({ ends, ...pathFor(terrain, lines, request, ends, routed) }));
+    const { ends, points } = found.reduce((best, other) => (other.cost < best.cost ? other : best));
+    routed.set(request.id, { ends, points });
   }
   return routed;
+}
+
+function pathFor(
+  terrain: Terrain,
+  lines: Lines,
+  request: Request,
+  { from, to }: Ends,
+  routed: ReadonlyMap<string, Route>,
+): Path {
+  const [start, end] = [stub(from, request.clear.from), stub(to, request.clear.to)];
+  const grid = gridOf(
+    terrain,
+    lines,
+    request.home,
+    [start, end],
+    [...routed.values()].map(({ points }) => points),
+  );
+  const { points, cost } = findPath(grid, start, end, { from, to });
+  return { cost, points: simplified([from, ...points, to].map(({ x, y }) => ({ x, y }))) };
 }
 
 export interface Lines {
   readonly xs: readonly number[];
   readonly ys: readonly number[];
+  /** Those of `xs` that run in front of a box. */
+  readonly late: readonly number[];
 }
 
 function linesOf({ obstacles, frames }: Terrain): Lines {
@@ -48,6 +80,7 @@ function linesOf({ obstacles, frames }: Terrain): Lines {
   return {
     xs: boxes.flatMap((box) => [box.x - margin, right(box) + margin]),
     ys: boxes.flatMap((box) => [box.y - margin, bottom(box) + margin]),
+    late: boxes.map((box) => box.x - margin),
   };
 }
 

@@ -3,7 +3,6 @@ import type { NodeKind } from './graph.ts';
 import { element, short } from './xml.ts';
 
 const lid = 7;
-const chamfer = 12;
 const slant = 12;
 const roundEnd = 8;
 const tab = 7;
@@ -13,44 +12,36 @@ const rect = (box: Box, radius: number, cls = 'shape'): string =>
 const path = (cls: string, ...parts: readonly (string | number)[]): string =>
   element('path', { class: cls, d: parts.map((part) => (typeof part === 'number' ? short(part) : part)).join(' ') });
 
+/** A bar along the left of a card that follows its round corners. */
+function accent(box: Box): (string | number)[] {
+  const [radius, width] = [7, 5];
+  const rise = radius - Math.sqrt(radius ** 2 - (radius - width) ** 2);
+  const { x, y } = box;
+  const arc = ['A', radius, radius, 0, 0, 0];
+  return [
+    'M',
+    x + width,
+    y + rise,
+    ...arc,
+    x,
+    y + radius,
+    'V',
+    bottom(box) - radius,
+    ...arc,
+    x + width,
+    bottom(box) - rise,
+    'Z',
+  ];
+}
+
 /** The outline of a node. */
 export function shape(kind: NodeKind, box: Box): string {
+  const chamfer = chamferOf(box);
   const { x, y, width, height } = box;
   const [x1, y1] = [right(box), bottom(box)];
   switch (kind) {
     case 'service':
-      return (
-        rect(box, 7) +
-        path(
-          'mark',
-          'M',
-          x + 7,
-          y,
-          'H',
-          x + 5,
-          'a',
-          5,
-          7,
-          0,
-          0,
-          0,
-          -5,
-          7,
-          'V',
-          y1 - 7,
-          'a',
-          5,
-          7,
-          0,
-          0,
-          0,
-          5,
-          7,
-          'h',
-          0,
-          'z',
-        )
-      );
+      return rect(box, 7) + path('mark', ...accent(box));
     case 'external':
       return rect(box, 14);
     case 'cache':
@@ -187,6 +178,8 @@ export function shape(kind: NodeKind, box: Box): string {
   }
 }
 
+const chamferOf = ({ height }: Box): number => Math.min(12, height / 4);
+
 /** How far inside the box the outline stands on the left or right at a height: edges are drawn on as far as that. */
 export function indent(kind: NodeKind, box: Box, side: 'left' | 'right', y: number): number {
   const share = (y - box.y) / box.height;
@@ -194,7 +187,7 @@ export function indent(kind: NodeKind, box: Box, side: 'left' | 'right', y: numb
     case 'event':
       return slant * (side === 'left' ? 1 - share : share);
     case 'gateway':
-      return Math.max(0, chamfer - Math.min(y - box.y, bottom(box) - y));
+      return Math.max(0, chamferOf(box) - Math.min(y - box.y, bottom(box) - y));
     case 'broker':
       return roundEnd * (1 - Math.sqrt(Math.max(0, 1 - (2 * share - 1) ** 2)));
     case 'context':

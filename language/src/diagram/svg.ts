@@ -99,6 +99,7 @@ const tooltip = (...lines: readonly (string | undefined)[]): string =>
 function drawGroup(placed: PlacedGroup, options: SvgOptions): string {
   const { group, x, y, width, height } = placed;
   const name = fitted(group.name, width - 56, type.group, 'bold');
+  const middle = group.kind === 'broker' ? y + height / 2 : y + 20;
   const subtitleX = x + 38 + textWidth(name, type.group, 'bold') + 8;
   const subtitle = group.subtitle === undefined ? '' : fitted(group.subtitle, right(placed) - subtitleX - 8, type.line);
   return element(
@@ -106,9 +107,9 @@ function drawGroup(placed: PlacedGroup, options: SvgOptions): string {
     { class: `group ${group.kind}`, 'data-id': group.id, 'data-kind': group.kind, ...place(group.at, options) },
     tooltip(group.name, group.subtitle, group.docs),
     element('rect', { class: 'frame', x, y, width, height, rx: group.kind === 'broker' ? 22 : 12 }),
-    icon(group.kind === 'broker' ? 'bus' : 'frame', x + 16, y + 13, 14),
-    element('text', { class: 'group-name', x: x + 38, y: y + 24.5 }, escaped(name)),
-    subtitle.length > 1 ? element('text', { class: 'soft', x: subtitleX, y: y + 24.5 }, escaped(subtitle)) : '',
+    icon(group.kind === 'broker' ? 'bus' : 'frame', x + 16, middle - 7, 14),
+    element('text', { class: 'group-name', x: x + 38, y: middle + 4.5 }, escaped(name)),
+    subtitle.length > 1 ? element('text', { class: 'soft', x: subtitleX, y: middle + 4.5 }, escaped(subtitle)) : '',
   );
 }
 
