@@ -43,6 +43,9 @@ export function createAdmission(policy: ServerPolicy, state: PolicyState, target
   return { admit: (call) => gate.admit(call) };
 }
 
+/** Where the parts of a server apply; no service can have such a name. */
+const SERVER = '(server)';
+
 const lags = new WeakMap<PolicyState, LoopLag>();
 
 function lagOf(state: PolicyState): LoopLag {
@@ -67,7 +70,7 @@ class Gate {
     this.state = state;
     this.target = target;
     this.shedder = policy.shed && new Shedder(policy.shed, lagOf(state));
-    this.bulkhead = policy.bulkhead && state.bulkhead(policy.bulkhead, 'server');
+    this.bulkhead = policy.bulkhead && state.bulkhead(policy.bulkhead, SERVER);
     this.#cache = policy.cache && new AnswerCache(policy.cache, state);
   }
 
@@ -110,7 +113,7 @@ class Gate {
   #limit<T>(call: AdmitCall<T>): number | undefined {
     const { limit } = this.policy;
     if (!limit) return undefined;
-    const answer = this.state.limiter(limit, 'server').take(limit.key ? call.limitKey(limit.key) : '');
+    const answer = this.state.limiter(limit, SERVER).take(limit.key ? call.limitKey(limit.key) : '');
     return answer.ok ? undefined : answer.retryAfter;
   }
 }
