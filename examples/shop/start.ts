@@ -4,8 +4,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Hop, runSystem } from '@weir/runtime';
+import { runSystem } from '@weir/runtime';
 import { pino } from 'pino';
+import { Journey, type Step } from './local/journey.ts';
 import { ada, placeOrder, watchOrder } from './local/order.ts';
 import { startSurroundings, supplierKey } from './local/surroundings.ts';
 
@@ -18,7 +19,7 @@ const bold = (text: string): string => paint(1, text);
 
 compile();
 const surroundings = await startSurroundings();
-const hops: Hop[] = [];
+const journey = new Journey();
 const { services, gateways } = await import('./generated/system.ts');
 const started = performance.now();
 const system = await runSystem(
@@ -27,7 +28,7 @@ const system = await runSystem(
     env: { ...process.env, ...surroundings.env },
     gatewayPorts: { public: 8080, partners: 8070 },
     log: pino({ level: process.env.WEIR_LOG_LEVEL ?? 'warn' }),
-    onHop: (hop) => hops.push(hop),
+    onHop: journey.add,
     signals: false,
   },
 );
@@ -35,7 +36,7 @@ console.log(
   `${bold('The shop is open:')} ${services.length} services in one process, up in ${seconds(performance.now() - started)}.`,
 );
 
-const gateway = gateways.length > 0 ? urlOf('public') : '';
+const gateway = urlOf('public');
 const token = await surroundings.identity.token(ada, 'orders:write');
 await order();
 
@@ -71,24 +72,22 @@ async function order(): Promise<void> {
       `  ${status.padEnd(9)} ${dim(`after ${seconds(performance.now() - from)}`)}${tracking ? `  parcel ${tracking}` : ''}`,
     );
   }
-  console.log(`\n${bold('What happened, hop by hop')}`);
-  const rows = hops.filter(({ operation }) => !operation.endsWith('/events')).map(rowOf);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const [from, to, attempt, rest] of rows) {
-    console.log(
-      `  ${from?.padStart(widths[0] ?? 0)} ${dim('→')} ${to?.padEnd(widths[1] ?? 0)}  ${attempt?.padEnd(widths[2] ?? 0)}  ${rest}`,
-    );
+  const steps = journey.steps(({ operation }) => operation.endsWith('/events'));
+  const width = Math.max(...steps.map((step) => labelOf(step).length));
+  console.log(`\n${bold('What happened, hop by hop')}  ${dim('service, operation, transport, attempt, latency')}`);
+  for (const step of steps) {
+    const { transport, attempt, latency, outcome } = step.hop;
+    const ended = outcome === 'ok' ? paint(32, 'ok') : paint(31, outcome);
+    const numbers = `${transport.padEnd(5)}  #${attempt}  ${latency.toFixed(1).padStart(6)} ms  ${ended}`;
+    console.log(`  ${dim(`${step.at.toFixed(0).padStart(4)} ms`)}  ${labelOf(step).padEnd(width)}  ${numbers}`);
   }
 }
 
-function rowOf(hop: Hop): readonly string[] {
-  const outcome = hop.outcome === 'ok' ? paint(32, 'ok') : paint(31, hop.outcome);
-  return [
-    hop.from,
-    hop.operation.includes(' ') ? `${hop.to}  ${hop.operation}` : `${hop.to}.${hop.operation}`,
-    `attempt ${hop.attempt}`,
-    `${hop.transport}  ${hop.latency.toFixed(1).padStart(6)} ms  ${outcome}`,
-  ];
+function labelOf({ hop, depth }: Step): string {
+  const indent = '  '.repeat(depth);
+  if (hop.transport === 'event') return `${indent}${hop.from.split('.').at(-1)} ⇒ ${hop.to}.${hop.operation}`;
+  const operation = hop.operation.includes(' ') ? ` ${hop.operation}` : `.${hop.operation}`;
+  return `${indent}${hop.from} → ${hop.to}${operation}`;
 }
 
 function invite(): void {

@@ -92,7 +92,7 @@ export async function serve<T extends Handlers<T>>(
       createOperationServer(operation, handlers[name as keyof T] as Handler, parts),
     );
     await listen(definition, operations, ports, parts, options, listeners);
-    const consumers = await consume(definition, handlers, parts);
+    const consumers = await consume(definition, handlers, parts, options.onHop);
     return running(definition, parts, listeners, consumers, signals);
   } catch (error) {
     for (const listener of listeners) listener.destroy();
@@ -146,7 +146,12 @@ async function listen(
   }
 }
 
-function consume(definition: ServiceDefinition, handlers: object, parts: Parts): Promise<RunningConsumers> {
+function consume(
+  definition: ServiceDefinition,
+  handlers: object,
+  parts: Parts,
+  onHop: HopListener | undefined,
+): Promise<RunningConsumers> {
   const { codec, clock, log, brokerOf, contextOf, metrics } = parts;
   return startConsumers(definition, handlers as Record<string, never>, {
     codec,
@@ -157,9 +162,11 @@ function consume(definition: ServiceDefinition, handlers: object, parts: Parts):
       const ids = { consumer: consumer.name, requestId: scope.requestId, traceId: scope.trace.traceId };
       return contextOf(consumer, { ...scope, log: log.child(ids), principal: undefined });
     },
-    observe: ({ consumer, event, latency, outcome }) => {
+    observe: ({ consumer, event, attempt, latency, outcome, traceId }) => {
       metrics.events.inc({ consumer, event, outcome });
       metrics.eventDuration.observe({ consumer, event }, latency / 1000);
+      const hop = { from: event, to: definition.name, service: definition.name, operation: consumer, attempt, traceId };
+      onHop?.({ ...hop, transport: 'event', latency, outcome: outcome === 'done' ? 'ok' : outcome });
     },
   });
 }

@@ -4,19 +4,19 @@ import type { EdgeEvent } from '../policy/edge.ts';
 
 export type Transport = 'grpc' | 'http';
 
-/** One attempt of a call between two parts of the system, after it has ended. */
+/** One attempt of a call between two parts of the system, or one delivery of an event, after it has ended. */
 export interface Hop {
-  /** The calling service or gateway. */
+  /** The calling service or gateway; the event's full name for a delivery. */
   readonly from: string;
   /** The called service. */
   readonly to: string;
-  /** Who reports the hop: always the caller. */
+  /** Who reports the hop: the caller; of an event, who handles it. */
   readonly service: string;
-  /** The called operation, as in the `.svc`; the method and path for a gateway. */
+  /** The called operation, as in the `.svc`; the method and path for a gateway; the handler of an event. */
   readonly operation: string;
   /** 1 for the first try. */
   readonly attempt: number;
-  readonly transport: Transport;
+  readonly transport: Transport | 'event';
   /** Milliseconds. */
   readonly latency: number;
   /** `ok`, or the name of the error's code. */
