@@ -162,18 +162,15 @@ test('a request goes through the gateway, a service, its neighbour and an event,
   assert.deepEqual([response.status, await response.json()], [200, { text: 'sold out: 3' }]);
   assert.equal(response.headers.get('x-request-id'), 'r-1');
   assert.deepEqual(await noted, { text: 'A-1 3', traceId });
+  while (hops.length < 3) await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(
-    hops.map(({ from, to, operation, attempt, transport, outcome }) => [
-      from,
-      to,
-      operation,
-      attempt,
-      transport,
-      outcome,
-    ]),
+    hops
+      .map(({ from, to, operation, attempt, transport, outcome }) => [from, to, operation, attempt, transport, outcome])
+      .sort(),
     [
       ['front', 'kinds', 'Fail', 1, 'grpc', 'failed-precondition'],
       ['outside', 'front', 'POST /v1/ask', 1, 'http', 'ok'],
+      [NOTED, 'front', 'KeepNote', 1, 'event', 'ok'],
     ],
   );
   assert.ok(hops.every((hop) => hop.traceId === traceId && hop.latency > 0));
@@ -285,10 +282,11 @@ test('a declared port that is taken is replaced', async (t) => {
   const { port } = holder.address() as { port: number };
   const { handlers } = kindsHandlers();
   const system = await runSystem(
-    { services: [{ definition: { ...kinds, http: { port } }, handlers }] },
-    { env, log: pino({ level: 'silent' }), signals: false },
+    { services: [{ definition: { ...kinds, http: { port } }, handlers }], gateways: [{ ...outside, upstreams: {} }] },
+    { env, log: pino({ level: 'silent' }), signals: false, gatewayPorts: { outside: port } },
   );
   t.after(() => system.stop());
   const { ports } = system.services[0]!;
   assert.ok(ports.http !== undefined && ports.http !== port);
+  assert.notEqual(Number(new URL(system.gateways[0]!.url).port), port);
 });

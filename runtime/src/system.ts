@@ -29,7 +29,7 @@ export interface SystemOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** `declared` (the default): the ports of the definitions where they are free, else others. `free`: any. */
   readonly ports?: 'declared' | 'free';
-  /** The port of a gateway by its name; a free one otherwise. */
+  /** Ports of gateways by their names. One that is not named, or whose port is taken, gets a free one. */
   readonly gatewayPorts?: Readonly<Record<string, number>>;
   readonly host?: string;
   readonly broker?: Broker;
@@ -67,7 +67,7 @@ export async function runSystem(system: System, options: SystemOptions = {}): Pr
     return stopping;
   };
   try {
-    const ports = await choosePorts(system.services, host, options.ports);
+    const ports = await choosePorts(system.services, host, options);
     const shared = { clock, random, env, host, broker, log, resolve, signals: false };
     const onHop = options.onHop === undefined ? {} : { onHop: options.onHop };
     const starts = system.services.map(async ({ definition, handlers }, index) => {
@@ -78,7 +78,8 @@ export async function runSystem(system: System, options: SystemOptions = {}): Pr
     });
     await allOrFirstFailure(starts);
     for (const definition of system.gateways ?? []) {
-      const port = options.gatewayPorts?.[definition.name] ?? 0;
+      const wished = options.gatewayPorts?.[definition.name] ?? 0;
+      const port = (await isFree(wished, host)) ? wished : 0;
       const addressOf = (name: string) => `http://${addressIn(services, name, 'http', host)}`;
       gateways.push(await startGateway(definition, { clock, log, host, port, addressOf, ...onHop }));
     }
@@ -95,8 +96,12 @@ export async function runSystem(system: System, options: SystemOptions = {}): Pr
  * The declared ports where they are free, and 0 for any other elsewhere: services may declare the same port, since each
  * has a machine of its own in production.
  */
-async function choosePorts(parts: readonly SystemPart[], host: string, wish: SystemOptions['ports']): Promise<Ports[]> {
-  const chosen = new Set<number>();
+async function choosePorts(
+  parts: readonly SystemPart[],
+  host: string,
+  { ports: wish, gatewayPorts = {} }: SystemOptions,
+): Promise<Ports[]> {
+  const chosen = new Set(Object.values(gatewayPorts));
   const choose = async (declared: number): Promise<number> => {
     if (wish === 'free' || chosen.has(declared) || !(await isFree(declared, host))) return 0;
     chosen.add(declared);
