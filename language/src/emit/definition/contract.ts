@@ -28,7 +28,7 @@ export const requestOf = (model: Model, operation: Operation): string | undefine
   operation.parameters.kind === 'inline' ? requestId(model, operation) : messageOf(model, operation.parameters.type);
 
 /** Full name of the message that it gives; undefined when nothing is returned. */
-export const responseOf = (model: Model, { result }: Operation): string | undefined =>
+const responseOf = (model: Model, { result }: Operation): string | undefined =>
   result && messageOf(model, result.type);
 
 /** Which sides stream. */

@@ -3,7 +3,7 @@ import type { ErrorMessage, External, Model, Operation, Service } from '../../mo
 import { pascalCase, snakeCase } from '../names.ts';
 
 /** The owner of an operation. */
-export function ownerOf(model: Model, operation: Operation): Service | External | undefined {
+function ownerOf(model: Model, operation: Operation): Service | External | undefined {
   const { services, externals } = indexOf(model);
   return services.get(operation.service) ?? externals.get(operation.service);
 }

@@ -67,9 +67,15 @@ const prefixed = (name: string, prefix: string): string =>
     ? prefix.charAt(0).toLowerCase() + prefix.slice(1) + name.charAt(0).toUpperCase() + name.slice(1)
     : prefix + name;
 
+/** As formatters sort modules: numbers in names by their value. */
+function natural(a: string, b: string): number {
+  const padded = (text: string): string => text.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
+  return byText(padded(a), padded(b));
+}
+
 function importDeclarations(imports: readonly Import[]): string {
   const rank = (module: string): number => (module.startsWith('node:') ? 0 : module.startsWith('.') ? 2 : 1);
-  const modules = [...new Set(imports.map((item) => item.module))].sort((a, b) => rank(a) - rank(b) || byText(a, b));
+  const modules = [...new Set(imports.map((item) => item.module))].sort((a, b) => rank(a) - rank(b) || natural(a, b));
   return modules
     .map((module) => {
       const items = imports.filter((item) => item.module === module).sort((a, b) => byText(a.name, b.name));

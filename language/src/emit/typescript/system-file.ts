@@ -61,7 +61,7 @@ function serviceList(model: Model, options: EmitOptions, scope: ReturnType<typeo
 }
 
 /** The way from one folder to another, both relative to one root: `../services/orders`. */
-export function relative(from: string, to: string): string {
+function relative(from: string, to: string): string {
   const [a, b] = [from, to].map((path) => path.split('/').filter((part) => part !== '' && part !== '.'));
   let shared = 0;
   while (shared < a!.length && a![shared] === b![shared]) shared++;
