@@ -1,0 +1,80 @@
+// Packs what is published: `npm run pack [folder]`, into dist/ where no folder is named.
+// In the repository the sources run as they are. Node strips no types below node_modules, so a package holds JavaScript and
+// declarations instead. It is put together in a folder of its own; the work tree stays as it is.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const packages = ['runtime', 'language'];
+const destination = resolve(process.argv[2] ?? join(root, 'dist'));
+
+const manifests = packages.map((name) => JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8')));
+try {
+  requireOneVersion();
+  mkdirSync(destination, { recursive: true });
+  for (const [index, name] of packages.entries()) pack(join(root, name), manifests[index]);
+} catch (error) {
+  console.error(`Nothing to publish: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/** A new system asks for the version of the language that wrote it, of the runtime too. */
+function requireOneVersion() {
+  const versions = new Set(manifests.map(({ version }) => version));
+  if (versions.size > 1)
+    fail(`the packages are published together, and differ in version: ${[...versions].join(', ')}`);
+}
+
+function pack(source, manifest) {
+  const stage = mkdtempSync(join(tmpdir(), 'weir-pack-'));
+  try {
+    run('node', [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      join(source, 'tsconfig.build.json'),
+      '--outDir',
+      join(stage, 'dist'),
+    ]);
+    linkDeclarations(join(stage, 'dist'));
+    for (const entry of ['README.md', 'CHANGELOG.md', ...manifest.files.filter((entry) => entry !== 'dist')]) {
+      if (existsSync(join(source, entry))) cpSync(join(source, entry), join(stage, entry), { recursive: true });
+      else if (manifest.files.includes(entry)) fail(`${manifest.name} lists ${entry} in "files", and there is none`);
+    }
+    cpSync(join(root, 'LICENSE'), join(stage, 'LICENSE'));
+    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
+    run('npm', ['pack', '--silent', '--pack-destination', destination], stage);
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+/** The manifest with its exports leading to what was built, and without what is for work in the repository only. */
+function published({ scripts, devDependencies, exports, ...manifest }) {
+  const built = Object.entries(exports).map(([path, target]) => {
+    const [, module] = /^\.\/src\/(.*)\.ts$/.exec(target) ?? [];
+    return [path, module === undefined ? target : { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }];
+  });
+  return { ...manifest, exports: Object.fromEntries(built) };
+}
+
+/** tsc leaves `./file.ts` in declarations, where only `./file.d.ts` will be. */
+function linkDeclarations(folder) {
+  for (const path of readdirSync(folder, { recursive: true }).filter((path) => path.endsWith('.d.ts'))) {
+    const text = readFileSync(join(folder, path), 'utf8');
+    writeFileSync(join(folder, path), text.replace(/\b(from |import\()(['"]\.\.?\/[^'"]+)\.ts(['"])/g, '$1$2.js$3'));
+  }
+}
+
+function run(program, args, cwd = root) {
+  const windows = process.platform === 'win32' && program === 'npm';
+  const command = program === 'node' ? process.execPath : windows ? 'npm.cmd' : program;
+  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', shell: windows });
+  if (status !== 0) fail(`\`${program} ${args.join(' ')}\` failed${error ? `: ${error.message}` : ''}`);
+}
+
+function fail(message) {
+  throw new Error(message);
+}
