@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { symlink } from 'node:fs/promises';
 import { test } from 'node:test';
-import { scratch } from '../project/scratch-project.ts';
-import { weir } from './run-weir.ts';
+import { scratch } from '../project/scratch-fixture.ts';
+import { weir } from './weir-fixture.ts';
 
 /** Checks a text and gives what people read. */
 async function checked(t: Parameters<typeof scratch>[0], files: Record<string, string | Buffer>) {

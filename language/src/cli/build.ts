@@ -51,7 +51,7 @@ export async function emitAndWrite(
 ): Promise<Plan> {
   const { loadEmitters } = await import('../project/emitters.ts');
   const { buildProject } = await import('../project/build.ts');
-  const { packageVersion } = await import('./package.ts');
+  const { packageVersion } = await import('../project/own-package.ts');
   const { progressOn } = await import('./progress.ts');
   const emitters = await loadEmitters(project, flags.target);
   const progress = progressOn(terminal.err);

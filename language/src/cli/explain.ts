@@ -10,11 +10,13 @@ export const explain: Setup = (program, run) => {
     .argument('[rule]', 'its name, as findings show it')
     .action(
       run(async (terminal: Terminal, rule: string | undefined) => {
-        const { readdir, readFile } = await import('node:fs/promises');
         const { join } = await import('node:path');
-        const { packageFolder } = await import('./package.ts');
+        const { disk } = await import('../project/file-system.ts');
+        const { packageFolder } = await import('../project/own-package.ts');
         const folder = join(packageFolder, 'docs', 'rules');
-        const pages = (await readdir(folder)).filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3));
+        const pages = (await disk.list(folder))
+          .filter(({ name }) => name.endsWith('.md'))
+          .map(({ name }) => name.slice(0, -3));
         if (rule === undefined) {
           terminal.out.write(`${pages.sort().join('\n')}\n`);
           return exitCode.fine;
@@ -25,7 +27,7 @@ export const explain: Setup = (program, run) => {
           const hint = didYouMean(rule, pages) ?? '`weir explain` lists the rules.';
           throw new ProjectError([{ message: `there is no rule \`${rule}\``, hint }]);
         }
-        terminal.out.write(await readFile(join(folder, `${rule}.md`), 'utf8'));
+        terminal.out.write((await disk.readFile(join(folder, `${rule}.md`))).toString('utf8'));
         return exitCode.fine;
       }),
     );

@@ -55,7 +55,7 @@ async function firstFiles(root: string): Promise<readonly Change[]> {
   const { basename, join } = await import('node:path');
   const { disk } = await import('../project/file-system.ts');
   const { listAll } = await import('../project/list-all.ts');
-  const { packageFolder } = await import('./package.ts');
+  const { packageFolder } = await import('../project/own-package.ts');
   const template = join(packageFolder, 'templates', 'system');
   const name = packageNameOf(basename(root));
   const changes: Change[] = [
@@ -79,7 +79,7 @@ export function packageNameOf(folder: string): string {
 }
 
 async function packageJson(name: string): Promise<object> {
-  const { packageVersion } = await import('./package.ts');
+  const { packageVersion } = await import('../project/own-package.ts');
   const weir = `^${packageVersion()}`;
   return {
     name,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../project/own-package.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
 import type { Setup } from './command.ts';
@@ -10,7 +11,6 @@ import { graph } from './graph.ts';
 import { init } from './init.ts';
 import { lsp } from './lsp.ts';
 import { model } from './model.ts';
-import { packageVersion } from './package.ts';
 import { reportError } from './report.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 

@@ -12,10 +12,10 @@ export const model: Setup = (program, run) => {
     .action(
       run(async (terminal: Terminal, path: string | undefined, flags: { readonly schema?: true }) => {
         if (flags.schema) {
-          const { readFile } = await import('node:fs/promises');
           const { join } = await import('node:path');
-          const { packageFolder } = await import('./package.ts');
-          terminal.out.write(await readFile(join(packageFolder, 'model.schema.json'), 'utf8'));
+          const { disk } = await import('../project/file-system.ts');
+          const { packageFolder } = await import('../project/own-package.ts');
+          terminal.out.write((await disk.readFile(join(packageFolder, 'model.schema.json'))).toString('utf8'));
           return exitCode.fine;
         }
         const { readProject } = await import('./analyze.ts');

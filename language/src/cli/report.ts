@@ -23,7 +23,7 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
 }
 
 /** `weir.json:3:5: error …` with how to mend it below. */
-export function printFault(fault: Fault, { write, colors }: Channel): void {
+function printFault(fault: Fault, { write, colors }: Channel): void {
   const { bold, red, cyan } = colors;
   const place = [fault.file, fault.line, fault.line === undefined ? undefined : fault.column];
   const at = place.filter((part) => part !== undefined).join(':');

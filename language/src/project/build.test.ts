@@ -9,7 +9,7 @@ import { defaultConfig } from './config.ts';
 import { Interrupted, ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
 import type { Plan } from './plan.ts';
-import { type Scratch, scratch } from './scratch-project.ts';
+import { type Scratch, scratch } from './scratch-fixture.ts';
 
 // The emitters of these tests know what to write; they ask the model nothing.
 const model = {} as Model;

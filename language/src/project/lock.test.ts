@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Interrupted } from './fault.ts';
 import { disk } from './file-system.ts';
 import { type LockOptions, takeLock } from './lock.ts';
-import { scratch } from './scratch-project.ts';
+import { scratch } from './scratch-fixture.ts';
 
 const take = (path: string, options?: LockOptions) => takeLock(disk, path, '.weir/lock', options);
 const owner = (pid: number, host = hostname()): string => JSON.stringify({ id: 'other', pid, host });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProjectError } from './fault.ts';
 import { findProject } from './project.ts';
-import { scratch } from './scratch-project.ts';
+import { scratch } from './scratch-fixture.ts';
 
 /** What is wrong with a weir.json, as `line:column message | hint`. */
 async function faultsOf(path: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
 import { loadProject } from './project.ts';
-import { scratch } from './scratch-project.ts';
+import { scratch } from './scratch-fixture.ts';
 
 const denied = (path: string): NodeJS.ErrnoException => Object.assign(new Error(`EACCES: ${path}`), { code: 'EACCES' });
 

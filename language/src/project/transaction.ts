@@ -7,7 +7,7 @@ import { hashOf } from './manifest.ts';
 import type { Change } from './plan.ts';
 
 /** Weir's own folder in a project, there only while a build writes: the lock, and what is staged. */
-export const stateFolder = '.weir';
+const stateFolder = '.weir';
 const lockName = 'lock';
 const stagingPrefix = 'staging-';
 const journalName = 'journal.json';

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configName } from '../../project/config.ts';
 import { Interrupted, ProjectError } from '../../project/fault.ts';
+import { disk, readIfThere } from '../../project/file-system.ts';
 import { findProject, type LoadedProject, type Project } from '../../project/project.ts';
+import { watchProject } from '../../project/watch.ts';
 import { analyze } from '../analyze.ts';
 import { emitAndWrite } from '../build.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -11,7 +12,6 @@ import { interruptible } from '../interrupt.ts';
 import { countsOf, printConflict, printNote } from '../plan-report.ts';
 import { reportError } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
-import { watchProject } from './changes.ts';
 import type { Hop, Message } from './messages.ts';
 import { type SystemProcess, startSystem } from './system-process.ts';
 
@@ -59,17 +59,18 @@ class Session {
 
   /** Paths that have changed, absolute; none at the start. Changes during a build are taken together after it. */
   readonly changed = (paths: readonly string[]): void => {
-    const byPeople = paths.filter((path) => !this.isOwnWriting(path));
-    if (paths.length > 0 && byPeople.length === 0) return;
     if (this.waiting) {
-      this.waiting.push(...byPeople);
+      this.waiting.push(...paths);
       return;
     }
-    this.waiting = byPeople;
+    this.waiting = [...paths];
     this.work = this.work.then(async () => {
       const all = this.waiting ?? [];
       this.waiting = undefined;
-      if (!this.signal.aborted) await this.cycle(all);
+      const byPeople: string[] = [];
+      for (const path of all) if (!(await this.isOwnWriting(path))) byPeople.push(path);
+      if (this.signal.aborted || (all.length > 0 && byPeople.length === 0)) return;
+      await this.cycle(byPeople);
     });
   };
 
@@ -81,9 +82,9 @@ class Session {
     await this.running.stop();
   }
 
-  private isOwnWriting(path: string): boolean {
+  private async isOwnWriting(path: string): Promise<boolean> {
     const text = this.written.get(path);
-    return text !== undefined && existsSync(path) && readFileSync(path, 'utf8') === text;
+    return text !== undefined && (await readIfThere(disk, path))?.toString('utf8') === text;
   }
 
   private async cycle(paths: readonly string[]): Promise<void> {
@@ -122,7 +123,7 @@ class Session {
 
   private async restart({ root, config }: LoadedProject): Promise<void> {
     const file = join(root, config.out, 'system.ts');
-    if (!existsSync(file)) {
+    if ((await readIfThere(disk, file)) === undefined) {
       const message = 'there is nothing to run: no service here is for Weir to run, or `emit` leaves out `typescript`';
       throw new ProjectError([{ message, hint: 'A service without an `image` of its own runs here.' }]);
     }

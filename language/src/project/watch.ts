@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { watch } from 'chokidar';
-import type { Project } from '../../project/project.ts';
+import { disk, readIfThere } from './file-system.ts';
+import type { Project } from './project.ts';
 
 /** Kinds of files that matter to a running system. */
 const mattering = /\.(svc|[cm]?tsx?|[cm]?jsx?|json|sql|proto)$/;
@@ -16,51 +16,45 @@ export interface Watching {
 /** Is it a file that people write? Outputs, packages and hidden files are not. */
 export function isWatched(path: string, { root, config }: Pick<Project, 'root' | 'config'>): boolean {
   const parts = relative(root, path).replaceAll('\\', '/').split('/');
-  const hidden = parts.some(
-    (part) => part === 'node_modules' || (part.startsWith('.') && part !== '.' && part !== '..'),
-  );
+  const hidden = parts.some((part) => part === 'node_modules' || /^\.(?!\.?$)/.test(part));
   const inner = parts.join('/');
-  const generated =
-    inner === config.out || inner.startsWith(`${config.out}/`) || /(^|\/)src\/generated(\/|$)/.test(inner);
+  const generated = inner === config.out || inner.startsWith(`${config.out}/`) || parts.includes('generated');
   return !hidden && !generated;
 }
 
-/** Tells of files that have really changed, several at a time. `roots` are the project's folder and those it uses. */
+/** Tells of files whose content has really changed, several at a time, by their absolute paths. */
 export function watchProject(
   project: Pick<Project, 'root' | 'config'>,
-  roots: readonly string[],
+  folders: readonly string[],
   onChange: (paths: readonly string[]) => void,
 ): Watching {
   const hashes = new Map<string, string>();
   const pending = new Set<string>();
+  let ready = false;
   let timer: NodeJS.Timeout | undefined;
-  const watcher = watch([...roots], {
-    ignored: (path, stats) => !isWatched(path, project) || (stats?.isFile() === true && !mattering.test(path)),
-    ignoreInitial: false,
-  });
   const flush = (): void => {
     const paths = [...pending].sort();
     pending.clear();
     onChange(paths);
   };
-  let ready = false;
-  const note = (path: string): void => {
-    const hash = hashOf(path);
+  const note = async (path: string): Promise<void> => {
+    const told = ready;
+    const hash = await hashOf(path);
     if (hashes.get(path) === hash) return;
     if (hash === undefined) hashes.delete(path);
     else hashes.set(path, hash);
-    if (!ready) return;
+    if (!told) return;
     pending.add(path);
     clearTimeout(timer);
     timer = setTimeout(flush, settle);
   };
-  watcher
-    .on('add', note)
-    .on('change', note)
-    .on('unlink', note)
-    .on('ready', () => {
-      ready = true;
-    });
+  const watcher = watch([...folders], {
+    ignored: (path, stats) => !isWatched(path, project) || (stats?.isFile() === true && !mattering.test(path)),
+  });
+  for (const event of ['add', 'change', 'unlink'] as const) watcher.on(event, (path) => void note(path));
+  watcher.on('ready', () => {
+    ready = true;
+  });
   return {
     close: async () => {
       clearTimeout(timer);
@@ -69,10 +63,8 @@ export function watchProject(
   };
 }
 
-function hashOf(path: string): string | undefined {
-  try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
-  } catch {
-    return undefined;
-  }
+/** Nothing for a file that is not there, or cannot be read: building will say why. */
+async function hashOf(path: string): Promise<string | undefined> {
+  const bytes = await readIfThere(disk, path).catch(() => undefined);
+  return bytes && createHash('sha256').update(bytes).digest('hex');
 }
