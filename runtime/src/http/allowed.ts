@@ -8,11 +8,15 @@ import { pathOf } from './problem-reply.ts';
 export interface KnownRoute {
   readonly route: RouteDefinition;
   readonly path: RoutePath;
+  /** Whether a GET brings a HEAD along. */
+  readonly head: boolean;
 }
 
 /** The methods for `Allow`, sorted; none when no route has the path. */
 export function allowedMethods(routes: readonly KnownRoute[], request: FastifyRequest): string[] {
   const path = pathOf(request);
-  const methods = routes.filter((each) => each.path.expression.test(path)).map((each) => each.route.method);
-  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].sort();
+  const methods = routes
+    .filter((each) => each.path.expression.test(path))
+    .flatMap(({ route, head }) => (head && route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+  return [...new Set(methods)].sort();
 }

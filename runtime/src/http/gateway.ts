@@ -72,7 +72,7 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
   for (const { name, routes } of Object.values(definition.upstreams)) {
     for (const route of routes) {
       const path = routePath(route.path);
-      known.push({ route, path });
+      known.push({ route, path, head: true });
       app.route({
         method: route.method,
         url: path.pattern,

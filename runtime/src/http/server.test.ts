@@ -205,6 +205,8 @@ test('a stream is server-sent events', async (t) => {
   assert.equal(await good.text(), 'data: {"value":1}\n\ndata: {"value":2}\n\ndata: {"value":3}\n\n');
   assert.equal(await (await fetch(`${url}/v1/count/0`)).text(), '');
   await problem(await fetch(`${url}/v1/count/-1`), 400);
+  const head = await fetch(`${url}/v1/count/3`, { method: 'HEAD' });
+  assert.deepEqual([head.status, head.headers.get('allow')], [405, 'GET']);
   const early = await problem(await fetch(`${url}/v1/count/3?failAt=1`), 409);
   assert.deepEqual(early.fields, { sku: 'A', left: '0' });
   const late = await (await fetch(`${url}/v1/count/3?failAt=2`)).text();

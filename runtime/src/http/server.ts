@@ -50,7 +50,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   takeJsonOnly(app);
   app.setErrorHandler((error, request, reply) => refuse(options, request, reply, refusalOf(error)));
   const routes = options.operations.flatMap((operation) =>
-    operation.definition.routes.map((route) => ({ operation, route, path: routePath(route.path) })),
+    operation.definition.routes.map((route) => {
+      const head = operation.definition.stream === undefined;
+      return { operation, route, path: routePath(route.path), head };
+    }),
   );
   // A route for HEAD of its own must stand before the GET that would bring one along.
   for (const { operation, route, path } of routes.toSorted((a, b) => headFirst(a.route) - headFirst(b.route))) {
