@@ -36,16 +36,37 @@ export interface ServiceNames {
   readonly all: string;
 }
 
-/** Services that run on Weir's runtime: an `image` of its own means that a service is written elsewhere. */
-export const servicesHere = (model: Model): readonly Service[] =>
-  model.services
-    .filter((service, i, all) => service.image === undefined && all.findIndex(({ id }) => id === service.id) === i)
-    .sort(byId);
+const known = new WeakMap<Model, readonly Service[]>();
+
+/** Services that run on Weir's runtime, by id: an `image` of its own means that a service is written elsewhere. */
+export function servicesHere(model: Model): readonly Service[] {
+  let services = known.get(model);
+  if (!services) {
+    const here = model.services.filter((service) => service.image === undefined);
+    services = [...new Map(here.toReversed().map((service) => [service.id, service])).values()].sort(byId);
+    known.set(model, services);
+  }
+  return services;
+}
+
+const folders = new WeakMap<Model, ReadonlyMap<string, number>>();
+
+/** How many services would have each folder. */
+function folderCounts(model: Model): ReadonlyMap<string, number> {
+  let counts = folders.get(model);
+  if (!counts) {
+    const tally = new Map<string, number>();
+    for (const { name } of servicesHere(model)) tally.set(kebabCase(name), (tally.get(kebabCase(name)) ?? 0) + 1);
+    counts = tally;
+    folders.set(model, counts);
+  }
+  return counts;
+}
 
 /** The names for one service. `services` is the folder that holds the packages of all. */
 export function serviceNames(model: Model, service: Service, services: string): ServiceNames {
   const kebab = kebabCase(service.name);
-  const shared = servicesHere(model).filter((other) => kebabCase(other.name) === kebab).length > 1;
+  const shared = (folderCounts(model).get(kebab) ?? 0) > 1;
   const types = claims();
   const constants = claims();
   const declarations = unique(handled(service));
