@@ -28,8 +28,7 @@ export const requestOf = (model: Model, operation: Operation): string | undefine
   operation.parameters.kind === 'inline' ? requestId(model, operation) : messageOf(model, operation.parameters.type);
 
 /** Full name of the message that it gives; undefined when nothing is returned. */
-const responseOf = (model: Model, { result }: Operation): string | undefined =>
-  result && messageOf(model, result.type);
+const responseOf = (model: Model, { result }: Operation): string | undefined => result && messageOf(model, result.type);
 
 /** Which sides stream. */
 export function streamOf({ parameters, result }: Operation): OperationContract['stream'] {
