@@ -14,7 +14,7 @@ export interface Watching {
 }
 
 /** Is it a file that people write? Outputs, packages and hidden files are not. */
-export function isWatched(path: string, { root, config }: Pick<Project, 'root' | 'config'>): boolean {
+function isWatched(path: string, { root, config }: Pick<Project, 'root' | 'config'>): boolean {
   const parts = relative(root, path).replaceAll('\\', '/').split('/');
   const hidden = parts.some((part) => part === 'node_modules' || /^\.(?!\.?$)/.test(part));
   const inner = parts.join('/');
