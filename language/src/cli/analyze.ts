@@ -32,18 +32,13 @@ export async function readProject(
   }
 }
 
-/**
- * Reads the project of a path and checks it. Of a project that this one uses only the errors are told: what else there
- * is to say is said where that project is checked itself.
- */
+/** Reads the project of a path and checks it. */
 export async function analyze(terminal: Terminal, path: string | undefined): Promise<Analysis> {
   const progress = progressOn(terminal.err);
   const { project, model } = await readProject(terminal, path, progress);
   progress.say('checking …');
-  const { check } = await import('../rules/index.ts');
-  const diagnostics = check(model, { rules: project.config.rules }).filter(
-    ({ severity, at }) => severity === 'error' || !project.foreign.has(at.file),
-  );
+  const { checkProject } = await import('../project/check.ts');
+  const diagnostics = checkProject(project, model);
   progress.clear();
   return { project, model, diagnostics };
 }

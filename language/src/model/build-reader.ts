@@ -1,5 +1,6 @@
 import { type AstNode, AstUtils, type CstNode, GrammarUtils, type LangiumDocument, type Reference } from 'langium';
 import type { Annotation, File } from '../grammar/generated/ast.ts';
+import { docComment } from '../syntax/doc-comment.ts';
 import type { NameIndex } from '../syntax/name-index.ts';
 import type { Names } from '../syntax/scope.ts';
 import type { Allow, At, Place, Problem, Ref } from './model.ts';
@@ -59,17 +60,10 @@ export class Reader {
     return { file: this.path, start, end };
   }
 
-  /** The `///` lines directly above a node; what does not begin its line has none: they are those of what does. */
+  /** The `///` lines directly above a node. */
   docs(node: AstNode): string | undefined {
-    const { line: first, character } = node.$cstNode?.range.start ?? {};
-    if (first === undefined || this.lines[first]?.slice(0, character).trim()) return undefined;
-    const docs: string[] = [];
-    for (let line = first - 1; line >= 0; line--) {
-      const match = /^\s*\/\/\/ ?(.*)$/.exec(this.lines[line] ?? '');
-      if (!match) break;
-      docs.unshift((match[1] as string).trimEnd());
-    }
-    return docs.length === 0 ? undefined : docs.join('\n');
+    const start = node.$cstNode?.range.start;
+    return start && docComment((index) => this.lines[index], start);
   }
 
   /** What every member has beside its name. */

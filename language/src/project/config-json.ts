@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Ajv as AjvClass, ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { didYouMean } from '../model/nearest.ts';
 import type { ConfigText } from './config.ts';
@@ -95,12 +94,10 @@ function repeatedKeys(node: Node, faultOn: FaultOn): Fault[] {
   return faults;
 }
 
-let validator: ReturnType<AjvClass['compile']> | undefined;
+let validator: ValidateFunction | undefined;
 
 function validate(values: unknown): readonly ErrorObject[] {
   if (!validator) {
-    // Ajv is CommonJS, and only needed where there is a weir.json.
-    const { Ajv } = createRequire(import.meta.url)('ajv') as { Ajv: typeof AjvClass };
     const schema = JSON.parse(readFileSync(new URL('../../weir.schema.json', import.meta.url), 'utf8'));
     validator = new Ajv({ allErrors: true, strictTuples: false, verbose: true }).compile(schema);
   }
