@@ -78,7 +78,7 @@ function parameters(reader: Reader, node: ast.Operation): Parameters {
 function messageType(reader: Reader, node: ast.TypeExpression, verb: 'takes' | 'returns'): TypeExpression | undefined {
   const type = typeExpression(reader, node);
   const isMessage =
-    type?.kind === 'named' && (type.of === undefined || ['message', 'error', 'event'].includes(type.of));
+    type?.kind === 'named' && (type.of === undefined || ['message', 'error', 'event', 'alias'].includes(type.of));
   if (!type || (isMessage && !node.optional)) return type;
   const hint =
     verb === 'takes' ? 'Name the parameter: `rpc Find(name: string = 1)`.' : 'Put it into a field of a message.';

@@ -273,7 +273,7 @@ export const partNames = [
 
 /** A part as written somewhere. `none` removes what would be inherited. `at` is the whole part. */
 export type Part<N extends PartName> = { readonly at: Place } & (
-  | { readonly none: true }
+  | { readonly none: true; readonly value?: never }
   | { readonly none?: never; readonly value: PartValues[N] }
 );
 

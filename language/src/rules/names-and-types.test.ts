@@ -14,6 +14,19 @@ test('unresolved-reference: a name that means nothing, with the nearest ones', a
   await check('unresolved-reference', 'event E { a: Money = 1 } message Money { cents: int64 = 1 }');
 });
 
+test('unresolved-reference: a key that names no field of its message', async () => {
+  await check('unresolved-reference', 'event E key [|userID|] { userId: string = 1 }', { hint: /`userId`/ });
+  await check('unresolved-reference', 'service a { rpc X(id: string = 1) { [|idempotent by field order|] } }', {
+    message: /request of `X` has no field `order`/,
+    hint: /It has `id`/,
+  });
+  await check(
+    'unresolved-reference',
+    'service a { rpc X(id: string = 1) { reads  [|cache { ttl 1s  key [id, nope] }|] } }',
+  );
+  await check('unresolved-reference', 'service a { rpc X(id: string = 1) { reads  cache { ttl 1s  key id } } }');
+});
+
 test('ambiguous-import: a name that two imports have', async () => {
   const packages = { 'a.svc': 'package a message M { }', 'b.svc': 'package b message M { }' };
   await check('ambiguous-import', { ...packages, 'c.svc': 'package c import a import b event E { m: [|M|] = 1 }' });

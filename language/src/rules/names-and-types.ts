@@ -1,5 +1,6 @@
 import type { Declared, Model, Problem } from '../model/model.ts';
 import { constraint } from './constraint.ts';
+import { fieldNames } from './field-names.ts';
 import { fieldNumber } from './field-number.ts';
 import { infiniteType } from './infinite-type.ts';
 import { fieldListsOf, ownersOf } from './model-parts.ts';
@@ -10,7 +11,7 @@ import { unused } from './unused.ts';
 
 export const namesAndTypes = {
   syntax: read('syntax'),
-  'unresolved-reference': read('unresolved-reference'),
+  'unresolved-reference': unresolvedReference,
   'ambiguous-import': read('ambiguous-import'),
   unit: read('unit'),
   'duplicate-name': duplicateName,
@@ -21,6 +22,11 @@ export const namesAndTypes = {
   'infinite-type': infiniteType,
   constraint,
 } satisfies Partial<Checks>;
+
+function unresolvedReference(model: Model, report: Report<'unresolved-reference'>): void {
+  read('unresolved-reference')(model, report, {});
+  fieldNames(model, report);
+}
 
 /** What the builder of the model found while reading. */
 function read<N extends Problem['rule']>(rule: N): Check<N> {

@@ -88,7 +88,7 @@ function consumerDefinition(model: Model, service: Service, consumer: Consumer):
   return {
     name: consumer.name,
     event: consumer.event.id ?? consumer.event.name,
-    group: consumer.group ?? service.name,
+    group: consumer.group ?? defaultGroup(service, consumer),
     attempts: consumer.attempts,
     backoff: [consumer.backoff.min, consumer.backoff.max],
     deadLetter: consumer.deadLetter,
@@ -255,4 +255,10 @@ function byKey<T>(record: Readonly<Record<string, T>>): Record<string, T> {
 
 function mapped<T, U>(map: ReadonlyMap<string, T>, value: (item: T) => U): Readonly<Record<string, U>> {
   return byKey(Object.fromEntries([...map].map(([key, item]) => [key, value(item)])));
+}
+
+/** The service is a group, unless several of its handlers take the same event: then each has to get all of them. */
+function defaultGroup(service: Service, consumer: Consumer): string {
+  const alike = service.consumers.filter(({ event, group }) => event.id === consumer.event.id && group === undefined);
+  return alike.length > 1 ? `${service.name}.${consumer.name}` : service.name;
 }
