@@ -5,6 +5,9 @@ import type { Diagnostic } from '../rules/index.ts';
 import { type Progress, progressOn } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Characters that take longer than a moment to read. */
+const many = 300_000;
+
 export interface ReadProject {
   readonly project: LoadedProject;
   readonly model: Model;
@@ -24,7 +27,8 @@ export async function readProject(
     progress.say('looking for sources …');
     const { loadProject } = await import('../project/project.ts');
     const project = await loadProject(resolve(terminal.cwd, path ?? '.'));
-    progress.say(`reading ${project.sources.length} files …`);
+    const characters = project.sources.reduce((sum, { text }) => sum + text.length, 0);
+    progress.say(`reading ${project.sources.length} files …`, characters > many);
     const { readModel } = await import('../syntax/read.ts');
     return { project, model: await readModel(project.sources) };
   } finally {

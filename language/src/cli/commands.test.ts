@@ -156,6 +156,12 @@ test('the command line as a process: a reader that goes away, colours, and where
   const piped = await run(`${node} model | head -c 1; echo " \${PIPESTATUS[0]}"`);
   assert.equal(piped.stdout, '{ 0\n');
   assert.equal(piped.stderr, '');
+  const full = await run(`${node} model > /dev/full; echo $?`);
+  assert.equal(full.stdout, '2\n');
+  assert.match(full.stderr, /^error: cannot write the output: ENOSPC/);
+  const gone = await run(`mkdir gone && cd gone && rmdir ../gone && ${node} check; echo $?`);
+  assert.equal(gone.stdout, '2\n');
+  assert.equal(gone.stderr, 'error: the current folder is not there any more\n');
   const plain = await run(`${node} chekc; echo $?`);
   assert.equal(plain.stdout, '2\n');
   await disk.writeFile(`${root}/x.svc`, 'message {');

@@ -55,5 +55,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 
 /** The command line of this process. */
 export async function run(): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2), processTerminal());
+  let terminal: Terminal;
+  try {
+    terminal = processTerminal();
+  } catch {
+    process.stderr.write('error: the current folder is not there any more\n');
+    process.exitCode = exitCode.input;
+    return;
+  }
+  // What is thrown outside of a command, in a callback of a watcher say, is a fault of ours as well.
+  process.on('uncaughtException', (error) => process.exit(reportError(error, terminal)));
+  process.exitCode = await main(process.argv.slice(2), terminal);
 }

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { exitCode } from './exit-code.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 
@@ -30,8 +31,10 @@ function channel(stream: NodeJS.WriteStream): Channel {
   const color = wantsColor(process.env, stream.isTTY === true);
   // Whoever reads may stop (`weir model | head`): that is no fault, and there is nobody left to tell.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     open = false;
+    if (error.code === 'EPIPE') return;
+    if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+    process.exit(exitCode.input);
   });
   return {
     write: (text) => {

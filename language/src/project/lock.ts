@@ -45,6 +45,7 @@ const heldHere = new Set<string>();
 export async function takeLock(fs: FileSystem, path: string, shown: string, options: LockOptions = {}): Promise<Lock> {
   const { now = Date.now, isAlive = processIsAlive, wait = (ms) => sleep(ms), onWait, signal } = options;
   const owner: Owner = { id: randomUUID(), pid: process.pid, host: hostname() };
+  let told = false;
   for (let waited = 0; ; waited += look) {
     if (signal?.aborted) throw new Interrupted();
     if (await claim(fs, path, owner)) return hold(fs, path, owner, shown);
@@ -57,7 +58,10 @@ export async function takeLock(fs: FileSystem, path: string, shown: string, opti
       await takeAway(fs, path, other, owner);
       continue;
     }
-    if (waited === 0) onWait?.(other.pid);
+    if (!told && other.pid !== 0) {
+      told = true;
+      onWait?.(other.pid);
+    }
     if (waited >= patience) {
       const message = `another build (process ${other.pid} on ${other.host}) has been writing here for two minutes`;
       throw new ProjectError([{ file: shown, message, hint: 'Stop it. If it is not there at all, remove this file.' }]);

@@ -20,6 +20,8 @@ export interface LoadedProject extends Project {
   readonly sources: readonly SourceText[];
   /** The paths of `sources` that belong to other projects. */
   readonly foreign: ReadonlySet<string>;
+  /** The roots of those projects; absolute. */
+  readonly used: readonly string[];
 }
 
 /**
@@ -60,7 +62,7 @@ export async function loadProject(path: string, fs: FileSystem = disk): Promise<
       foreign.add(`${prefix}/${name}`);
     }
   }
-  return { ...project, sources, foreign };
+  return { ...project, sources, foreign, used: others.map(({ root }) => root) };
 }
 
 async function sourcesOf(fs: FileSystem, project: Project): Promise<readonly SourceText[]> {

@@ -10,6 +10,8 @@ const mattering = /\.(svc|[cm]?tsx?|[cm]?jsx?|json|sql|proto)$/;
 const settle = 80;
 
 export interface Watching {
+  /** Watches more folders; those that are watched already stay so. */
+  readonly add: (folders: readonly string[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export function watchProject(
     ready = true;
   });
   return {
+    add: (more) => void watcher.add([...more]),
     close: async () => {
       clearTimeout(timer);
       await watcher.close();

@@ -3,7 +3,7 @@ import { configName } from '../../project/config.ts';
 import { Interrupted, ProjectError } from '../../project/fault.ts';
 import { disk, readIfThere } from '../../project/file-system.ts';
 import { findProject, type LoadedProject, type Project } from '../../project/project.ts';
-import { watchProject } from '../../project/watch.ts';
+import { type Watching, watchProject } from '../../project/watch.ts';
 import { analyze } from '../analyze.ts';
 import { emitAndWrite } from '../build.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -28,10 +28,8 @@ export async function runDev(terminal: Terminal, path: string | undefined, flags
   return interruptible(async (signal) => {
     const session = new Session(terminal, project, flags, signal);
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    const watching = watchProject(project, [project.root], session.changed);
-    session.changed([]);
+    session.start();
     await stopped;
-    await watching.close();
     await session.end();
     return exitCode.fine;
   });
@@ -42,6 +40,7 @@ class Session {
   private readonly project: Project;
   private readonly flags: DevFlags;
   private readonly signal: AbortSignal;
+  private readonly watching: Watching;
   private running: SystemProcess | undefined;
   /** Gateways keep their ports when the system is started anew, so that an open page still works. */
   private gatewayPorts: Record<string, number> = {};
@@ -55,10 +54,15 @@ class Session {
     this.project = project;
     this.flags = flags;
     this.signal = signal;
+    this.watching = watchProject(project, [project.root], (paths) => this.changed(paths));
+  }
+
+  start(): void {
+    this.changed([]);
   }
 
   /** Paths that have changed, absolute; none at the start. Changes during a build are taken together after it. */
-  readonly changed = (paths: readonly string[]): void => {
+  private changed(paths: readonly string[]): void {
     if (this.waiting) {
       this.waiting.push(...paths);
       return;
@@ -72,10 +76,11 @@ class Session {
       if (this.signal.aborted || (all.length > 0 && byPeople.length === 0)) return;
       await this.cycle(byPeople);
     });
-  };
+  }
 
   /** Waits for the build that is under way, and lets the system drain. */
   async end(): Promise<void> {
+    await this.watching.close();
     await this.work;
     if (!this.running) return;
     this.terminal.err.write('stopping …\n');
@@ -105,6 +110,7 @@ class Session {
     const { terminal } = this;
     const { err } = terminal;
     const analysis = await analyze(terminal, this.project.root);
+    this.watching.add(analysis.project.used);
     const worth = analysis.diagnostics.filter(({ severity }) => severity !== 'hint');
     if (worth.length > 0) printFindings(err, terminal, analysis.project, worth);
     if (worth.some(({ severity }) => severity === 'error')) return undefined;
