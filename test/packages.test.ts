@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type ChildOptions, run, startChild, succeed } from './child.ts';
+import { repository } from './repository.ts';
+
+/** A folder outside of the repository, so that nothing of it is found by walking up. */
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'weir-packages-')));
+const packed = join(scratch, 'packed');
+const system = join(scratch, 'my-system');
+const names = ['@weir/language', '@weir/runtime'] as const;
+const version = JSON.parse(readFileSync(join(repository, 'language/package.json'), 'utf8')).version as string;
+const tarballs = names.map((name) => `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+const quick = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** Without what npm tells the scripts of this repository of it: a nested npm would take it for its own. */
+const env = Object.fromEntries(
+  Object.keys(process.env)
+    .filter((name) => /^(npm_(package|lifecycle|command)|npm_config_(local_)?prefix|INIT_CWD)/.test(name))
+    .map((name) => [name, undefined]),
+);
+const at = (cwd: string): ChildOptions => ({ cwd, env });
+const npm = (cwd: string, ...args: string[]) => succeed('npm', args, at(cwd));
+
+before(
+  async () => {
+    await npm(repository, 'run', 'pack', '--silent', '--', packed);
+    await install();
+  },
+  { timeout: 300_000 },
+);
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** As a person would begin: the tarballs in place of the registry's packages, and the first system from them. */
+async function install(): Promise<void> {
+  const first = join(scratch, 'first');
+  await succeed('mkdir', [first]);
+  writeFileSync(join(first, 'package.json'), '{"private":true}');
+  await npm(first, 'install', ...quick, ...tarballs.map((name) => join(packed, name)));
+  await succeed(join(first, 'node_modules/.bin/weir'), ['init', system], at(scratch));
+
+  const manifest = JSON.parse(readFileSync(join(system, 'package.json'), 'utf8'));
+  for (const [index, name] of names.entries()) {
+    const group = manifest.dependencies[name] === undefined ? manifest.devDependencies : manifest.dependencies;
+    assert.equal(group[name], `^${version}`);
+    group[name] = `file:${join(packed, tarballs[index] ?? '')}`;
+  }
+  // What the packages and the services ask for themselves comes from here too.
+  manifest.overrides = Object.fromEntries(names.map((name) => [name, `$${name}`]));
+  writeFileSync(join(system, 'package.json'), JSON.stringify(manifest, null, 2));
+  await npm(system, 'install', ...quick);
+}
+
+const installed = (name: string) => join(system, 'node_modules', name);
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+const weir = (...args: string[]) => run(join(system, 'node_modules/.bin/weir'), args, at(system));
+
+test('packing leaves the work tree as it was, and refuses to be done without building', async () => {
+  for (const name of ['language', 'runtime']) {
+    assert.ok(!existsSync(join(repository, name, 'dist')));
+    const { code, err } = await run('npm', ['pack', '--dry-run'], at(join(repository, name)));
+    assert.notEqual(code, 0);
+    assert.match(err, /npm run pack, at the root/);
+  }
+});
+
+test('a package holds JavaScript, declarations and what it reads, and nothing of the tests', () => {
+  for (const name of names) {
+    const files = filesOf(installed(name)).filter((path) => !/^(dist|docs|templates)\//.test(path));
+    const own = name === '@weir/language' ? ['bin/weir.js', 'model.schema.json', 'weir.schema.json'] : ['README.md'];
+    for (const path of ['LICENSE', 'package.json', ...own]) assert.ok(files.includes(path), `${name}: ${path}`);
+
+    const built = filesOf(join(installed(name), 'dist'));
+    assert.deepEqual(
+      built.filter((path) => !/\.(js|d\.ts)$/.test(path) || /\.test\.|fixture|golden/.test(path)),
+      [],
+    );
+    for (const path of built.filter((path) => path.endsWith('.js'))) {
+      assert.ok(built.includes(path.replace(/\.js$/, '.d.ts')), `${name}: declarations of ${path}`);
+    }
+    const { scripts, devDependencies, dependencies } = read(join(installed(name), 'package.json'));
+    assert.deepEqual([scripts, devDependencies], [undefined, undefined]);
+    for (const range of Object.values(dependencies)) assert.match(range as string, /^\^\d/);
+  }
+  assert.ok(filesOf(installed('@weir/language')).includes('templates/system/gitignore'));
+  assert.ok(filesOf(installed('@weir/language')).includes('docs/rules/missing-timeout.md'));
+});
+
+test('what is imported is there: files of the package, or packages that it depends on', () => {
+  for (const name of names) {
+    const manifest = read(join(installed(name), 'package.json'));
+    const known = new Set([...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }), name]);
+    for (const path of filesOf(join(installed(name), 'dist')).filter((path) => path.endsWith('.js'))) {
+      const file = join(installed(name), 'dist', path);
+      for (const specifier of importsOf(readFileSync(file, 'utf8'))) {
+        const [scope = '', part] = specifier.split('/');
+        const target = scope.startsWith('@') ? `${scope}/${part}` : scope;
+        const found = specifier.startsWith('.')
+          ? existsSync(join(dirname(file), specifier))
+          : known.has(target) || builtinModules.includes(specifier.replace(/^node:/, ''));
+        assert.ok(found, `${name}: dist/${path} imports ${specifier}`);
+      }
+    }
+  }
+});
+
+test('every export resolves, loads, and has types that a strict consumer can read', { timeout: 120_000 }, async () => {
+  const exported = names.flatMap((name) =>
+    Object.keys(read(join(installed(name), 'package.json')).exports).map((path) => join(name, path)),
+  );
+  assert.ok(exported.includes('@weir/runtime/policy') && exported.includes('@weir/language/model.schema.json'));
+  const load = `
+    for (const name of ${JSON.stringify(exported)}) {
+      const options = name.endsWith('.json') ? { with: { type: 'json' } } : {};
+      const loaded = await import(name, options);
+      if (Object.keys(loaded).length === 0) throw new Error(name + ' exports nothing');
+    }`;
+  await succeed(process.execPath, ['--input-type=module', '--eval', load], at(system));
+
+  const modules = exported.filter((name) => !name.endsWith('.json'));
+  const consumer = join(scratch, 'consumer');
+  await succeed('mkdir', [consumer]);
+  await succeed('ln', ['-s', join(system, 'node_modules'), consumer]);
+  const text = modules.map((name, index) => `export * as _${index} from '${name}';\n`).join('');
+  writeFileSync(join(consumer, 'index.ts'), text);
+  const strict = [
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--types',
+    'node',
+    '--skipLibCheck',
+    'false',
+  ];
+  await succeed(join(system, 'node_modules/.bin/tsc'), ['--noEmit', ...strict, 'index.ts'], at(consumer));
+});
+
+test('a new system checks, is formatted, builds and type-checks, from what is installed', {
+  timeout: 120_000,
+}, async () => {
+  assert.deepEqual(await weir('check', '--fail-on', 'hint'), { code: 0, out: 'Nothing found.\n', err: '' });
+  assert.deepEqual(await weir('fmt', '--check'), { code: 0, out: '', err: '' });
+  assert.equal((await weir('build')).code, 0);
+  const again = await weir('build', '--check');
+  assert.deepEqual([again.code, again.err], [0, 'Nothing would change.\n']);
+  await npm(system, 'run', 'types');
+  assert.match((await weir('explain', 'missing-timeout')).out, /timeout/);
+  assert.match((await weir('graph')).out, /^<svg[\s\S]*loans/);
+  assert.equal((await weir('--version')).out, `${version}\n`);
+});
+
+test('it runs: by npm start, and by weir dev until Ctrl-C', { timeout: 120_000 }, async (t) => {
+  const started = startChild(t, 'npm', ['start', '--silent'], at(system));
+  await lendsBooks((await started.until(/public: (http:\S+)/))[1] ?? '');
+
+  const dev = startChild(t, join(system, 'node_modules/.bin/weir'), ['dev'], at(system));
+  await lendsBooks((await dev.until(/gateway public {2}(http:\S+)/))[1] ?? '');
+  dev.signal('SIGINT');
+  assert.deepEqual(await dev.ended, { code: 0, signal: null });
+});
+
+async function lendsBooks(url: string): Promise<void> {
+  const borrow = (reader: string) =>
+    fetch(`${url}/v1/loans`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ isbn: '9780262510875', reader }),
+    });
+  assert.equal((await borrow('ada')).status, 200);
+  const refused = await borrow('bob');
+  assert.equal(refused.status, 409);
+  assert.equal(((await refused.json()) as { type: string }).type, 'urn:weir:error:library.AlreadyLent');
+}
+
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+/** What stands behind `from` or in `import()`, outside of templates for generated code. */
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/^(?:import|export|\}) .*?from '([^'$]+)'|\bimport\('([^'$]+)'\)/gm)].map(
+    ([, named, dynamic]) => named ?? dynamic ?? '',
+  );
+}
