@@ -2,50 +2,15 @@ import assert from 'node:assert/strict';
 import { chmod, rm, symlink } from 'node:fs/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Emitter, Output } from '../emit/emitter.ts';
-import type { Model } from '../model/model.ts';
-import { type BuildOptions, buildProject } from './build.ts';
+import type { Output } from '../emit/emitter.ts';
+import { buildProject } from './build.ts';
+import { build, emitter, manifest, model, once, owned, texts } from './build-fixture.ts';
 import { defaultConfig } from './config.ts';
-import { Interrupted, ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
 import type { Plan } from './plan.ts';
-import { type Scratch, scratch } from './scratch-fixture.ts';
-
-// The emitters of these tests know what to write; they ask the model nothing.
-const model = {} as Model;
-
-const owned = (text: string, line = 1): Output => {
-  const at = { line, column: 1 };
-  return { mode: 'owned', text, sources: [{ file: 'shop.svc', start: at, end: at }] };
-};
-const once = (text: string): Output => ({ mode: 'once', text, sources: [] });
-
-const emitter = (files: Readonly<Record<string, Output>>, name = 'test'): Emitter => ({
-  name,
-  emit: () => new Map(Object.entries(files)),
-});
-
-function build(
-  { root }: Scratch,
-  files: Readonly<Record<string, Output>>,
-  options: Partial<BuildOptions> = {},
-): Promise<Plan> {
-  return buildProject({ root, config: defaultConfig }, model, [emitter(files)], {
-    runtimeVersion: '0.1.0',
-    ...options,
-  });
-}
+import { scratch } from './scratch-fixture.ts';
 
 const actions = (plan: Plan): string[] => plan.changes.map(({ action, path }) => `${action} ${path}`);
-const manifest = 'generated/.weir-manifest.json';
-
-/** What is on the disk beside the manifest. */
-async function texts(folder: Scratch): Promise<Record<string, string>> {
-  const { [manifest]: _, ...others } = await folder.read();
-  return others;
-}
-
-const failing = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code });
 
 test('a first build creates, a second changes nothing, and the manifest says what is whose', async (t) => {
   const folder = await scratch(t);
@@ -184,193 +149,6 @@ test('two emitters that write one file, and paths that lead astray, are refused'
   }
 });
 
-const old = { 'generated/a.txt': owned('a'), 'generated/b.txt': owned('b'), 'generated/gone/c.txt': owned('c') };
-const next = { 'generated/a.txt': owned('a2'), 'generated/b.txt': owned('b2'), 'generated/new/d.txt': owned('d') };
-
-test('whichever step fails, with whatever the system says, everything is as it was before', async (t) => {
-  const writing = ['writeFile', 'rename', 'unlink', 'mkdir', 'chmod'] as const;
-  for (const code of ['ENOSPC', 'EACCES', 'EROFS']) {
-    for (let failAt = 0, failed = true; failed; failAt++) {
-      const folder = await scratch(t);
-      await build(folder, old);
-      const before = await folder.read();
-      let calls = 0;
-      failed = false;
-      const fs: FileSystem = { ...disk };
-      for (const name of writing) {
-        const real = disk[name] as (...args: unknown[]) => Promise<never>;
-        Object.assign(fs, {
-          [name]: (...args: unknown[]) => {
-            // The lock's own file comes and goes unharmed: a full disk shows when texts are written.
-            if (failed || String(args[0]).endsWith('lock') || calls++ !== failAt) return real(...args);
-            failed = true;
-            return Promise.reject(failing(code));
-          },
-        });
-      }
-      const result = await build(folder, next, { fs }).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (!failed) {
-        assert.equal(result, undefined);
-        assert.deepEqual(await texts(folder), {
-          'generated/a.txt': 'a2',
-          'generated/b.txt': 'b2',
-          'generated/new/d.txt': 'd',
-        });
-        break;
-      }
-      assert.ok(result instanceof ProjectError, `step ${failAt} ${code}: ${result}`);
-      assert.match(result.message, new RegExp(code));
-      assert.deepEqual(await folder.read(), before, `step ${failAt} ${code}`);
-      await assert.rejects(disk.stat(folder.path('.weir')), /ENOENT/);
-    }
-  }
-});
-
-test('a disk that is full gives a message that says so', async (t) => {
-  const folder = await scratch(t);
-  const fs: FileSystem = {
-    ...disk,
-    writeFile: (path, ...rest) =>
-      path.includes('new-') ? Promise.reject(failing('ENOSPC')) : disk.writeFile(path, ...rest),
-  };
-  await assert.rejects(build(folder, old, { fs }), (error: unknown) => {
-    assert.ok(error instanceof ProjectError);
-    assert.deepEqual(error.faults, [
-      {
-        file: 'generated/a.txt',
-        message: 'cannot write it: the disk is full (ENOSPC)',
-        hint: 'Free some space and run it again.',
-      },
-    ]);
-    return true;
-  });
-  assert.deepEqual(await folder.read(), {});
-});
-
-test('Ctrl-C at any moment leaves everything as it was', async (t) => {
-  for (let stopAt = 1; stopAt <= 10; stopAt++) {
-    const folder = await scratch(t);
-    await build(folder, old);
-    const before = await folder.read();
-    const controller = new AbortController();
-    const run = build(folder, next, {
-      signal: controller.signal,
-      onProgress: (done, total) => {
-        assert.equal(total, 10);
-        if (done === stopAt) controller.abort();
-      },
-    });
-    if (stopAt === 10) {
-      await run;
-      continue;
-    }
-    await assert.rejects(run, Interrupted);
-    assert.deepEqual(await folder.read(), before, `stopped at ${stopAt}`);
-  }
-});
-
-/** A build that dies: from some call on, nothing reaches the disk any more, as after `kill -9`. */
-function dying(after: number): FileSystem {
-  let calls = 0;
-  const fs: FileSystem = { ...disk };
-  for (const name of ['writeFile', 'rename', 'unlink', 'mkdir', 'chmod', 'rmdir', 'removeTree'] as const) {
-    const real = disk[name] as (...args: unknown[]) => Promise<never>;
-    Object.assign(fs, {
-      [name]: (...args: unknown[]) =>
-        calls++ < after ? real(...args) : Promise.reject(new Error('the process is gone')),
-    });
-  }
-  return fs;
-}
-
-test('after a build was killed at any moment, the next one puts things back and builds', async (t) => {
-  for (let after = 1; after < 40; after++) {
-    const folder = await scratch(t);
-    await build(folder, old);
-    const died = await build(folder, next, { fs: dying(after) }).then(
-      () => false,
-      () => true,
-    );
-    // The lock of a process that is gone: one of another life, as this process is still here.
-    const lock = folder.path('.weir/lock');
-    if (
-      died &&
-      (await disk.stat(lock).then(
-        () => true,
-        () => false,
-      ))
-    ) {
-      await disk.writeFile(
-        lock,
-        JSON.stringify({ id: 'dead', pid: 2 ** 30, host: (await import('node:os')).hostname() }),
-      );
-    }
-    const files = { 'generated/a.txt': owned('a3') };
-    assert.deepEqual((await build(folder, files)).conflicts, [], `died after ${after}`);
-    assert.deepEqual(await texts(folder), { 'generated/a.txt': 'a3' }, `died after ${after}`);
-    await assert.rejects(disk.stat(folder.path('.weir')), /ENOENT/);
-  }
-});
-
-test('a plan says that an earlier build was killed while it wrote', async (t) => {
-  const folder = await scratch(t, { '.weir/staging-1/journal.json': '{"steps":[],"folders":[]}' });
-  await assert.rejects(build(folder, old, { mode: 'plan' }), /an earlier build was killed while it wrote/);
-});
-
-test('what a person writes while a build is under way is not overwritten', async (t) => {
-  const folder = await scratch(t);
-  await build(folder, old);
-  const run = build(folder, next, {
-    onProgress: (done, total) => {
-      if (done === total / 2) void disk.writeFile(folder.path('generated/b.txt'), 'by hand');
-    },
-    fs: {
-      ...disk,
-      rename: async (from, to) => {
-        if (to.endsWith('a.txt')) await disk.writeFile(folder.path('generated/b.txt'), 'by hand');
-        await disk.rename(from, to);
-      },
-    },
-  });
-  await assert.rejects(run, /generated\/b\.txt: it was changed while the build was about to write it/);
-  const { 'generated/a.txt': a, 'generated/b.txt': b } = await folder.read();
-  assert.deepEqual({ a, b }, { a: 'a', b: 'by hand' });
-});
-
-test('builds at once take turns', async (t) => {
-  const folder = await scratch(t);
-  const runs = [1, 2, 3, 4].map((n) => {
-    const files = Object.fromEntries([1, 2, 3, 4, 5].map((i) => [`generated/${i}.txt`, owned(`${n}`)]));
-    return build(folder, files);
-  });
-  const plans = await Promise.all(runs);
-  assert.deepEqual(
-    plans.flatMap((plan) => plan.conflicts),
-    [],
-  );
-  const values = new Set(Object.values(await texts(folder)));
-  assert.equal(values.size, 1, 'all files are of one build');
-});
-
-test('a folder on another file system is written by copies', async (t) => {
-  const folder = await scratch(t);
-  await build(folder, old);
-  const fs: FileSystem = {
-    ...disk,
-    rename: (from, to) =>
-      from.includes('/.weir/') && !to.includes('/.weir/') ? Promise.reject(failing('EXDEV')) : disk.rename(from, to),
-  };
-  await build(folder, next, { fs });
-  assert.deepEqual(await texts(folder), {
-    'generated/a.txt': 'a2',
-    'generated/b.txt': 'b2',
-    'generated/new/d.txt': 'd',
-  });
-});
-
 test('a linked file stays a link', async (t) => {
   const folder = await scratch(t, { 'elsewhere.txt': 'a' });
   await build(folder, { 'generated/a.txt': owned('a') });
@@ -384,11 +162,11 @@ test('a linked file stays a link', async (t) => {
 test('a manifest that makes no sense stops the build', async (t) => {
   for (const text of ['<<<<<<< ours', '{}', '{"version":1,"files":{"a":{}}}']) {
     const folder = await scratch(t, { [manifest]: text });
-    await assert.rejects(build(folder, old), /cannot tell what Weir has written here/);
+    await assert.rejects(build(folder, { 'generated/a.txt': owned('a') }), /cannot tell what Weir has written here/);
     assert.deepEqual(await folder.read(), { [manifest]: text });
   }
   const folder = await scratch(t, { [manifest]: '{"version":2,"files":{}}' });
-  await assert.rejects(build(folder, old), /written by a newer Weir \(version 2\)/);
+  await assert.rejects(build(folder, { 'generated/a.txt': owned('a') }), /written by a newer Weir \(version 2\)/);
 });
 
 test('law: after any builds, the disk holds what the last one asked for, and what persons wrote', async (t) => {

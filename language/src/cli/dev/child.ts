@@ -8,7 +8,11 @@ import { gatewayPortsVariable, type Hop, type Message, stopMessage, systemVariab
 interface Runtime {
   readonly runSystem: (
     system: object,
-    options: { readonly gatewayPorts: Readonly<Record<string, number>>; readonly onHop: (hop: Hop) => void },
+    options: {
+      readonly gatewayPorts: Readonly<Record<string, number>>;
+      readonly onHop: (hop: Hop) => void;
+      readonly signals: boolean;
+    },
   ) => Promise<RunningSystem>;
 }
 
@@ -30,9 +34,12 @@ async function start(): Promise<RunningSystem> {
   const runtime = resolveModule('@weir/runtime', dirname(file));
   if (runtime === undefined) throw new Error('@weir/runtime is not installed here: run `npm install`.');
   const { runSystem }: Runtime = await import(runtime);
-  const { services, gateways } = await import(pathToFileURL(file).href);
-  const gatewayPorts = JSON.parse(process.env[gatewayPortsVariable] ?? '{}');
-  return runSystem({ services, gateways }, { gatewayPorts, onHop: (hop) => tell({ kind: 'hop', hop }) });
+  const { services, gateways, gatewayPorts: declared } = await import(pathToFileURL(file).href);
+  const gatewayPorts = { ...declared, ...JSON.parse(process.env[gatewayPortsVariable] ?? '{}') };
+  return runSystem(
+    { services, gateways },
+    { gatewayPorts, onHop: (hop) => tell({ kind: 'hop', hop }), signals: false },
+  );
 }
 
 // Ctrl-C reaches every process of the terminal; when to stop is for the one that watches to say.
