@@ -20,13 +20,13 @@ const bold = (text: string): string => paint(1, text);
 compile();
 const surroundings = await startSurroundings();
 const journey = new Journey();
-const { services, gateways } = await import('./generated/system.ts');
+const { services, gateways, gatewayPorts } = await import('./generated/system.ts');
 const started = performance.now();
 const system = await runSystem(
   { services, gateways },
   {
     env: { ...process.env, ...surroundings.env },
-    gatewayPorts: { public: 8080, partners: 8070 },
+    gatewayPorts,
     log: pino({ level: process.env.WEIR_LOG_LEVEL ?? 'warn' }),
     onHop: journey.add,
     signals: false,
