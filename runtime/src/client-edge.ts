@@ -8,6 +8,8 @@ export interface Edge {
   readonly contract: OperationContract;
   readonly kind: 'grpc' | 'http';
   readonly transport: TransportOperation;
+  /** Lower case: the name of a header and of gRPC metadata. */
+  readonly idempotencyHeader: string;
   /** Policies as the edge applies them, by those of the definition. */
   readonly policies: WeakMap<ClientPolicy, ClientPolicy>;
 }
@@ -19,7 +21,8 @@ export function createEdge(
 ): Edge {
   const kind = destination.grpc === undefined ? 'http' : 'grpc';
   const transport = transports[kind].operation(destination, contract);
-  return { destination, contract, kind, transport, policies: new WeakMap() };
+  const idempotencyHeader = (contract.idempotencyHeader ?? 'Idempotency-Key').toLowerCase();
+  return { destination, contract, kind, transport, idempotencyHeader, policies: new WeakMap() };
 }
 
 /** The policy of the definition, made ready for the edge: once, since what policies remember goes by the object. */

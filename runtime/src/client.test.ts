@@ -7,7 +7,7 @@ import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/g
 import { pino } from 'pino';
 import { type CallerClients, type CallScope, createClients } from './client.ts';
 import { createCodec } from './codec/codec.ts';
-import type { ClientDefinition, ClientPolicy } from './definition.ts';
+import type { ClientDefinition, ClientPolicy, OperationContract } from './definition.ts';
 import { createResolver } from './discovery/resolve.ts';
 import { ServiceError } from './errors.ts';
 import { kinds } from './fixtures/kinds.ts';
@@ -37,8 +37,9 @@ function caller(
   policy: ClientPolicy,
   scope: Partial<CallScope> = {},
   policies: Record<string, ClientPolicy> = {},
+  contracts: Record<string, OperationContract> = {},
 ): Caller {
-  const reachable = Object.entries(kinds.operations).filter(
+  const reachable = Object.entries({ ...kinds.operations, ...contracts }).filter(
     ([, { routes }]) => transport === 'grpc' || routes.length > 0,
   );
   const operations = Object.fromEntries(reachable);
@@ -313,6 +314,27 @@ test('a call that may be repeated carries one key in all its attempts; the same 
   assert.equal(keys.at(-1), 'undefined', 'a write that must not be repeated has no key');
 });
 
+test('the key goes where the contract says', async () => {
+  const keys: unknown[] = [];
+  const http = await httpServer((request, response) => {
+    keys.push(request.headers['x-payment-key'], request.headers['idempotency-key']);
+    ok(response, { text: '' });
+  });
+  const grpc = await grpcServer({
+    pay: (call, answer) => {
+      keys.push(call.metadata.get('x-payment-key')[0], call.metadata.get('idempotency-key')[0]);
+      answer(null, note(''));
+    },
+  });
+  const contracts = { pay: { ...kinds.operations.pay!, idempotencyHeader: 'X-Payment-Key' } };
+  await caller('http', http.address, {}, {}, {}, contracts).call('pay', { text: '' });
+  await caller('grpc', grpc.address, {}, {}, {}, contracts).call('pay', { text: '' });
+  assert.deepEqual(
+    keys.map((key) => typeof key),
+    ['string', 'undefined', 'string', 'undefined'],
+  );
+});
+
 test('another operation stands in where the policy says so', async () => {
   const { address } = await httpServer((request, response) => {
     if (request.url === '/v1/fail') response.writeHead(503).end();
@@ -363,6 +385,13 @@ test('a literal stands in where the policy says so, in the form of any answer', 
   const instead = (value: unknown) => ({ putItem: { fallback: { to: 'literal', value } } }) as const;
   const client = caller('http', address, {}, {}, instead({ id: '7', name: 'nothing' }));
   assert.deepEqual(await client.call('putItem', { id: 1, name: '' }), { id: 7, name: 'nothing' });
+  const { request: _request, ...bare } = kinds.operations.putItem!;
+  const left = { left: { ...bare, response: 'weir.kinds.SoldOut' } };
+  const literal = { fallback: { to: 'literal', value: { sku: 'A', left: '9007199254740993' } } } as const;
+  assert.deepEqual(await caller('http', address, {}, {}, { left: literal }, left).call('left'), {
+    sku: 'A',
+    left: 9007199254740993n,
+  });
   assert.throws(
     () => caller('http', address, {}, {}, instead(5)),
     /stands in for kinds\.PutItem is no weir\.kinds\.PutItem/,

@@ -210,7 +210,7 @@ class Caller {
     return {
       'x-request-id': requestId,
       ...(trace.state === undefined ? {} : { tracestate: trace.state }),
-      ...(edge.contract.kind === 'idempotent' ? { 'idempotency-key': this.#idempotencyKey(edge) } : {}),
+      ...(edge.contract.kind === 'idempotent' ? { [edge.idempotencyHeader]: this.#idempotencyKey(edge) } : {}),
     };
   }
 

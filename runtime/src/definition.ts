@@ -75,15 +75,7 @@ export interface RouteDefinition {
 
 // ── policies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type RetryCause =
-  | 'connect'
-  | 'unavailable'
-  | 'timeout'
-  | 'throttled'
-  | '502'
-  | '503'
-  | '504'
-  | 'internal';
+export type RetryCause = 'connect' | 'unavailable' | 'timeout' | 'throttled' | '502' | '503' | '504' | 'internal';
 
 export interface RetryPolicy {
   /** The first try included. */
@@ -189,6 +181,8 @@ export interface OperationContract {
   readonly stream?: 'server' | 'client' | 'both';
   /** `write` must not be repeated blindly. */
   readonly kind: 'write' | 'idempotent' | 'reads';
+  /** The header (HTTP) or metadata (gRPC) in which a caller sends its idempotency key; `Idempotency-Key` when absent. */
+  readonly idempotencyHeader?: string;
   readonly routes: readonly RouteDefinition[];
   /** The errors it declares, by full message name. */
   readonly errors: Readonly<Record<string, ErrorDefinition>>;

@@ -10,12 +10,14 @@ export function operationContract(model: Model, operation: Operation): Operation
   const request = requestOf(model, operation);
   const response = responseOf(model, operation);
   const stream = streamOf(operation);
+  const { idempotency } = operation;
   return {
     name: operation.name,
     ...(request !== undefined && { request }),
     ...(response !== undefined && { response }),
     ...(stream && { stream }),
     kind: operation.effect,
+    ...(idempotency?.by === 'header' && { idempotencyHeader: idempotency.name }),
     routes: routesOf(operation),
     errors: Object.fromEntries(
       errorsOf(model, operation).map((error) => [error.id, { message: error.id, ...wireCodes(error) }]),

@@ -59,6 +59,16 @@ test('a fallback finds its operation among the clients, though no handler calls 
   });
 });
 
+test('a caller knows in which header the key of a call goes', async () => {
+  const { clients } = await definitionOf(`
+    service b { grpc 9002
+      rpc Pay(id: string = 1) { idempotent by header "X-Payment-Key" }
+      rpc Keep(id: string = 1) { idempotent by field id } }
+    service a { grpc 9001 uses b with { timeout 1s } rpc Run() { calls [b.Pay, b.Keep] } }`);
+  assert.equal(clients.b!.operations.pay!.idempotencyHeader, 'X-Payment-Key');
+  assert.equal(clients.b!.operations.keep!.idempotencyHeader, undefined);
+});
+
 test('aliases are resolved, and their constraints hold together with those of the field', async () => {
   const { types } = await definitionOf(
     `

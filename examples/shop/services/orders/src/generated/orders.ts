@@ -193,6 +193,7 @@ export const orders: ServiceDefinition = {
       request: 'shop.ordering.PlaceOrderRequest',
       response: 'shop.ordering.Order',
       kind: 'idempotent',
+      idempotencyHeader: 'Idempotency-Key',
       routes: [{ method: 'POST', path: '/v1/orders' }],
       errors: {
         'shop.catalog.OutOfStock': { message: 'shop.catalog.OutOfStock', status: 409, grpc: 10 },
