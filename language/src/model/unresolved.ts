@@ -108,7 +108,7 @@ function withImport(file: File, problem: Problem, others: readonly string[], nam
 }
 
 /** Writes an import below the last one, or below the package, or at the top. */
-function addImport(file: File, path: string, clause: string): Fix {
+export function addImport(file: File, path: string, clause: string): Fix {
   const last = file.imports.at(-1)?.$cstNode?.range.end;
   const title = `Add \`${clause}\``;
   const insert = (line: number, column: number, text: string): Fix => {

@@ -1,0 +1,126 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { type Cancellation, interruptAndCheck, type LangiumDocument, URI } from 'langium';
+import type { Diagnostic } from 'vscode-languageserver';
+import { buildModel } from '../../model/build.ts';
+import { checkProject } from '../../project/check.ts';
+import { configName } from '../../project/config.ts';
+import type { Fault } from '../../project/fault.ts';
+import { disk } from '../../project/file-system.ts';
+import type { EditorServices } from '../services.ts';
+import type { EditorProject } from '../workspace/projects.ts';
+import { type Finding, faultFinding, findingOf } from './to-protocol.ts';
+
+type ByFile = ReadonlyMap<string, readonly Finding[]>;
+
+/** What the rules have to say of each project, as the CLI says it, published file by file: of open files and of closed ones. */
+export class Findings {
+  private readonly services: EditorServices;
+  private readonly results = new Map<EditorProject, ByFile>();
+  private readonly due = new Set<EditorProject>();
+  private readonly published = new Map<string, string>();
+
+  constructor(services: EditorServices) {
+    this.services = services;
+  }
+
+  /** Of a document, by all projects that see it. */
+  of(uri: URI | string): readonly Finding[] {
+    const found = new Map<string, Finding>();
+    for (const result of this.results.values()) {
+      for (const finding of result.get(uri.toString()) ?? []) found.set(JSON.stringify(finding.diagnostic), finding);
+    }
+    return [...found.values()];
+  }
+
+  /** Checks the projects of the documents again, and those that have not been checked yet, and publishes what is new. */
+  async update(documents: readonly LangiumDocument[], cancel: Cancellation.CancellationToken): Promise<void> {
+    const { all } = this.services.editor.Projects;
+    for (const project of this.results.keys()) if (!all.includes(project)) this.results.delete(project);
+    for (const project of this.due) if (!all.includes(project)) this.due.delete(project);
+    const uris = documents.map((document) => document.uri.toString());
+    for (const project of all) {
+      if (!this.results.has(project) || uris.some((uri) => project.files.has(uri))) this.due.add(project);
+    }
+    for (const project of this.due) {
+      this.results.set(project, await this.check(project, cancel));
+      this.due.delete(project);
+    }
+    // From here on nothing waits, so that no change can come between the findings and the texts that they are about.
+    this.publish(new Set(uris));
+  }
+
+  private async check(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<ByFile> {
+    const { Projects } = this.services.editor;
+    const faults = await faultsByFile(project);
+    await interruptAndCheck(cancel);
+    const model = buildModel(Projects.documents(project), project.index, project.names);
+    await interruptAndCheck(cancel);
+    // Where not all could be read, only what a file says by itself is certain.
+    const found = checkProject(project, model).filter(({ rule }) => project.faults.length === 0 || rule === 'syntax');
+    await interruptAndCheck(cancel);
+    const byFile = new Map<string, Finding[]>(faults);
+    const uriOf = (path: string): string => Projects.uri(project, path);
+    for (const one of found) {
+      const uri = uriOf(one.at.file);
+      byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf)]);
+    }
+    return byFile;
+  }
+
+  /** What a client moved about while its user edited is published again, even where it has not changed. */
+  private publish(built: ReadonlySet<string>): void {
+    const { lsp, workspace } = this.services;
+    const uris = new Set([
+      ...this.published.keys(),
+      ...[...this.results.values()].flatMap((result) => [...result.keys()]),
+    ]);
+    const opened = [...built].filter((uri) => workspace.TextDocuments.get(uri));
+    for (const uri of new Set([...opened, ...uris])) {
+      const diagnostics = this.of(uri).map(({ diagnostic }) => diagnostic);
+      const text = JSON.stringify(diagnostics);
+      if (this.published.get(uri) === text && !built.has(uri)) continue;
+      if (diagnostics.length === 0) this.published.delete(uri);
+      else this.published.set(uri, text);
+      void lsp.Connection?.sendDiagnostics({ uri, diagnostics, ...this.version(uri) });
+    }
+  }
+
+  private version(uri: string): { version?: number } {
+    const open = this.services.workspace.TextDocuments.get(uri);
+    return open ? { version: open.version } : {};
+  }
+}
+
+async function faultsByFile(project: EditorProject): Promise<Map<string, Finding[]>> {
+  const byFile = new Map<string, Finding[]>();
+  for (const fault of project.faults) {
+    const uri = await placeOf(project, fault);
+    byFile.set(uri, [...(byFile.get(uri) ?? []), faultFinding(fault)]);
+  }
+  return byFile;
+}
+
+/** Faults name files as people would: relative to the root, or to where the program was started. */
+async function placeOf({ root, shownRoot }: EditorProject, { file }: Fault): Promise<string> {
+  const candidates = file === undefined ? [] : isAbsolute(file) ? [file] : [join(root, file), resolve(file)];
+  for (const path of candidates) {
+    const stats = await disk.stat(path).catch(() => undefined);
+    if (stats?.kind === 'file') return URI.file(join(shownRoot, path.slice(root.length))).toString();
+  }
+  return URI.file(join(shownRoot, configName)).toString();
+}
+
+/** Stands for Langium's checks of single documents: the rules see the whole project, and nothing is told twice. */
+export class NoOwnChecks {
+  private readonly findings: () => Findings;
+
+  constructor(findings: () => Findings) {
+    this.findings = findings;
+  }
+
+  async validateDocument(document: LangiumDocument): Promise<Diagnostic[]> {
+    return this.findings()
+      .of(document.uri)
+      .map(({ diagnostic }) => diagnostic);
+  }
+}

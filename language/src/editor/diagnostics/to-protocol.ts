@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { URI } from 'langium';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range, type TextEdit } from 'vscode-languageserver';
+import type { Fix, Place } from '../../model/model.ts';
+import type { Fault } from '../../project/fault.ts';
+import { packageFolder } from '../../project/own-package.ts';
+import { type Diagnostic as Found, fullMessage, type RuleName, type Severity } from '../../rules/index.ts';
+
+/** A mend of a finding as edits, by the documents that they change. */
+export interface Mend {
+  readonly title: string;
+  readonly changes: Readonly<Record<string, readonly TextEdit[]>>;
+}
+
+/** A finding as it is published, with what would mend it. */
+export interface Finding {
+  readonly diagnostic: Diagnostic;
+  readonly mends: readonly Mend[];
+}
+
+/** Where a file of the project is, as a URI. */
+type UriOf = (path: string) => string;
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  hint: DiagnosticSeverity.Hint,
+};
+
+const tags: Partial<Readonly<Record<RuleName, DiagnosticTag[]>>> = {
+  unused: [DiagnosticTag.Unnecessary],
+  'unused-allow': [DiagnosticTag.Unnecessary],
+};
+
+const source = 'weir';
+
+/** Lines and columns from 0. */
+export function rangeOf({ start, end }: Place): Range {
+  return {
+    start: { line: start.line - 1, character: start.column - 1 },
+    end: { line: end.line - 1, character: end.column - 1 },
+  };
+}
+
+/** What a rule found. The code stands in `data` as well: tools that filter quick fixes look for it there. */
+export function findingOf(found: Found, uriOf: UriOf): Finding {
+  const { rule, severity, at, related, fixes, docs } = found;
+  const tagged = tags[rule];
+  return {
+    diagnostic: {
+      range: rangeOf(at),
+      severity: severities[severity],
+      code: rule,
+      codeDescription: { href: URI.file(join(packageFolder, docs)).toString() },
+      source,
+      message: fullMessage(found),
+      ...(tagged ? { tags: tagged } : {}),
+      ...(related.length > 0
+        ? {
+            relatedInformation: related.map(({ message, at: place }) => ({
+              message,
+              location: { uri: uriOf(place.file), range: rangeOf(place) },
+            })),
+          }
+        : {}),
+      data: { code: rule },
+    },
+    mends: fixes.map((fix) => mendOf(fix, uriOf)),
+  };
+}
+
+function mendOf({ title, edits }: Fix, uriOf: UriOf): Mend {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { at, text } of edits) {
+    const uri = uriOf(at.file);
+    changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(at), newText: text }];
+  }
+  return { title, changes };
+}
+
+/** What keeps a project from being read, at its line where it has one. */
+export function faultFinding({ message, hint, line = 1, column = 1 }: Fault): Finding {
+  const place = { line: line - 1, character: column - 1 };
+  return {
+    diagnostic: {
+      range: { start: place, end: place },
+      severity: DiagnosticSeverity.Error,
+      source,
+      message: hint === undefined ? message : `${message}\n${hint}`,
+    },
+    mends: [],
+  };
+}

@@ -1,0 +1,74 @@
+import type { LangiumDocument } from 'langium';
+import type { Formatter } from 'langium/lsp';
+import type { DocumentRangeFormattingParams, Range, TextEdit } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { formatText } from './format.ts';
+
+/** `weir fmt` in the editor. A text with syntax errors is left alone. */
+export class DocumentFormatter implements Formatter {
+  get formatOnTypeOptions(): undefined {
+    return undefined;
+  }
+
+  formatDocument({ textDocument }: LangiumDocument): TextEdit[] {
+    const { text } = formatText(textDocument.getText());
+    return text === undefined ? [] : editsBetween(textDocument, text);
+  }
+
+  /** Of what formatting the whole would change, what lies in the range. */
+  formatDocumentRange(document: LangiumDocument, { range }: DocumentRangeFormattingParams): TextEdit[] {
+    return this.formatDocument(document).filter((edit) => isWithin(edit.range, range));
+  }
+
+  formatDocumentOnType(): TextEdit[] {
+    return [];
+  }
+}
+
+function isWithin(inner: Range, outer: Range): boolean {
+  const starts = inner.start.line - outer.start.line || inner.start.character - outer.start.character;
+  const ends = outer.end.line - inner.end.line || outer.end.character - inner.end.character;
+  return starts >= 0 && ends >= 0;
+}
+
+const gap = /\s*/y;
+
+/**
+ * One edit for each gap between words that differs, so that cursors, selections and breakpoints stay where they are:
+ * formatting changes white space only. Should it have changed more, one edit for the whole.
+ */
+function editsBetween(document: TextDocument, formatted: string): TextEdit[] {
+  const text = document.getText();
+  const edits: TextEdit[] = [];
+  let from = 0;
+  let to = 0;
+  while (from < text.length || to < formatted.length) {
+    const before = gapAt(text, from);
+    const after = gapAt(formatted, to);
+    if (before !== after) {
+      const range = { start: document.positionAt(from), end: document.positionAt(from + before.length) };
+      edits.push({ range, newText: after });
+    }
+    from += before.length;
+    to += after.length;
+    for (; from < text.length && !isSpace(text, from); from++, to++) {
+      if (text[from] !== formatted[to]) return [wholly(document, formatted)];
+    }
+    if (from >= text.length && to < formatted.length && !isSpace(formatted, to)) return [wholly(document, formatted)];
+  }
+  return edits;
+}
+
+function gapAt(text: string, offset: number): string {
+  gap.lastIndex = offset;
+  return gap.exec(text)?.[0] ?? '';
+}
+
+function isSpace(text: string, offset: number): boolean {
+  return /\s/.test(text.charAt(offset));
+}
+
+function wholly(document: TextDocument, newText: string): TextEdit {
+  const end = document.positionAt(document.getText().length);
+  return { range: { start: { line: 0, character: 0 }, end }, newText };
+}

@@ -1,0 +1,74 @@
+import { EmptyFileSystem, inject, type Module } from 'langium';
+import {
+  createDefaultModule,
+  createDefaultSharedModule,
+  type LangiumServices,
+  type LangiumSharedServices,
+  type PartialLangiumServices,
+  type PartialLangiumSharedServices,
+} from 'langium/lsp';
+import type { Connection } from 'vscode-languageserver';
+import { WeirGeneratedModule, WeirGeneratedSharedModule } from '../grammar/generated/module.ts';
+import { weirModule } from '../syntax/services.ts';
+import { QuickFixes } from './code-actions.ts';
+import { Completion } from './completion.ts';
+import { Findings, NoOwnChecks } from './diagnostics/findings.ts';
+import { Documentation } from './documentation.ts';
+import { DocumentFormatter } from './formatter.ts';
+import { DeclarationHover } from './hover.ts';
+import { NodeKinds } from './node-kinds.ts';
+import { DocumentBuilder, DocumentFactory, WorkspaceManager } from './workspace/documents.ts';
+import { WorkspaceIndex } from './workspace/project-index.ts';
+import { Projects } from './workspace/projects.ts';
+import { ProjectScopes } from './workspace/scopes.ts';
+import { Updates } from './workspace/updates.ts';
+
+/** What the language server has beside Langium's services. */
+interface OwnServices {
+  readonly editor: { readonly Projects: Projects; readonly Findings: Findings };
+}
+
+export type EditorServices = LangiumSharedServices & OwnServices;
+
+const ownModule: Module<EditorServices, PartialLangiumSharedServices & OwnServices> = {
+  editor: {
+    Projects: (services) => new Projects(services),
+    Findings: (services) => new Findings(services),
+  },
+  lsp: {
+    DocumentUpdateHandler: (services) => new Updates(services),
+    NodeKindProvider: () => new NodeKinds(),
+  },
+  workspace: {
+    DocumentBuilder: (services) => new DocumentBuilder(services),
+    IndexManager: (services) => new WorkspaceIndex(services),
+    LangiumDocumentFactory: (services) => new DocumentFactory(services),
+    WorkspaceManager: (services) => new WorkspaceManager(services),
+  },
+};
+
+const languageModule = (shared: EditorServices): Module<LangiumServices, PartialLangiumServices> => ({
+  documentation: { DocumentationProvider: () => new Documentation() },
+  references: { ScopeProvider: () => new ProjectScopes(shared.editor.Projects) },
+  validation: { DocumentValidator: () => new NoOwnChecks(() => shared.editor.Findings) },
+  lsp: {
+    CodeActionProvider: () => new QuickFixes(shared.editor.Findings),
+    CompletionProvider: (services) => new Completion(services, shared.editor.Projects),
+    Formatter: () => new DocumentFormatter(),
+    HoverProvider: (services) => new DeclarationHover(services),
+    // Langium's own would put a plain name where a qualified one stands.
+    RenameProvider: () => undefined,
+  },
+});
+
+/** Everything that answers an editor, on top of what reads a project. */
+export function createEditorServices(connection: Connection): EditorServices {
+  const shared = inject(
+    createDefaultSharedModule({ ...EmptyFileSystem, connection }),
+    WeirGeneratedSharedModule,
+    ownModule,
+  );
+  const weir = inject(createDefaultModule({ shared }), WeirGeneratedModule, weirModule, languageModule(shared));
+  shared.ServiceRegistry.register(weir);
+  return shared;
+}

@@ -1,0 +1,154 @@
+import { dirname } from 'node:path';
+import { DocumentState, type LangiumDocument, type LangiumSharedCoreServices, URI } from 'langium';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { File } from '../../grammar/generated/ast.ts';
+import type { ParsedFile } from '../../model/build.ts';
+import { disk, type FileSystem } from '../../project/file-system.ts';
+import { NameIndex } from '../../syntax/name-index.ts';
+import { Names } from '../../syntax/scope.ts';
+import { openProject, type ProjectFiles, projectOfText, uriOf } from './open-project.ts';
+import { realPath, withOpenFiles } from './overlay.ts';
+
+/** A project that the editor works on. Each time that its files change it is a new one. */
+export interface EditorProject extends ProjectFiles {
+  /** The path in the project of each of its documents, by URI. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Only its own declarations and those of projects that it uses: projects do not see each other. */
+  readonly index: NameIndex;
+  readonly names: Names;
+}
+
+/** What became of the documents when projects were read again. */
+export interface DocumentChanges {
+  readonly changed: readonly URI[];
+  readonly deleted: readonly URI[];
+}
+
+/** The projects of the open files: all files of each, open or not. */
+export class Projects {
+  private readonly shared: LangiumSharedCoreServices;
+  private readonly byRoot = new Map<string, EditorProject>();
+  private byFile = new Map<string, EditorProject[]>();
+  private own = new Map<string, EditorProject>();
+  /** As they are on disk. */
+  private texts = new Map<string, string>();
+
+  constructor(shared: LangiumSharedCoreServices) {
+    this.shared = shared;
+  }
+
+  get all(): readonly EditorProject[] {
+    return [...this.byRoot.values()];
+  }
+
+  /** The projects that see a document: its own, and those that use it. */
+  containing(uri: URI): readonly EditorProject[] {
+    return this.byFile.get(uri.toString()) ?? [];
+  }
+
+  /** The project that a document is part of. */
+  of(uri: URI): EditorProject | undefined {
+    return this.own.get(uri.toString());
+  }
+
+  /** The text of a file that is not open. */
+  textOf(uri: URI): string | undefined {
+    return this.texts.get(uri.toString());
+  }
+
+  uri(project: EditorProject, path: string): string {
+    return uriOf(project, path).toString();
+  }
+
+  /** The documents of a project that there are already. */
+  documents(project: EditorProject): readonly ParsedFile[] {
+    return [...project.files].flatMap(([uri, path]) => {
+      const document = this.shared.workspace.LangiumDocuments.getDocument(URI.parse(uri));
+      return document ? [{ path, document: document as LangiumDocument<File> }] : [];
+    });
+  }
+
+  /** Does an open document wait for its project to be read? */
+  lacks(open: readonly TextDocument[]): boolean {
+    return open.some(({ uri }) => !this.own.has(uri));
+  }
+
+  /** Reads the projects again whose files or settings may have changed, and those of documents that have none yet. */
+  async refresh(open: readonly TextDocument[], isStale: (project: EditorProject) => boolean): Promise<DocumentChanges> {
+    const before = this.texts;
+    const stale = this.all.filter(isStale);
+    for (const { root } of stale) this.byRoot.delete(root);
+    this.settle();
+    const fs = withOpenFiles(disk, await openTexts(open));
+    for (const document of open) {
+      if (this.own.has(document.uri)) continue;
+      const { scheme, fsPath } = URI.parse(document.uri);
+      const isFile = scheme === 'file';
+      await this.add(isFile ? await openProject(fsPath, fs) : projectOfText(document.uri, document.getText()));
+    }
+    for (const project of stale) await this.addAgain(project, fs);
+    const uris = [...this.texts.keys()];
+    return {
+      changed: uris.filter((uri) => before.get(uri) !== this.texts.get(uri)).map((uri) => URI.parse(uri)),
+      deleted: [...before.keys()].filter((uri) => !this.texts.has(uri)).map((uri) => URI.parse(uri)),
+    };
+  }
+
+  /** A project of which nothing is open any more: as long as one of its files is there. */
+  private async addAgain(project: EditorProject, fs: FileSystem): Promise<void> {
+    for (const [uri, path] of project.files) {
+      if (project.foreign.has(path)) continue;
+      const { scheme, fsPath } = URI.parse(uri);
+      if (this.own.has(uri) || scheme !== 'file') return;
+      if (!(await fs.stat(fsPath).catch(() => undefined))) continue;
+      await this.add(await openProject(fsPath, fs));
+      return;
+    }
+  }
+
+  private async add(files: ProjectFiles): Promise<void> {
+    const index = new NameIndex(this.shared);
+    const paths = new Map(files.sources.map(({ path }) => [uriOf(files, path).toString(), path]));
+    const project = { ...files, files: paths, index, names: new Names(index, this.shared.AstReflection) };
+    // A folder without settings of its own is part of the project of a folder above it, once that is open.
+    for (const inner of this.all) if (isWithin(inner, project)) this.byRoot.delete(inner.root);
+    this.byRoot.set(project.root, project);
+    this.settle();
+    for (const { document } of this.documents(project)) {
+      if (document.state >= DocumentState.IndexedContent) await index.updateContent(document);
+    }
+  }
+
+  private settle(): void {
+    this.byFile = new Map();
+    this.own = new Map();
+    this.texts = new Map();
+    for (const project of this.all) {
+      for (const { path, text } of project.sources) {
+        const uri = this.uri(project, path);
+        this.byFile.set(uri, [...(this.byFile.get(uri) ?? []), project]);
+        if (!project.foreign.has(path)) this.own.set(uri, project);
+        this.texts.set(uri, text);
+      }
+    }
+  }
+}
+
+function isWithin(inner: EditorProject, outer: EditorProject): boolean {
+  if (inner.root === outer.root) return false;
+  return [...inner.files.keys()].every((uri) => {
+    const path = outer.files.get(uri);
+    return path !== undefined && !outer.foreign.has(path);
+  });
+}
+
+/** By their paths without links. */
+async function openTexts(open: readonly TextDocument[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const document of open) {
+    const { scheme, fsPath } = URI.parse(document.uri);
+    if (scheme !== 'file' || dirname(fsPath) === fsPath) continue;
+    texts.set(await realPath(disk, fsPath), document.getText());
+  }
+  return texts;
+}
