@@ -64,7 +64,7 @@ test('a caller knows in which header the key of a call goes', async () => {
     service b { grpc 9002
       rpc Pay(id: string = 1) { idempotent by header "X-Payment-Key" }
       rpc Keep(id: string = 1) { idempotent by field id } }
-    service a { grpc 9001 uses b with { timeout 1s } rpc Run() { calls b.Pay calls b.Keep } }`);
+    service a { grpc 9001 uses b with { timeout 1s } rpc Run() { calls b.Pay, b.Keep } }`);
   assert.equal(clients.b!.operations.pay!.idempotencyHeader, 'X-Payment-Key');
   assert.equal(clients.b!.operations.keep!.idempotencyHeader, undefined);
 });
