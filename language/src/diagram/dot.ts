@@ -33,6 +33,8 @@ export async function placeByDot(
   const text = [
     'digraph {',
     `rankdir=LR; ordering=out; nodesep=${inches(gaps.between)}; ranksep=${inches(gaps.ranks)};`,
+    // Less patience with large graphs: the default would take seconds for what one does not see.
+    ...(nodes.length > 100 ? ['nslimit=2; nslimit1=2; mclimit=0.4;'] : []),
     'node [shape=box, fixedsize=true, label=""]; edge [arrowhead=none];',
     ...nodes.map((node, i) => `n${i} [width=${inches(node.width)}, height=${inches(node.height)}];`),
     ...edges.map(

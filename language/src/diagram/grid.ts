@@ -1,4 +1,4 @@
-import { type Box, bottom, type Point, right } from './geometry.ts';
+import { around, type Box, bottom, grown, overlap, type Point, right } from './geometry.ts';
 import type { Ends, Port } from './ports.ts';
 import { Queue } from './queue.ts';
 import type { Lines, Terrain } from './route.ts';
@@ -24,6 +24,9 @@ interface Grid {
   readonly late: ReadonlySet<number>;
 }
 
+/** An edge may leave the box around its ends by so much to get round what is in its way. */
+const detour = 260;
+
 /** The grid for one request, with what was routed before it. */
 export function gridOf(
   { obstacles, frames }: Terrain,
@@ -32,8 +35,9 @@ export function gridOf(
   extra: readonly Point[],
   routed: Iterable<readonly Point[]>,
 ): Grid {
-  const xs = ascending([...lines.xs, ...extra.map(({ x }) => x)]);
-  const ys = ascending([...lines.ys, ...extra.map(({ y }) => y)]);
+  const window = grown(around(extra.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))), detour);
+  const xs = ascending([...lines.xs.filter((x) => x > window.x && x < right(window)), ...extra.map(({ x }) => x)]);
+  const ys = ascending([...lines.ys.filter((y) => y > window.y && y < bottom(window)), ...extra.map(({ y }) => y)]);
   const count = xs.length * ys.length;
   const grid: Grid = {
     xs,
@@ -44,8 +48,8 @@ export function gridOf(
     crossedDown: new Uint16Array(count),
     late: new Set(lines.late),
   };
-  for (const [id, frame] of frames) if (!home.has(id)) price(grid, frame, cost.foreign);
-  for (const obstacle of obstacles.values()) price(grid, obstacle, 0);
+  for (const [id, frame] of frames) if (!home.has(id) && overlap(frame, window)) price(grid, frame, cost.foreign);
+  for (const obstacle of obstacles.values()) if (overlap(grown(obstacle, clearance), window)) price(grid, obstacle, 0);
   for (const points of routed) countCrossings(grid, points);
   return grid;
 }
@@ -105,47 +109,82 @@ export interface Path {
 const across = (port: Port): boolean => port.side === 'left' || port.side === 'right';
 
 /**
- * The cheapest path from start to end by A*: a state is a crossing and whether it was reached across or down. When there is
+ * The cheapest path from start to end by A*, or with `haste` above 1 one that costs at most so many times as much: a state is a crossing and whether it was reached across or down. When there is
  * none, which takes boxes that overlap, the path is a plain bend: an edge is never left out.
  */
-export function findPath(grid: Grid, start: Point, end: Point, { from, to }: Ends): Path {
+export function findPath(grid: Grid, start: Point, end: Point, { from, to }: Ends, haste: number): Path {
   const { xs, ys } = grid;
   const nx = xs.length;
   const [startAt, endAt] = [start, end].map(({ x, y }) => indexAt(ys, y) * nx + indexAt(xs, x)) as [number, number];
   const best = new Float64Array(2 * nx * ys.length).fill(Number.POSITIVE_INFINITY);
   const cameFrom = new Int32Array(2 * nx * ys.length).fill(-1);
   const queue = new Queue();
-  const estimate = (vertex: number): number =>
-    Math.abs(xs[vertex % nx]! - end.x) + Math.abs(ys[Math.floor(vertex / nx)]! - end.y);
   const first = 2 * startAt + (across(from) ? 0 : 1);
+  const last = 2 * endAt + (across(to) ? 0 : 1);
+  const done = new Uint8Array(best.length);
   best[first] = 0;
-  queue.put(first, estimate(startAt));
+  queue.put(first, 0);
   for (let state = queue.take(); state !== undefined; state = queue.take()) {
-    const vertex = state >> 1;
-    if (vertex === endAt && (state & 1) === (across(to) ? 0 : 1))
-      return { points: walkBack(grid, cameFrom, state), cost: best[state]! };
-    const [i, j] = [vertex % nx, Math.floor(vertex / nx)];
-    const step = (next: number, direction: 0 | 1, price: number, length: number, crossed: number): void => {
-      if (price === 0) return;
-      const turn =
-        (state & 1) === direction
-          ? 0
-          : cost.bend + (xs[i]! - xs[0]!) * cost.waiting + (grid.late.has(xs[i]!) ? cost.late : 0);
-      const total = best[state]! + length * price + crossed * cost.crossing + turn;
-      const target = 2 * next + direction;
-      if (total >= best[target]! - 1e-9) return;
+    if (state === last) return { points: walkBack(grid, cameFrom, state), cost: best[state]! };
+    if (done[state]) continue;
+    done[state] = 1;
+    for (let direction = 0; direction < 5; direction += 1) {
+      const target = targetOf(grid, state, direction, endAt);
+      if (target < 0 || done[target]) continue;
+      const total = best[state]! + stepCost(grid, state, target);
+      if (total >= best[target]!) continue;
       best[target] = total;
       cameFrom[target] = state;
-      queue.put(target, total + estimate(next));
-    };
-    if (i + 1 < nx) step(vertex + 1, 0, grid.across[vertex]!, xs[i + 1]! - xs[i]!, grid.crossedAcross[vertex]!);
-    if (i > 0) step(vertex - 1, 0, grid.across[vertex - 1]!, xs[i]! - xs[i - 1]!, grid.crossedAcross[vertex - 1]!);
-    if (j + 1 < ys.length) step(vertex + nx, 1, grid.down[vertex]!, ys[j + 1]! - ys[j]!, grid.crossedDown[vertex]!);
-    if (j > 0) step(vertex - nx, 1, grid.down[vertex - nx]!, ys[j]! - ys[j - 1]!, grid.crossedDown[vertex - nx]!);
-    // Turning on the spot, for an end that is reached from the other direction.
-    if (vertex === endAt) step(vertex, state & 1 ? 0 : 1, 1, 0, 0);
+      queue.put(target, total + haste * estimate(grid, target, end));
+    }
   }
   return { points: [start, { x: start.x, y: end.y }, end], cost: Number.POSITIVE_INFINITY };
+}
+
+/** The state after a step to the right, left, down or up, or a turn on the spot at the end; -1 where something is in the way. */
+function targetOf({ xs, ys, across, down }: Grid, state: number, direction: number, endAt: number): number {
+  const nx = xs.length;
+  const vertex = state >> 1;
+  const i = vertex % nx;
+  switch (direction) {
+    case 0:
+      return i + 1 < nx && across[vertex]! > 0 ? 2 * (vertex + 1) : -1;
+    case 1:
+      return i > 0 && across[vertex - 1]! > 0 ? 2 * (vertex - 1) : -1;
+    case 2:
+      return vertex + nx < nx * ys.length && down[vertex]! > 0 ? 2 * (vertex + nx) + 1 : -1;
+    case 3:
+      return vertex >= nx && down[vertex - nx]! > 0 ? 2 * (vertex - nx) + 1 : -1;
+    default:
+      return vertex === endAt ? state ^ 1 : -1;
+  }
+}
+
+function stepCost(
+  { xs, ys, across, down, crossedAcross, crossedDown, late }: Grid,
+  state: number,
+  target: number,
+): number {
+  const nx = xs.length;
+  const [from, to] = [state >> 1, target >> 1];
+  const x = xs[from % nx]!;
+  const turn =
+    (state & 1) === (target & 1) ? 0 : cost.bend + (x - xs[0]!) * cost.waiting + (late.has(x) ? cost.late : 0);
+  const least = Math.min(from, to);
+  if (target & 1) {
+    const length = Math.abs(ys[Math.floor(to / nx)]! - ys[Math.floor(from / nx)]!);
+    return turn + (length === 0 ? 0 : length * down[least]! + crossedDown[least]! * cost.crossing);
+  }
+  const length = Math.abs(xs[to % nx]! - x);
+  return turn + (length === 0 ? 0 : length * across[least]! + crossedAcross[least]! * cost.crossing);
+}
+
+/** What at least is still to pay: the distance, and a bend where the way cannot go straight on. */
+function estimate({ xs, ys }: Grid, state: number, end: Point): number {
+  const vertex = state >> 1;
+  const dx = Math.abs(xs[vertex % xs.length]! - end.x);
+  const dy = Math.abs(ys[Math.floor(vertex / xs.length)]! - end.y);
+  return dx + dy + ((state & 1 ? dx : dy) > 0 ? cost.bend : 0);
 }
 
 function walkBack({ xs, ys }: Grid, cameFrom: Int32Array, last: number): Point[] {

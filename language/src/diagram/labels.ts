@@ -1,4 +1,5 @@
 import { type Box, bottom, grown, overlap, type Point, right, type Size } from './geometry.ts';
+import { Tiles } from './tiles.ts';
 
 export interface LabelRequest extends Size {
   readonly edge: string;
@@ -17,44 +18,87 @@ const price = { box: 1000, label: 400, line: 30, frame: 60, upright: 25, short: 
 /** A label that would cost this much is left out of the picture: its edge's tooltip has the same words. */
 const unbearable = 400;
 const step = 12;
+const mostTries = 40;
 
 /**
  * A place for each label on its own edge: rather on a horizontal piece, near its right end, where edges fan out or come
  * together at their own heights. Labels that find no place free of nodes and of other labels are missing in the result.
  */
 export function placeLabels(requests: readonly LabelRequest[], occupied: Occupied): ReadonlyMap<string, Box> {
-  const placed = new Map<string, Box>();
-  const candidates = requests.map((request) => ({ request, places: placesFor(request, occupied) }));
+  const surroundings = surroundingsOf(occupied);
+  const candidates = requests.map((request) => {
+    const places = placesFor(request, occupied.routes.get(request.edge) ?? [], surroundings);
+    return { request, places, free: places.filter(({ cost }) => cost < price.line).length };
+  });
   // Those with the least choice first.
-  const free = ({ places }: { readonly places: readonly Place[] }): number =>
-    places.filter(({ cost }) => cost < price.line).length;
-  candidates.sort((a, b) => free(a) - free(b) || (a.request.edge < b.request.edge ? -1 : 1));
+  candidates.sort((a, b) => a.free - b.free || (a.request.edge < b.request.edge ? -1 : 1));
+  const placed = new Map<string, Box>();
+  const taken = new Tiles<Box>();
   for (const { request, places } of candidates) {
-    const others = [...placed.values()].map((box) => grown(box, 1));
     let best: Place | undefined;
-    for (const place of places) {
-      const cost = place.cost + price.label * others.filter((other) => overlap(other, place.box)).length;
-      if (!best || cost < best.cost) best = { box: place.box, cost };
+    for (const { box, cost } of places) {
+      if (best && cost >= best.cost) continue;
+      const others = [...taken.near(box)].filter((other) => overlap(other, box)).length;
+      if (!best || cost + price.label * others < best.cost) best = { box, cost: cost + price.label * others };
     }
-    if (best && best.cost < unbearable) placed.set(request.edge, best.box);
+    if (!best || best.cost >= unbearable) continue;
+    placed.set(request.edge, best.box);
+    taken.put(grown(best.box, 1), grown(best.box, 1));
   }
   return placed;
 }
+
+interface Line {
+  readonly edge: string;
+  readonly a: Point;
+  readonly b: Point;
+}
+
+interface Surroundings {
+  readonly boxes: Tiles<Box>;
+  readonly frames: Tiles<Box>;
+  readonly lines: Tiles<Line>;
+}
+
+function surroundingsOf({ boxes, frames, routes }: Occupied): Surroundings {
+  const surroundings: Surroundings = { boxes: new Tiles(), frames: new Tiles(), lines: new Tiles() };
+  for (const box of boxes) surroundings.boxes.put(box, box);
+  for (const frame of frames) surroundings.frames.put(frame, frame);
+  for (const [edge, points] of routes) {
+    points.slice(1).forEach((b, i) => {
+      const a = points[i]!;
+      surroundings.lines.put(lineBox(a, b), { edge, a, b });
+    });
+  }
+  return surroundings;
+}
+
+const lineBox = (a: Point, b: Point): Box => ({
+  x: Math.min(a.x, b.x),
+  y: Math.min(a.y, b.y),
+  width: Math.abs(a.x - b.x),
+  height: Math.abs(a.y - b.y),
+});
 
 interface Place {
   readonly box: Box;
   readonly cost: number;
 }
 
-function placesFor({ edge, width, height }: LabelRequest, occupied: Occupied): Place[] {
-  const points = occupied.routes.get(edge) ?? [];
+function placesFor(
+  { edge, width, height }: LabelRequest,
+  points: readonly Point[],
+  surroundings: Surroundings,
+): Place[] {
   return points.slice(1).flatMap((b, i) => {
     const a = points[i]!;
     const arrow = { before: i === 0 ? 8 : 10, after: i === points.length - 2 ? 14 : 10 };
-    return (a.y === b.y ? flatPlaces(a, b, arrow, width) : uprightPlaces(a, b, height)).map(({ x, y, extra }) => {
-      const box = { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width, height };
-      return { box, cost: extra + costOf(box, edge, occupied) };
-    });
+    return (a.y === b.y ? flatPlaces(a, b, arrow, width) : uprightPlaces(a, b, width, height)).map(
+      ({ x, y, extra }) => {
+        const box = { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width, height };
+        return { box, cost: extra + costOf(box, edge, surroundings) };
+      },
+    );
   });
 }
 
@@ -73,26 +117,34 @@ function flatPlaces(
   const high = Math.max(a.x, b.x) - (forward ? arrow.after : arrow.before) - width / 2;
   if (high < low) return [{ x: (a.x + b.x) / 2, y: a.y, extra: price.short + (low - high) }];
   const spots: Spot[] = [];
-  for (let x = high; x >= low; x -= step) spots.push({ x, y: a.y, extra: Math.min(12, (high - x) / 40) });
+  const far = Math.max(step, (high - low) / mostTries);
+  for (let x = high; x >= low; x -= far) spots.push({ x, y: a.y, extra: Math.min(12, (high - x) / 40) });
   return spots;
 }
 
-function uprightPlaces(a: Point, b: Point, height: number): Spot[] {
+function uprightPlaces(a: Point, b: Point, width: number, height: number): Spot[] {
   const [low, high] = [Math.min(a.y, b.y) + height, Math.max(a.y, b.y) - height];
+  const far = Math.max(step, (high - low) / mostTries);
   const spots: Spot[] = [];
-  for (let y = low; y <= high; y += step) spots.push({ x: a.x, y, extra: price.upright });
-  return spots;
+  for (let y = low; y <= high; y += far) spots.push({ x: a.x, y, extra: price.upright });
+  // Beside a piece that is too short to carry a label.
+  const aside = width / 2 + 5;
+  const middle = (a.y + b.y) / 2;
+  return [
+    ...spots,
+    { x: a.x + aside, y: middle, extra: price.upright + price.short },
+    { x: a.x - aside, y: middle, extra: price.upright + price.short },
+  ];
 }
 
-function costOf(box: Box, edge: string, { boxes, frames, routes }: Occupied): number {
+function costOf(box: Box, edge: string, { boxes, frames, lines }: Surroundings): number {
   const free = grown(box, 2);
-  let cost = price.box * boxes.filter((other) => overlap(other, free)).length;
-  cost += price.frame * frames.filter((frame) => touchesOutline(frame, free)).length;
-  for (const [id, points] of routes) {
-    if (id === edge) continue;
-    for (let i = 1; i < points.length; i += 1) if (crosses(points[i - 1]!, points[i]!, free)) cost += price.line;
-  }
-  return cost;
+  const count = <T>(things: Iterable<T>, meets: (thing: T) => boolean): number => [...things].filter(meets).length;
+  return (
+    price.box * count(boxes.near(free), (other) => overlap(other, free)) +
+    price.frame * count(frames.near(free), (frame) => touchesOutline(frame, free)) +
+    price.line * count(lines.near(free), (line) => line.edge !== edge && crosses(line.a, line.b, free))
+  );
 }
 
 const touchesOutline = (frame: Box, box: Box): boolean =>

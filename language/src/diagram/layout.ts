@@ -119,7 +119,7 @@ function routeEdges(
   let routes = run((edge) => waysOf(edge, guess.get(edge.id)!, sides.get(edge.id)!, boxes));
   const chosen = graph.edges.map((edge) => ({ ...edge, sides: sidesOfEnds(routes.get(edge.id)!.ends) }));
   // Once it is known where edges go, their ends can stand in an order that spares crossings.
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < roundsFor(graph.edges.length); round += 1) {
     const before = routes;
     const ports = portsOf(chosen, boxes, (edge, end) => leadOf(before.get(edge)!.points, end));
     routes = run((edge) => [ports.get(edge.id)!]);
@@ -128,8 +128,8 @@ function routeEdges(
   return nudged(lines, terrain, new Map([...routes].map(([id, { ends }]) => [id, ends])));
 }
 
-/** More rounds change nothing that one would see. */
-const rounds = 2;
+/** More rounds change nothing that one would see; in a large picture one round has to do. */
+const roundsFor = (edges: number): number => (edges <= 200 ? 2 : 1);
 
 const sidesOfEnds = ({ from, to }: Ends): Sides => ({ from: from.side, to: to.side });
 

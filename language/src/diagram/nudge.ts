@@ -80,12 +80,15 @@ const apartFrom = ({ obstacles, frames }: Terrain, turn: (box: Box) => Box): Wal
   frames: [...frames.values()].map(turn),
 });
 
+const headingOf = (points: readonly Point[], { index }: Piece): number =>
+  Math.sign(points[index + 1]!.y - points[index]!.y);
+
 /** Looks at two vertical pieces with a short horizontal one between them. */
 function withoutJogs(id: string, points: readonly Point[], walls: Walls, rooms: Rooms): readonly Point[] {
   const pieces = piecesOf(id, points, walls.obstacles, walls.frames, rooms);
   for (const a of pieces) {
     const b = pieces.find(({ index }) => index === a.index + 2);
-    if (!b || Math.abs(a.at - b.at) > jog) continue;
+    if (!b || Math.abs(a.at - b.at) > jog || headingOf(points, a) !== headingOf(points, b)) continue;
     const [least, most] = [Math.max(a.least, b.least), Math.min(a.most, b.most)];
     if (least > most) continue;
     const x = clamp(a.held === b.held ? (a.at + b.at) / 2 : a.held ? a.at : b.at, least, most);

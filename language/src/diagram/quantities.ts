@@ -41,3 +41,7 @@ export function shortSize(bytes: number): string {
 
 /** `1 operation`, `4 operations`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** The parts that there are, with points between them. */
+export const listed = (...parts: readonly (string | undefined | false)[]): string =>
+  parts.filter((part) => part).join(' · ');

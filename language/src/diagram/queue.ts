@@ -1,4 +1,4 @@
-/** A binary heap of numbers with costs; of two with one cost the one that was put in first comes out first. */
+/** A binary heap of numbers with costs; of two with one cost the one that was put in last comes out first. */
 export class Queue {
   readonly #heap: { readonly cost: number; readonly turn: number; readonly value: number }[] = [];
   #turn = 0;
@@ -38,4 +38,4 @@ export class Queue {
 }
 
 type Entry = { readonly cost: number; readonly turn: number };
-const before = (a: Entry, b: Entry): boolean => a.cost < b.cost || (a.cost === b.cost && a.turn < b.turn);
+const before = (a: Entry, b: Entry): boolean => a.cost < b.cost || (a.cost === b.cost && a.turn > b.turn);

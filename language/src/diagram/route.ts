@@ -24,6 +24,9 @@ export interface Route {
   readonly ends: Ends;
 }
 
+/** With more edges than this the search is in haste. */
+const crowd = 200;
+
 /** Distance that edges keep from what they go round. */
 export const margin = 14;
 
@@ -64,7 +67,7 @@ function pathFor(
     [start, end],
     [...routed.values()].map(({ points }) => points),
   );
-  const { points, cost } = findPath(grid, start, end, { from, to });
+  const { points, cost } = findPath(grid, start, end, { from, to }, routed.size > crowd ? 1.5 : 1);
   return { cost, points: simplified([from, ...points, to].map(({ x, y }) => ({ x, y }))) };
 }
 
