@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
-  type CancellationToken,
   createProtocolConnection,
   type Diagnostic,
   DidChangeTextDocumentNotification,
@@ -14,12 +13,12 @@ import {
   InitializeRequest,
   type InitializeResult,
   type ProtocolConnection,
-  type ProtocolRequestType,
   PublishDiagnosticsNotification,
   type PublishDiagnosticsParams,
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  type TextDocumentPositionParams,
 } from 'vscode-languageserver-protocol/node';
 
 const weir = fileURLToPath(new URL('../../bin/weir.js', import.meta.url));
@@ -109,12 +108,13 @@ export class Editor {
     await this.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument });
   }
 
-  request<P, R, PR, E, RO>(
-    type: ProtocolRequestType<P, R, PR, E, RO>,
-    params: P,
-    cancel?: CancellationToken,
-  ): Promise<R> {
-    return this.connection.sendRequest(type, params, cancel);
+  /** A place in a file, at a mark in its text: `|` stands for the cursor. */
+  at(path: string, text: string, marked: string): TextDocumentPositionParams {
+    const offset = text.indexOf(marked.replace('|', ''));
+    if (offset < 0) throw new Error(`there is no ${marked} in ${path}`);
+    const lines = text.slice(0, offset + marked.indexOf('|')).split('\n');
+    const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
+    return { textDocument: { uri: this.uri(path) }, position };
   }
 
   diagnostics(path: string): Published {

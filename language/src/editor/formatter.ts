@@ -45,10 +45,7 @@ function editsBetween(document: TextDocument, formatted: string): TextEdit[] {
   while (from < text.length || to < formatted.length) {
     const before = gapAt(text, from);
     const after = gapAt(formatted, to);
-    if (before !== after) {
-      const range = { start: document.positionAt(from), end: document.positionAt(from + before.length) };
-      edits.push({ range, newText: after });
-    }
+    if (before !== after) edits.push(gapEdit(document, from, before, after));
     from += before.length;
     to += after.length;
     for (; from < text.length && !isSpace(text, from); from++, to++) {
@@ -57,6 +54,15 @@ function editsBetween(document: TextDocument, formatted: string): TextEdit[] {
     if (from >= text.length && to < formatted.length && !isSpace(formatted, to)) return [wholly(document, formatted)];
   }
   return edits;
+}
+
+/** Only what differs in the gap: white space at the end of a line stays out of an edit to the next one's indentation. */
+function gapEdit(document: TextDocument, offset: number, before: string, after: string): TextEdit {
+  const shorter = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < shorter && before[same] === after[same]) same++;
+  const range = { start: document.positionAt(offset + same), end: document.positionAt(offset + before.length) };
+  return { range, newText: after.slice(same) };
 }
 
 function gapAt(text: string, offset: number): string {
