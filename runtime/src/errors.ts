@@ -49,6 +49,7 @@ export interface ServiceErrorOptions {
   readonly origin?: ErrorOrigin | undefined;
   readonly refusedBy?: RefusedBy | undefined;
   readonly responseBegun?: boolean | undefined;
+  readonly stillRunning?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -64,6 +65,8 @@ export class ServiceError extends Error {
   readonly refusedBy?: RefusedBy;
   /** The response had begun and then broke off (set by transports): such a call is never retried. */
   readonly responseBegun?: true;
+  /** The first of several equal requests still runs, and its answer is worth asking for again: same key, after `retryAfter`. */
+  readonly stillRunning?: true;
 
   constructor(code: CodeName, message: string, options: ServiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -74,6 +77,7 @@ export class ServiceError extends Error {
     if (options.violations !== undefined) this.violations = options.violations;
     if (options.refusedBy !== undefined) this.refusedBy = options.refusedBy;
     if (options.responseBegun === true) this.responseBegun = true;
+    if (options.stillRunning === true) this.stillRunning = true;
   }
 }
 // On the prototype, so that the name is not one more property of every error that is logged.

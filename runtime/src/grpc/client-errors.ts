@@ -29,6 +29,7 @@ export function grpcError(reading: ErrorReading, { error, neverSent, begun }: Gr
       retryAfter: pushbackIn(error.metadata),
       origin: 'remote',
       responseBegun: begun,
+      stillRunning: details?.stillRunning,
       cause: error,
     })
   );

@@ -191,6 +191,8 @@ function statusOfError(error: ServiceError, codec: Codec): Partial<StatusObject>
     metadata.set(STATUS_DETAILS, encodeStatusDetails({ code, message: details, error: declared }));
   } else if (violations !== undefined) {
     metadata.set(STATUS_DETAILS, encodeStatusDetails({ code, message: details, violations }));
+  } else if (error.stillRunning) {
+    metadata.set(STATUS_DETAILS, encodeStatusDetails({ code, message: details, stillRunning: true }));
   }
   if (error.retryAfter !== undefined) metadata.set('grpc-retry-pushback-ms', String(Math.ceil(error.retryAfter)));
   return { code, details, metadata };

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import { declaredErrorOf, type ErrorReading } from '../client-errors.ts';
 import { type CodeName, codeOfStatus, grpcCodeOf, ServiceError, type Violation } from '../errors.ts';
-import { ERROR_URN, type Problem } from './problem.ts';
+import { ERROR_URN, type Problem, STILL_RUNNING } from './problem.ts';
 
 /** The error of an answer with a status outside 2xx: a declared one, one with violations, or what its status says. */
 export function answeredError(
@@ -19,7 +19,8 @@ export function answeredError(
     new ServiceError(codeIn(problem) ?? codeOfStatus(status), messageOf(reading.target, status, problem), {
       status: status >= 400 ? status : undefined,
       violations: violationsIn(problem),
-      retryAfter: retryAfterIn(headers),
+      retryAfter: exactRetryAfterIn(problem) ?? retryAfterIn(headers),
+      stillRunning: problem?.type === STILL_RUNNING,
       origin: 'remote',
     })
   );
@@ -72,6 +73,11 @@ function violationsIn(problem: LooseProblem | undefined): readonly Violation[] |
     (one): one is Violation => typeof one?.field === 'string' && typeof one.message === 'string',
   );
   return violations.map(({ field, message, rule }) => ({ field, message, rule: String(rule ?? '') }));
+}
+
+function exactRetryAfterIn(problem: LooseProblem | undefined): number | undefined {
+  const { retryAfterMs } = problem ?? {};
+  return typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? retryAfterMs : undefined;
 }
 
 /** `Retry-After` in milliseconds. A date counts from the callee's own `Date`, so that clocks need not agree. */

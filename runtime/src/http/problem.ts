@@ -9,8 +9,11 @@ export const PROBLEM_TYPE = 'application/problem+json';
 /** Before the full name of a declared error, in `type`. */
 export const ERROR_URN = 'urn:weir:error:';
 
+/** The `type` of the answer to a repeated request whose first still runs. */
+export const STILL_RUNNING = 'urn:weir:problem:still-running';
+
 export interface Problem {
-  /** `urn:weir:error:shop.orders.OutOfStock` for a declared error, else `about:blank`. */
+  /** `urn:weir:error:shop.orders.OutOfStock` for a declared error, `urn:weir:problem:still-running`, else `about:blank`. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -20,6 +23,8 @@ export interface Problem {
   /** The code, which the status alone does not tell. */
   readonly code: CodeName;
   readonly requestId?: string;
+  /** `Retry-After` exactly: the header has whole seconds only. */
+  readonly retryAfterMs?: number;
   readonly violations?: readonly Violation[];
   /** The fields of a declared error, in JSON form. */
   readonly fields?: unknown;
@@ -31,13 +36,20 @@ export function problemOf(
   codec: Codec,
   at: Pick<Problem, 'instance' | 'requestId'> = {},
 ): Problem {
-  const { status, code, message, violations } = error;
-  const rest = { status, detail: message, ...at, code, ...(violations === undefined ? {} : { violations }) };
+  const { status, code, message, retryAfter, violations } = error;
+  const rest = {
+    status,
+    detail: message,
+    ...at,
+    code,
+    ...(retryAfter === undefined || retryAfter < 0 ? {} : { retryAfterMs: Math.ceil(retryAfter) }),
+    ...(violations === undefined ? {} : { violations }),
+  };
   if (error instanceof DeclaredError) {
     const fields = codec.toJson(error.error, error.fields);
     return { type: ERROR_URN + error.error, title: titleOf(error.error), ...rest, fields };
   }
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', ...rest };
+  return { type: error.stillRunning ? STILL_RUNNING : 'about:blank', title: STATUS_CODES[status] ?? 'Error', ...rest };
 }
 
 /** `shop.orders.OutOfStock` → `Out of stock` */

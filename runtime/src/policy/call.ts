@@ -1,7 +1,7 @@
-import type { ClientPolicy, LimitKey, RetryCause } from '../definition.ts';
+import type { ClientPolicy, LimitKey } from '../definition.ts';
 import type { CodeName, RefusedBy } from '../errors.ts';
 import type { BreakerState } from './breaker.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, RetryReason } from './outcome.ts';
 
 /** What happens on an edge, as it happens. Latencies and delays are milliseconds. */
 export type EdgeEvent =
@@ -16,7 +16,7 @@ export type EdgeEvent =
       /** Absent on success. */
       readonly code?: CodeName;
     }
-  | { readonly kind: 'retry'; readonly number: number; readonly delay: number; readonly cause: RetryCause }
+  | { readonly kind: 'retry'; readonly number: number; readonly delay: number; readonly cause: RetryReason }
   | { readonly kind: 'refused'; readonly by: RefusedBy | 'budget'; readonly endpoint?: string }
   | { readonly kind: 'hedge'; readonly number: number }
   | { readonly kind: 'cache'; readonly result: 'hit' | 'stale' | 'joined' | 'miss' }

@@ -28,10 +28,16 @@ export function outcomeOf(thrown: unknown): Exclude<Outcome, 'success'> {
   return error.status >= 500 ? 'failure' : 'answered';
 }
 
-/** Which of the causes in `on` an error is; undefined if none, and the error is final. */
-export function retryCauseOf(thrown: unknown, on: readonly RetryCause[]): RetryCause | undefined {
+/** Why an attempt is made again; that an earlier one still runs is not one more thing that went wrong, and needs no `on`. */
+export type RetryReason = RetryCause | 'still-running';
+
+/**
+ * Which of the causes in `on` an error is; undefined if none, and the error is final.
+ */
+export function retryCauseOf(thrown: unknown, on: readonly RetryCause[]): RetryReason | undefined {
   const error = translateError(thrown);
   if (error.responseBegun || (error.retryAfter !== undefined && error.retryAfter < 0)) return undefined;
+  if (error.stillRunning) return 'still-running';
   return on.find((cause) => isCause(error, cause));
 }
 

@@ -103,14 +103,15 @@ export class EdgeRun<T> {
     if (this.#done) return;
     if (attempt.endpoint !== '') this.tried = [...this.tried, attempt.endpoint];
     // An attempt beside it may still succeed, unless this error is the callee's answer, and final.
-    if (this.#live.length > 0 && outcome !== 'answered') return;
+    const isFinal = outcome === 'answered' && !translateError(error).stillRunning;
+    if (this.#live.length > 0 && !isFinal) return;
     if (!this.#retry(error)) this.#fail(error);
   }
 
   /** Plans another try, if policy, operation, budget and deadline allow one. */
   #retry(error: unknown): boolean {
     const retry = this.edge.policy.retry;
-    if (!retry || this.#tries >= retry.attempts) return false;
+    if (!retry || (this.#tries >= retry.attempts && !this.#mayAsk(error))) return false;
     const cause = retryCauseOf(error, retry.on);
     if (cause === undefined || (cause !== 'connect' && !this.call.idempotent)) return false;
     const now = this.state.clock.now();
@@ -124,6 +125,11 @@ export class EdgeRun<T> {
       this.#launch(this.state.clock.now(), false, true);
     });
     return true;
+  }
+
+  /** Asking for the answer of an attempt that still runs tries nothing again; the deadline is its only end. */
+  #mayAsk(error: unknown): boolean {
+    return translateError(error).stillRunning === true && this.deadlineAt !== Number.POSITIVE_INFINITY;
   }
 
   #takeBudget(): boolean {

@@ -38,6 +38,9 @@ export function failureOf(thrown: unknown, declared: Readonly<Record<string, unk
 
 function neighbourFailure(error: ServiceError): Failure {
   const { retryAfter } = error;
+  if (error.stillRunning) {
+    return { answer: new ServiceError('unavailable', BEHIND, { cause: error, retryAfter }), fault: true };
+  }
   switch (error.code) {
     case 'cancelled':
       return { answer: error, fault: false };

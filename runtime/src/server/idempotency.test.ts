@@ -23,11 +23,20 @@ test('same key and same request, same answer; of each caller its own', async () 
   await assert.rejects(store.once('Pay alice', 'k', request('b'), run), { status: 422 });
 });
 
-test('still running, 409', async () => {
-  const store = createIdempotencyStore(virtualClock());
+test('still running, 409, and when to ask again', async () => {
+  const clock = virtualClock();
+  const store = createIdempotencyStore(clock);
   const { promise, resolve } = Promise.withResolvers<number>();
   const first = store.once('Pay', 'k', request('a'), () => promise);
-  await assert.rejects(store.once('Pay', 'k', request('a'), counting()), { status: 409, retryAfter: 1000 });
+  await assert.rejects(store.once('Pay', 'k', request('a'), counting()), {
+    status: 409,
+    stillRunning: true,
+    retryAfter: 50,
+  });
+  await clock.advance(400);
+  await assert.rejects(store.once('Pay', 'k', request('a'), counting()), { retryAfter: 200 });
+  await clock.advance(4000);
+  await assert.rejects(store.once('Pay', 'k', request('a'), counting()), { retryAfter: 1000 });
   resolve(7);
   assert.equal(await first, 7);
   assert.equal(await store.once('Pay', 'k', request('a'), counting()), 7);
