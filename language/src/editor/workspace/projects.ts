@@ -46,9 +46,9 @@ export class Projects {
     return this.byFile.get(uri.toString()) ?? [];
   }
 
-  /** The project that a document is part of. */
+  /** The project that a document is part of, or as long as that is not open, one that uses it. */
   of(uri: URI): EditorProject | undefined {
-    return this.own.get(uri.toString());
+    return this.own.get(uri.toString()) ?? this.containing(uri)[0];
   }
 
   /** The text of a file that is not open. */
