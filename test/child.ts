@@ -1,10 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
+import { after } from 'node:test';
 
-/** What ends before the test does: a test's context, or `node:test` itself for a whole file. */
+/** Until when something runs: the context of a test is one. */
 export interface Scope {
   after(end: () => void | Promise<void>): void;
+}
+
+/** The scope of a whole file, for what its `before` starts. */
+export function fileScope(): Scope {
+  const ends: (() => void | Promise<void>)[] = [];
+  after(async () => {
+    await Promise.all(ends.map((end) => end()));
+  });
+  return { after: (end) => void ends.push(end) };
 }
 
 export interface ChildOptions {
