@@ -1,5 +1,5 @@
 import { acyclic } from './acyclic.ts';
-import { placeByDot } from './dot.ts';
+import type { Dot } from './dot.ts';
 import { type Box, bottom, right, type Size } from './geometry.ts';
 
 /** Something to place: a node in a group, or a group among groups. */
@@ -39,10 +39,10 @@ const overhang = 170;
  * Places items in columns from left to right. `dot` decides columns and order; how far the columns stand apart follows
  * from what runs between them. The corner of the whole is at the origin.
  */
-export async function arrange(items: readonly Item[], links: readonly Link[]): Promise<ReadonlyMap<string, Arranged>> {
+export function arrange(dot: Dot, items: readonly Item[], links: readonly Link[]): ReadonlyMap<string, Arranged> {
   const ids = items.map(({ id }) => id);
   const forward = acyclic(ids, links);
-  const centres = await placeByDot(items, [...forward, ...grid(ids, links)], { between: rowGap, ranks: narrowestGap });
+  const centres = dot(items, [...forward, ...grid(ids, links)], { between: rowGap, ranks: narrowestGap });
   const byX = Map.groupBy(items, ({ id }) => centres.get(id)!.x);
   const columns = [...byX.keys()].sort((a, b) => a - b).map((x) => byX.get(x)!);
   const columnOf = new Map(columns.flatMap((column, i) => column.map(({ id }) => [id, i] as const)));
@@ -79,6 +79,9 @@ function startOf(item: Size & { readonly y: number }, before: readonly Box[], ga
 const widestLike = (item: Item, column: readonly Item[]): number =>
   Math.max(...column.filter(({ alike }) => alike === item.alike).map(({ width }) => width));
 
+/** Room for so many edges to run side by side. */
+export const tracksRoom = (edges: number): number => Math.min(mostTracks, edges) * track;
+
 /** Edges turn in the left part of a gap and carry their labels in the right part, in front of the column that they reach. */
 function gapAfter(
   column: number,
@@ -89,7 +92,7 @@ function gapAfter(
   const through = links.filter(({ from, to }) => columnOf.get(from)! <= column && columnOf.get(to)! > column);
   const labels = through.filter(({ to }) => columnOf.get(to) === column + 1).map(({ label }) => label);
   const leaving = items.reduce((sum, item) => sum + (item.leaving ?? 0), 0);
-  const wanted = 40 + Math.min(mostTracks, through.length + leaving) * track + Math.max(0, ...labels);
+  const wanted = 40 + tracksRoom(through.length + leaving) + Math.max(0, ...labels);
   return Math.min(widestGap, Math.max(narrowestGap, wanted));
 }
 

@@ -1,5 +1,6 @@
-import { type Arranged, arrange, type Item, type Link } from './arrange.ts';
+import { type Arranged, arrange, type Item, type Link, tracksRoom } from './arrange.ts';
 import { type Cell, cellOf, type Feet, feetOf, isResource } from './cells.ts';
+import type { Dot } from './dot.ts';
 import { around, type Box, bottom, centre, moved, type Size } from './geometry.ts';
 import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode, EdgeKind } from './graph.ts';
 import { type Placed, placeLanes, placeShared } from './lanes.ts';
@@ -33,21 +34,22 @@ const weights: { readonly [K in EdgeKind]: number } = {
  * Places all boxes. Calls run from left to right, data stands below the services that own it, and brokers are lanes along
  * the bottom. Each context is arranged on its own, then contexts and what stands outside them are arranged together.
  */
-export async function compose(graph: DiagramGraph): Promise<Composition> {
+export function compose(dot: Dot, graph: DiagramGraph): Composition {
   const feet = feetOf(graph);
   const cells = new Map<string, Cell>();
   const sizes = sizesOf(graph, feet);
   for (const node of graph.nodes) if (!feet.standing.has(node.id)) cells.set(node.id, cellOf(node, feet, sizes));
   const contexts = new Map<string, Inside>();
   for (const group of graph.groups) {
-    if (group.kind === 'context') contexts.set(group.id, await arrangeContext(graph, group, cells, sizes));
+    if (group.kind === 'context') contexts.set(group.id, arrangeContext(dot, graph, group, cells, sizes));
   }
   const placed: Placed = { nodes: new Map(), groups: new Map(), slots: new Map() };
   const shared = sharedByAll(graph, cells);
   const loose = graph.nodes.filter(
     (node) => node.group === undefined && node.kind !== 'event' && cells.has(node.id) && !shared.includes(node),
   );
-  const outside = await arrangeOutside(
+  const outside = arrangeOutside(
+    dot,
     graph,
     loose.map(({ id }) => cells.get(id)!),
     contexts,
@@ -88,32 +90,45 @@ interface Inside extends Size {
   readonly shared: ReadonlyMap<string, Box>;
 }
 
-async function arrangeContext(
+function arrangeContext(
+  dot: Dot,
   graph: DiagramGraph,
   group: DiagramGroup,
   cells: ReadonlyMap<string, Cell>,
   sizes: ReadonlyMap<string, Size>,
-): Promise<Inside> {
+): Inside {
   const members = graph.nodes.filter((node) => node.group === group.id && cells.has(node.id));
   const arranged = members.filter((node) => !isResource(node));
   const ids = new Set(arranged.map(({ id }) => id));
   const links = graph.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)).map(linkOf);
-  const leaving = (id: string): number =>
-    graph.edges.filter(({ kind, from, to }) => (from === id && !ids.has(to)) || (kind === 'consume' && to === id))
-      .length;
-  const placed = await arrange(
-    arranged.map((node) => ({ ...itemOf(cells.get(node.id)!), leaving: leaving(node.id) })),
-    links,
-  );
+  const items = arranged.map((node) => ({
+    ...itemOf(cells.get(node.id)!),
+    leaving: leaving(graph, node.id, ids),
+  }));
+  const placed = arrange(dot, items, links);
   const content = around([...placed.values()]);
   const shared = sharedRow(graph, members.filter(isResource), placed, content, sizes);
   const all = members.length === 0 ? emptyGroup : around([...placed.values(), ...shared.values()]);
   return {
     cells: placed,
     shared,
-    width: Math.max(all.width + 2 * padding.x, groupTitleSize(group).width + 20),
+    width: Math.max(all.width + 2 * padding.x + roomBehind(items, placed), groupTitleSize(group).width + 20),
     height: all.height + padding.top + padding.bottom,
   };
+}
+
+/** How many edges leave a node on its right, or come from an event, other than to those known. */
+function leaving(graph: DiagramGraph, id: string, known: ReadonlySet<string>): number {
+  return graph.edges.filter(
+    ({ kind, from, to }) => (from === id && !known.has(to)) || (kind === 'consume' && to === id),
+  ).length;
+}
+
+/** Edges that leave the last column turn between it and the outline of the context. */
+function roomBehind(items: readonly Item[], placed: ReadonlyMap<string, Arranged>): number {
+  const column = Math.max(0, ...[...placed.values()].map((box) => box.column.x));
+  const last = items.filter(({ id }) => placed.get(id)?.column.x === column);
+  return tracksRoom(last.reduce((sum, item) => sum + (item.leaving ?? 0), 0));
 }
 
 function sharedRow(
@@ -154,14 +169,15 @@ function placeContext(placed: Placed, id: string, box: Box, inside: Inside, cell
 
 // ── contexts and loose nodes among each other ─────────────────────────────────────────────────────────────────────
 
-async function arrangeOutside(
+function arrangeOutside(
+  dot: Dot,
   graph: DiagramGraph,
   loose: readonly Cell[],
   contexts: ReadonlyMap<string, Inside>,
-): Promise<ReadonlyMap<string, Arranged>> {
+): ReadonlyMap<string, Arranged> {
   const items = [
     ...[...contexts].map(([id, { width, height }]): Item => ({ id, width, height })),
-    ...loose.map(itemOf),
+    ...loose.map((cell) => ({ ...itemOf(cell), leaving: eventEdges(graph, cell.node.id) })),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
   const homes = new Map(graph.nodes.map(({ id, group }) => [id, group]));
   const known = new Set(items.map(({ id }) => id));
@@ -174,6 +190,7 @@ async function arrangeOutside(
   const called = new Set(links.filter(({ relay }) => !relay).flatMap(({ from, to }) => [from, to]));
   // Events say who comes first only of those of whom calls say nothing: they often run against the calls.
   return arrange(
+    dot,
     items,
     links.filter(({ from, to, relay }) => !relay || !called.has(from) || !called.has(to)),
   );
@@ -186,6 +203,10 @@ function sharedByAll(graph: DiagramGraph, cells: ReadonlyMap<string, Cell>): Dia
     (node) => isResource(node) && node.group === undefined && cells.has(node.id) && !others.has(node.id),
   );
 }
+
+const eventEdges = (graph: DiagramGraph, id: string): number =>
+  graph.edges.filter(({ kind, from, to }) => (kind === 'publish' && from === id) || (kind === 'consume' && to === id))
+    .length;
 
 interface Relay extends Link {
   readonly relay?: true;

@@ -19,18 +19,26 @@ export interface DotEdge {
 const pointsPerInch = 72;
 const inches = (pixels: number): string => (pixels / pointsPerInch).toFixed(4);
 
-/**
- * Centres of the nodes in a layout from left to right by Graphviz' `dot` (Gansner, Koutsofios, North, Vo: A technique for
- * drawing directed graphs, 1993). Nodes of one rank have the same `x`. The order of nodes and edges decides ties.
- */
-export async function placeByDot(
+/** Where the middles of the nodes are. */
+export type Dot = (
   nodes: readonly DotNode[],
   edges: readonly DotEdge[],
   gaps: { readonly between: number; readonly ranks: number },
-): Promise<ReadonlyMap<string, Point>> {
-  if (nodes.length === 0) return new Map();
+) => ReadonlyMap<string, Point>;
+
+/**
+ * Layout from left to right by Graphviz' `dot` (Gansner, Koutsofios, North, Vo: A technique for drawing directed graphs,
+ * 1993). Nodes of one rank have the same `x`. The order of nodes and edges decides ties.
+ */
+export async function loadDot(): Promise<Dot> {
+  const graphviz = await Graphviz.load();
+  return (nodes, edges, gaps) =>
+    nodes.length === 0 ? new Map() : positions(graphviz.layout(textOf(nodes, edges, gaps), 'plain', 'dot'), nodes);
+}
+
+function textOf(...[nodes, edges, gaps]: Parameters<Dot>): string {
   const numbers = new Map(nodes.map(({ id }, i) => [id, `n${i}`]));
-  const text = [
+  return [
     'digraph {',
     `rankdir=LR; ordering=out; nodesep=${inches(gaps.between)}; ranksep=${inches(gaps.ranks)};`,
     // Less patience with large graphs: the default would take seconds for what one does not see.
@@ -43,8 +51,6 @@ export async function placeByDot(
     ),
     '}',
   ].join('\n');
-  const graphviz = await Graphviz.load();
-  return positions(graphviz.layout(text, 'plain', 'dot'), nodes);
 }
 
 /** Reads Graphviz' `plain` format: `node <name> <x> <y> …`, in inches, with y growing upwards. */

@@ -1,4 +1,5 @@
 import { type Composition, compose } from './compose.ts';
+import { type Dot, loadDot } from './dot.ts';
 import { around, type Box, moved, type Point } from './geometry.ts';
 import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode } from './graph.ts';
 import { placeLabels } from './labels.ts';
@@ -39,7 +40,17 @@ export interface LaidOut {
  * The same graph gives the same layout, to the pixel.
  */
 export async function layOut(graph: DiagramGraph): Promise<LaidOut> {
-  const { nodes, groups, ...rest } = await compose(graph);
+  return (await loadLayout())(graph);
+}
+
+/** Layout as a plain function, for those who cannot wait in the middle of their work: only loading Graphviz takes time. */
+export async function loadLayout(): Promise<(graph: DiagramGraph) => LaidOut> {
+  const dot = await loadDot();
+  return (graph) => layOutWith(dot, graph);
+}
+
+function layOutWith(dot: Dot, graph: DiagramGraph): LaidOut {
+  const { nodes, groups, ...rest } = compose(dot, graph);
   const routes = routeEdges(graph, { nodes, groups, ...rest });
   const boxes = new Map([...nodes, ...groups].map(([id, box]) => [id, box as Box]));
   const labels = placeLabels(
@@ -55,7 +66,7 @@ export async function layOut(graph: DiagramGraph): Promise<LaidOut> {
   );
   const whole = around([
     ...boxes.values(),
-    ...[...routes.values()].flatMap((points) => points.map(dot)),
+    ...[...routes.values()].flatMap((points) => points.map(speck)),
     ...labels.values(),
   ]);
   const by = { x: -whole.x, y: -whole.y };
@@ -76,7 +87,7 @@ export async function layOut(graph: DiagramGraph): Promise<LaidOut> {
   };
 }
 
-const dot = ({ x, y }: Point): Box => ({ x: x - 4, y: y - 4, width: 8, height: 8 });
+const speck = ({ x, y }: Point): Box => ({ x: x - 4, y: y - 4, width: 8, height: 8 });
 /** The title of a context stands at its top, that of a broker's lane at its left end. */
 function titleOf(group: DiagramGroup, box: Box): Box {
   const { width, height } = groupTitleSize(group);
@@ -91,6 +102,8 @@ function routeEdges(
 ): ReadonlyMap<string, readonly Point[]> {
   const boxes = new Map<string, Box>([...groups, ...nodes]);
   const clear = new Map<string, Box>([...groups, ...slots]);
+  // Lanes are nobody's home: edges drop into them from above and do not run along in them.
+  const contexts = new Set(graph.groups.filter(({ kind }) => kind === 'context').map(({ id }) => id));
   const homes = new Map(graph.nodes.map(({ id, group }) => [id, group]));
   const terrain: Terrain = {
     obstacles: new Map([
@@ -107,7 +120,7 @@ function routeEdges(
           id: edge.id,
           ways: ways(edge),
           clear: { from: clear.get(edge.from)!, to: clear.get(edge.to)! },
-          home: new Set([homes.get(edge.from), homes.get(edge.to)].filter((home) => home !== undefined)),
+          home: new Set([edge.from, edge.to].flatMap((id) => homes.get(id) ?? []).filter((home) => contexts.has(home))),
         }),
       ),
     );

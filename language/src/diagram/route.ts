@@ -9,6 +9,9 @@ export interface Terrain {
   readonly frames: ReadonlyMap<string, Box>;
 }
 
+/** By id of the edge, the corners that it runs through. */
+export type Routes = ReadonlyMap<string, readonly Point[]>;
+
 export interface Request {
   readonly id: string;
   /** The cheapest of these is taken. */
