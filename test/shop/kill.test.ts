@@ -110,6 +110,24 @@ test('orders without an inventory fail with a type and in time; the breaker open
   assert.equal(await breaker('orders', 'inventory', 'Reserve'), 0);
 });
 
+test('a service that is frozen, not gone, holds nobody longer than the deadline', { timeout: 180_000 }, async (t) => {
+  const { child } = shop.service('inventory');
+  t.after(() => child.signal('SIGCONT'));
+  const answers = await load(60, 6, placeOrder, async () => child.signal('SIGSTOP'));
+  const failed = answers.filter(({ status }) => status !== 200);
+  assert.ok(failed.length > 20, `${failed.length} of ${answers.length} failed`);
+  for (const { status, code, took } of failed) {
+    const expected = status === 504 ? 'deadline-exceeded' : 'unavailable';
+    assert.deepEqual([code, status === 503 || status === 504], [expected, true]);
+    assert.ok(took < 10_000, `${took} ms`);
+  }
+  assert.equal(await breaker('orders', 'inventory', 'Reserve'), OPEN);
+
+  child.signal('SIGCONT');
+  await until(({ status }) => status === 200, placeOrder);
+  assert.ok((await load(10, 1, placeOrder)).every(({ status }) => status === 200));
+});
+
 test('carts without prices keep taking items, and have a total again when prices are back', {
   timeout: 180_000,
 }, async () => {
