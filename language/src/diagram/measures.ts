@@ -54,8 +54,8 @@ export function nodeSize(node: DiagramNode, ports: number, above: number): Size 
   return {
     width: Math.round(
       Math.min(
-        Math.max(widest, above * 26 + 30),
-        Math.max(narrowest[node.kind], text + 2 * inset.x + 2, above * 26 + 30),
+        Math.max(widest, (above - 1) * portGap.above + 48),
+        Math.max(narrowest[node.kind], text + 2 * inset.x + 2, (above - 1) * portGap.above + 48),
       ),
     ),
     height: Math.round(Math.max(height, forPorts)),

@@ -48,6 +48,8 @@ type Leads = (edge: string, end: 'from' | 'to') => Lead;
 
 /** Kept free at the corners of an outline. */
 const corner = 12;
+/** The tops of some shapes are slanted or round. */
+const slantedCorner = 22;
 
 interface End {
   readonly edge: string;
@@ -168,7 +170,7 @@ const mean = ({ sum, count }: { readonly sum: number; readonly count: number }):
 
 function rangeOf(box: Box, side: Side): Range {
   const [low, high] = alongY(side) ? [box.y, bottom(box)] : [box.x, right(box)];
-  const margin = Math.min(corner, (high - low) / 2);
+  const margin = Math.min(alongY(side) ? corner : slantedCorner, (high - low) / 2);
   return [low + margin, high - margin];
 }
 

@@ -180,27 +180,39 @@ export function shape(kind: NodeKind, box: Box): string {
 
 const chamferOf = ({ height }: Box): number => Math.min(12, height / 4);
 
-/** How far inside the box the outline stands on the left or right at a height: edges are drawn on as far as that. */
-export function indent(kind: NodeKind, box: Box, side: 'left' | 'right', y: number): number {
-  const share = (y - box.y) / box.height;
+export type OutlineSide = 'left' | 'right' | 'top' | 'bottom';
+
+/** How far inside the box the outline stands at a place along a side: edges are drawn on as far as that. */
+export function indent(kind: NodeKind, box: Box, side: OutlineSide, at: number): number {
+  const upright = side === 'left' || side === 'right';
+  const share = upright ? (at - box.y) / box.height : (at - box.x) / box.width;
   switch (kind) {
     case 'event':
-      return slant * (side === 'left' ? 1 - share : share);
+      return upright ? slant * (side === 'left' ? 1 - share : share) : 0;
     case 'gateway':
-      return Math.max(0, chamferOf(box) - Math.min(y - box.y, bottom(box) - y));
+      return upright ? Math.max(0, chamferOf(box) - Math.min(at - box.y, bottom(box) - at)) : 0;
     case 'broker':
-      return roundEnd * (1 - Math.sqrt(Math.max(0, 1 - (2 * share - 1) ** 2)));
+      return upright ? arcDepth(roundEnd, share) : 0;
+    case 'database':
+      return upright ? 0 : arcDepth(lid, share);
+    case 'store':
+      return side === 'top' && share > 0.36 ? tab : 0;
+    case 'service':
+    case 'external':
+    case 'cache':
     case 'context':
-      return 0;
-    default:
       return 0;
   }
 }
 
+/** How far half an ellipse of this radius has fallen back from its vertex. */
+const arcDepth = (radius: number, share: number): number =>
+  radius * (1 - Math.sqrt(Math.max(0, 1 - (2 * share - 1) ** 2)));
+
 /** Small drawings of 16 by 16 pixels in front of a name. */
 export const icons: { readonly [K in NodeKind | 'frame' | 'bus']?: string } = {
   external: 'M4.6 13h7.1a3.3 3.3 0 0 0 .6-6.5A4.6 4.6 0 0 0 3.5 7.3 2.9 2.9 0 0 0 4.6 13Z',
-  gateway: 'M2 2h2.2v12H2zM11.8 2H14v12h-2.2zM5.2 7.1h3.2V5L11 8l-2.6 3V8.9H5.2z',
+  gateway: 'M1 7h6V4.2L11 8l-4 3.8V9H1zM12.6 2h2.2v12h-2.2z',
   bus: 'M1 4.2h9.4V2L15 5.2l-4.6 3.2V6.2H1zM15 11.8H5.6V14L1 10.8l4.6-3.2v2.2H15z',
   frame: 'M2 2h5v5H2zM9 2h5v5H9zM2 9h5v5H2zM9 9h5v5H9z',
 };

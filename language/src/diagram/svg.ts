@@ -1,4 +1,4 @@
-import { type Box, centre, type Point, right } from './geometry.ts';
+import { centre, type Point, right } from './geometry.ts';
 import type { DiagramEdge, DiagramNode } from './graph.ts';
 import type { LaidOut, PlacedEdge, PlacedGroup, PlacedNode } from './layout.ts';
 import { legend } from './legend.ts';
@@ -206,16 +206,21 @@ function drawEdge({ edge, points }: PlacedEdge, boxes: ReadonlyMap<string, Place
 /** The line drawn on to where the outlines really are. */
 function reaching(points: readonly Point[], from: PlacedNode | undefined, to: PlacedNode | undefined): Point[] {
   const line = [...points];
-  const [first, second, beforeLast, last] = [line[0]!, line[1]!, line.at(-2)!, line.at(-1)!];
-  if (from && first.y === second.y) line[0] = { x: inward(from, first), y: first.y };
-  if (to && beforeLast.y === last.y) line[line.length - 1] = { x: inward(to, last), y: last.y };
+  if (from) line[0] = inward(from, points[1]!, points[0]!);
+  if (to) line[line.length - 1] = inward(to, points.at(-2)!, points.at(-1)!);
   return line;
 }
 
-function inward(placed: PlacedNode, end: Point): number {
-  const side = end.x <= centre(placed).x ? 'left' : 'right';
-  const by = indent(placed.node.kind, placed as Box, side, end.y);
-  return side === 'left' ? end.x + by : end.x - by;
+/** The end of a line that comes from `before`, moved on to the outline of the node. */
+function inward({ node, ...box }: PlacedNode, before: Point, end: Point): Point {
+  if (before.y === end.y) {
+    const side = end.x <= centre(box).x ? 'left' : 'right';
+    const by = indent(node.kind, box, side, end.y);
+    return { x: side === 'left' ? end.x + by : end.x - by, y: end.y };
+  }
+  const side = end.y <= centre(box).y ? 'top' : 'bottom';
+  const by = indent(node.kind, box, side, end.x);
+  return { x: end.x, y: side === 'top' ? end.y + by : end.y - by };
 }
 
 interface Head {
