@@ -26,7 +26,7 @@ export interface Arranged extends Box {
 }
 
 /** Least room between two items of a column; edges run through it. */
-export const rowGap = 40;
+const rowGap = 40;
 const narrowestGap = 64;
 const widestGap = 380;
 /** Room for one edge that runs up or down between two columns. */

@@ -180,7 +180,7 @@ export function shape(kind: NodeKind, box: Box): string {
 
 const chamferOf = ({ height }: Box): number => Math.min(12, height / 4);
 
-export type OutlineSide = 'left' | 'right' | 'top' | 'bottom';
+type OutlineSide = 'left' | 'right' | 'top' | 'bottom';
 
 /** How far inside the box the outline stands at a place along a side: edges are drawn on as far as that. */
 export function indent(kind: NodeKind, box: Box, side: OutlineSide, at: number): number {

@@ -52,22 +52,3 @@ export function fitted(text: string, room: number, size: number, weight: 'normal
   while (letters.length > 1 && textWidth(`${letters.join('')}…`, size, weight) > room) letters.pop();
   return `${letters.join('').trimEnd()}…`;
 }
-
-/** Lines of at most `room` pixels, broken at spaces where there are any; the last of `most` lines is cut short. */
-export function wrapped(text: string, room: number, size: number, most: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line === '' || textWidth(longer, size) <= room) {
-      line = longer;
-    } else {
-      lines.push(line);
-      line = word;
-    }
-  }
-  if (line !== '') lines.push(line);
-  const shown = lines.slice(0, most);
-  if (lines.length > most) shown[most - 1] = `${shown[most - 1]} ${lines.slice(most).join(' ')}`;
-  return shown.map((part) => fitted(part, room, size));
-}

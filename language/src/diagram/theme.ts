@@ -35,7 +35,7 @@ const colours = {
 export type Colour = keyof typeof colours;
 
 /** The system's own fonts; the sizes of all boxes allow for any of them. */
-export const fonts = `-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif`;
+const fonts = `-apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif`;
 
 const names = Object.keys(colours) as Colour[];
 const css = (name: string): string => `--weir-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -18,7 +18,7 @@ export function escaped(text: string): string {
 export const short = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** Attributes in the order given, without those that are undefined. */
-export function attributes(values: Readonly<Record<string, string | number | undefined>>): string {
+function attributes(values: Readonly<Record<string, string | number | undefined>>): string {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}="${typeof value === 'number' ? short(value) : escaped(String(value))}"`)
