@@ -2,7 +2,7 @@ import type { DiagramEdge, DiagramGraph, DiagramNode, NodeKind } from './graph.t
 
 /**
  * The graph as a Mermaid flowchart. Ids are `n1`, `n2` …, so that no name can be one of Mermaid's own words (`end`), and all
- * text is quoted. Loops through a group are left to the group's edge, as Mermaid cannot draw a group into itself.
+ * text is quoted.
  */
 export function renderMermaid(graph: DiagramGraph): string {
   const ids = new Map([...graph.nodes, ...graph.groups].map(({ id }, i) => [id, `n${i + 1}`]));
