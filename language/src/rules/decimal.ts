@@ -18,7 +18,7 @@ export function compareDecimals(a: string, b: string): number | undefined {
   if (one.negative !== other.negative) return one.negative ? -1 : 1;
   const magnitude =
     one.whole.length - other.whole.length || order(one.whole, other.whole) || order(one.fraction, other.fraction);
-  return one.negative ? -magnitude : magnitude;
+  return one.negative ? 0 - magnitude : magnitude; // never -0
 }
 
 /** Is the text a number without a fraction? */
