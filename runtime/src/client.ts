@@ -14,6 +14,7 @@ import type { EdgeObserver } from './observe/observe.ts';
 import { formatTraceparent, newSpan, type TraceContext } from './observe/trace.ts';
 import type { Clock } from './policy/clock.ts';
 import { type Attempt, callEdge, type EdgeRequest, openStream, type PolicyState } from './policy/edge.ts';
+import { type Abortable, signalOf } from './policy/lazy-signal.ts';
 import { fieldOf } from './policy/request-key.ts';
 
 export interface ClientDeps {
@@ -27,13 +28,13 @@ export interface ClientDeps {
 
 /** On whose behalf calls are made: cancellation, deadline and trace go along. */
 export interface CallScope {
-  readonly signal: AbortSignal;
+  readonly signal: Abortable;
   /** Instant of the clock. */
   readonly deadlineAt: number | undefined;
   readonly trace: TraceContext;
   readonly requestId: string;
   /** When the same request, or event, may be handled again: what it calls is then given the same keys again. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** By camelCase service name, then by camelCase operation name. */
@@ -176,7 +177,7 @@ class Caller {
       request,
       policy,
       endpoints: await this.#resolve(destination, kind),
-      signal: options?.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
+      signal: options?.signal === undefined ? signal : AbortSignal.any([signalOf(signal), options.signal]),
       deadlineAt,
       limitKey: (key) => limitKey(key, request),
       observe: this.#deps.observe({ ...subject, traceId: trace.traceId, requestId }),

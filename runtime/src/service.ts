@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { ServiceDefinition } from './definition.ts';
+import type { ConsumerDefinition, ServiceDefinition } from './definition.ts';
 import type { Resolve } from './discovery/resolve.ts';
 import type { Broker } from './events/broker.ts';
 import { type RunningConsumers, startConsumers } from './events/consume.ts';
@@ -15,6 +15,7 @@ import type { Metrics } from './observe/metrics.ts';
 import type { HopListener } from './observe/observe.ts';
 import { type Clock, systemClock } from './policy/clock.ts';
 import type { Random } from './policy/random.ts';
+import type { MakeContext } from './server/context.ts';
 import { drain } from './server/drain.ts';
 import { type Listener, listenGrpc, listenHttp } from './server/listeners.ts';
 import { createOperationServer, type Handler, type OperationServer } from './server/operation.ts';
@@ -152,7 +153,8 @@ function consume(
   parts: Parts,
   onHop: HopListener | undefined,
 ): Promise<RunningConsumers> {
-  const { codec, clock, log, brokerOf, contextOf, metrics } = parts;
+  const { codec, clock, log, brokerOf, contextsOf, metrics } = parts;
+  const contexts = new Map<ConsumerDefinition, MakeContext>();
   return startConsumers(definition, handlers as Record<string, never>, {
     codec,
     clock,
@@ -160,7 +162,9 @@ function consume(
     brokerOf,
     context: ({ consumer, ...scope }) => {
       const ids = { consumer: consumer.name, requestId: scope.requestId, traceId: scope.trace.traceId };
-      return contextOf(consumer, { ...scope, log: log.child(ids), principal: undefined });
+      const contextOf = contexts.get(consumer) ?? contextsOf(consumer);
+      contexts.set(consumer, contextOf);
+      return contextOf({ ...scope, log: log.child(ids), principal: undefined });
     },
     observe: ({ consumer, event, attempt, latency, outcome, traceId }) => {
       metrics.events.inc({ consumer, event, outcome });

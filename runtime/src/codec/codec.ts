@@ -26,6 +26,8 @@ export interface Codec {
   fromJson(message: string, json: unknown, options?: FromJsonOptions): unknown;
   /** TypeScript form → JSON form: a value for `JSON.stringify`. Throws `TypeError` where a handler broke its types. */
   toJson(message: string, value: unknown): unknown;
+  /** TypeScript form → the text of its JSON form. Throws as `toJson` does. */
+  toJsonText(message: string, value: unknown): string;
   /** All violations of presence and constraints by a value in TypeScript form; empty when it is sound. */
   validate(message: string, value: unknown): Violation[];
   /** TypeScript form → protobuf. Throws `TypeError` where a value does not fit its field. */
@@ -42,6 +44,7 @@ export function createCodec(types: Types): Codec {
     jsonSchema: (message) => messageSchema(shapes(message)),
     fromJson: (message, json, options) => messageFromJson(shapes(message), json, options),
     toJson: (message, value) => messageToJson(shapes(message), value),
+    toJsonText: (message, value) => JSON.stringify(messageToJson(shapes(message), value)),
     validate: (message, value) => validateMessage(shapes(message), value),
     serialize,
     deserialize,

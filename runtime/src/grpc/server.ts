@@ -20,7 +20,8 @@ import {
 import type { Codec } from '../codec/codec.ts';
 import { invalid } from '../codec/json.ts';
 import { DeclaredError, grpcCodeOf, ServiceError } from '../errors.ts';
-import { type IncomingCall, identify } from '../server/call.ts';
+import type { LazySignal } from '../policy/lazy-signal.ts';
+import { CallIdentity, type IncomingCall } from '../server/call.ts';
 import type { InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { encodeStatusDetails, STATUS_DETAILS } from './status.ts';
@@ -88,7 +89,7 @@ async function answerUnary(
   const incoming = incomingCall(operation, codec, call, gone);
   const bytes = (value: unknown) => (response === undefined ? Buffer.alloc(0) : codec.serialize(response, value));
   try {
-    done(null, await operation.unary(incoming, identify(operation.definition.name, 'grpc', incoming.header), bytes));
+    done(null, await operation.unary(incoming, new CallIdentity(operation.definition.name, incoming), bytes));
   } catch (error) {
     done(statusOfError(error as ServiceError, codec));
   } finally {
@@ -105,8 +106,8 @@ async function answerStream(
   const gone = inFlight.begin('stream');
   const incoming = incomingCall(operation, codec, call, gone);
   try {
-    await operation.stream(incoming, identify(operation.definition.name, 'grpc', incoming.header), (item) =>
-      write(call, codec.serialize(response, item), incoming.signal),
+    await operation.stream(incoming, new CallIdentity(operation.definition.name, incoming), (item) =>
+      write(call, codec.serialize(response, item), gone.signal),
     );
     call.end();
   } catch (error) {
@@ -116,7 +117,7 @@ async function answerStream(
   }
 }
 
-function incomingCall(operation: OperationServer, codec: Codec, call: Call, gone: AbortController): IncomingCall {
+function incomingCall(operation: OperationServer, codec: Codec, call: Call, gone: LazySignal): IncomingCall {
   const message = operation.definition.request;
   (call as EventEmitter).once('cancelled', () => gone.abort());
   const decode = (bytes: Buffer): unknown => {
@@ -129,9 +130,11 @@ function incomingCall(operation: OperationServer, codec: Codec, call: Call, gone
   return {
     transport: 'grpc',
     header: (name) => headerOf(call.metadata, name),
-    ip: addressOf(call.getPeer()),
+    get ip() {
+      return addressOf(call.getPeer());
+    },
     timeLeft: timeLeftOf(call.getDeadline()),
-    signal: gone.signal,
+    caller: gone,
     request: () => ('request' in call ? decode(call.request) : decodeAll(call as AsyncIterable<Buffer>, decode)),
   };
 }

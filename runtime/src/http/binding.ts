@@ -19,8 +19,9 @@ export function bindingOf(types: Types, message: string, route: RouteDefinition)
   return (path, query, body) => {
     if (!byQuery && (typeof body !== 'object' || body === null || Array.isArray(body)) && body !== undefined)
       return body;
-    const request: object = byQuery ? fromQuery(shape, query) : Object.assign(Object.create(null), body);
-    for (const [name, text] of Object.entries(path)) setOwn(request, name, fromText(shape.byName.get(name), text));
+    // The body is this request's alone, so it may be completed in its place.
+    const request: object = byQuery ? fromQuery(shape, query) : (body ?? {});
+    for (const name in path) setOwn(request, name, fromText(shape.byName.get(name), path[name]!));
     return request;
   };
 }

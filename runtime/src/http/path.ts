@@ -8,8 +8,12 @@ export interface RoutePath {
   /** Matches the raw path of a url. */
   readonly expression: RegExp;
   /** The router's parameters → those of the language. */
-  parameters(matched: Readonly<Record<string, string>>): Record<string, string>;
+  parameters(matched: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  /** The router takes `/items/` for `/items/{id}` with nothing in the place of the id. */
+  isIncomplete(matched: Readonly<Record<string, string>>): boolean;
 }
+
+const NONE: Readonly<Record<string, string>> = {};
 
 /** Throws when `{x*}` is not the end of the path: the router knows no other place for it. */
 export function routePath(path: string): RoutePath {
@@ -31,10 +35,13 @@ export function routePath(path: string): RoutePath {
     at = end;
   }
   const last = path.slice(at);
+  const segments = [...names.keys()].filter((key) => key !== '*');
   return {
     pattern: pattern + last.replaceAll(':', '::'),
     expression: new RegExp(`^${expression}${escaped(last)}$`),
+    isIncomplete: (matched) => segments.some((key) => matched[key] === ''),
     parameters(matched) {
+      if (names.size === 0) return NONE;
       const named: Record<string, string> = {};
       for (const [key, name] of names) named[name] = matched[key] ?? '';
       return named;

@@ -1,16 +1,15 @@
 /** The HTTP side of a service: routes of operations on Fastify, problem details, metrics and health. */
 
-import { isUtf8 } from 'node:buffer';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import type { Codec, Types } from '../codec/codec.ts';
 import type { RouteDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import type { Clock } from '../policy/clock.ts';
-import { type CallIdentity, type IncomingCall, identify } from '../server/call.ts';
+import { CallIdentity, type IncomingCall } from '../server/call.ts';
 import type { InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { allowedMethods } from './allowed.ts';
-import { type Bind, bindingOf, type QueryValues } from './binding.ts';
+import { httpCalls } from './incoming.ts';
 import { type RoutePath, routePath } from './path.ts';
 import { pathOf, sendProblem } from './problem-reply.ts';
 import { refusalOf, refuseBytes } from './refusal.ts';
@@ -94,61 +93,49 @@ function addRoute(
       `${definition.name} streams its requests, which HTTP cannot; remove its route, or call it by gRPC.`,
     );
   }
-  const bind = definition.request === undefined ? undefined : bindingOf(options.types, definition.request, route);
   const { codec, inFlight } = options;
   const isStream = definition.stream === 'server';
+  const callOf = httpCalls(app, options, definition.request, route, path);
+  const answer = answering(operation, codec);
   app.route({
     method: route.method as HTTPMethods,
     url: path.pattern,
     exposeHeadRoute: !isStream && route.method === 'GET',
     // The schemas are there for plugins to read; the codec checks, so that all violations come in one answer.
-    schema: schemaOf(
-      codec,
-      definition.request,
-      definition.response,
-      bind !== undefined && route.method.startsWith('P'),
-    ),
+    schema: schemaOf(codec, definition.request, definition.response, takesBody(route)),
     validatorCompiler: () => () => true,
     serializerCompiler: () => (data) => JSON.stringify(data),
-    handler: async (request, reply) => {
-      if (isIncomplete(request)) return reply.callNotFound();
+    handler: (request, reply) => {
+      if (path.isIncomplete(request.params as Record<string, string>)) return reply.callNotFound();
       const gone = inFlight.begin(isStream ? 'stream' : 'unary');
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) gone.abort();
+      const { raw } = reply;
+      raw.on('close', () => {
+        if (!raw.writableFinished) gone.abort();
         inFlight.end(gone);
       });
-      const call = incomingCall(request, gone.signal, codec, definition.request, bind, path, app);
-      const identity = identify(definition.name, 'http', call.header);
+      const call = callOf(request, gone);
+      const identity = new CallIdentity(definition.name, call);
       reply.header('x-request-id', identity.requestId);
-      if (isStream) return eventStream(operation, call, identity, reply, options);
-      return answer(operation, call, identity, request, reply, codec);
+      return isStream ? eventStream(operation, call, identity, reply, options) : answer(call, identity, reply);
     },
   });
 }
 
-async function answer(
-  operation: OperationServer,
-  call: IncomingCall,
-  identity: CallIdentity,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  codec: Codec,
-): Promise<FastifyReply> {
-  const { response } = operation.definition;
-  const encode = (value: unknown) =>
-    response === undefined ? undefined : JSON.stringify(codec.toJson(response, value));
-  try {
-    const body = await operation.unary(call, identity, encode);
-    if (body === undefined) return reply.code(204).send();
-    return reply.header('content-type', 'application/json; charset=utf-8').send(body);
-  } catch (error) {
-    return sendProblem(request, reply, error as ServiceError, codec, identity.requestId);
-  }
-}
+const takesBody = ({ method }: RouteDefinition) => method.startsWith('P');
 
-/** The router takes `/items/` for `/items/{id}` with nothing in the place of the id. */
-function isIncomplete({ params }: FastifyRequest): boolean {
-  return Object.entries(params as Record<string, string>).some(([name, text]) => text === '' && name !== '*');
+/** Sends the one answer of an operation, or its problem. Nothing is returned, so that Fastify waits for no promise. */
+function answering(operation: OperationServer, codec: Codec) {
+  const { response } = operation.definition;
+  const encode = response === undefined ? () => undefined : (value: unknown) => codec.toJsonText(response, value);
+  return (call: IncomingCall, identity: CallIdentity, reply: FastifyReply): void => {
+    operation.unary(call, identity, encode).then(
+      (body) => {
+        if (body === undefined) reply.code(204).send();
+        else reply.header('content-type', 'application/json; charset=utf-8').send(body);
+      },
+      (error) => sendProblem(reply.request, reply, error as ServiceError, codec, identity.requestId),
+    );
+  };
 }
 
 function schemaOf(codec: Codec, request: string | undefined, response: string | undefined, hasBody: boolean): object {
@@ -156,64 +143,6 @@ function schemaOf(codec: Codec, request: string | undefined, response: string | 
     ...(hasBody && request !== undefined ? { body: codec.jsonSchema(request) } : {}),
     ...(response === undefined ? {} : { response: { 200: codec.jsonSchema(response) } }),
   };
-}
-
-function incomingCall(
-  request: FastifyRequest,
-  signal: AbortSignal,
-  codec: Codec,
-  message: string | undefined,
-  bind: Bind | undefined,
-  path: RoutePath,
-  app: FastifyInstance,
-): IncomingCall {
-  const header = (name: string) => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
-  return {
-    transport: 'http',
-    header,
-    ip: request.ip,
-    timeLeft: timeLeftOf(header('x-request-timeout-ms')),
-    signal,
-    request() {
-      if (message === undefined || bind === undefined) return {};
-      const query = request.query as QueryValues;
-      const json = bind(path.parameters(request.params as Record<string, string>), query, bodyOf(app, request));
-      return codec.fromJson(message, json, { unknown: 'refuse' });
-    },
-  };
-}
-
-/** Milliseconds, from the header; none when it is absent or no number. */
-function timeLeftOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
-}
-
-/** The body's JSON; undefined when there is none. Keys that would reach a prototype are refused. */
-function bodyOf(app: FastifyInstance, request: FastifyRequest): unknown {
-  const bytes = request.body as Buffer | undefined;
-  if (bytes === undefined || bytes === null || bytes.length === 0) return undefined;
-  if (!isUtf8(bytes)) throw new ServiceError('invalid-argument', 'The body is not UTF-8.');
-  const text = bytes.toString('utf8');
-  let parsed: unknown;
-  let failed = false;
-  app.getDefaultJsonParser('error', 'error')(request, text, (error, value) => {
-    failed = error !== null;
-    parsed = value;
-  });
-  if (failed) throw new ServiceError('invalid-argument', reasonOfJson(text));
-  return parsed;
-}
-
-function reasonOfJson(text: string): string {
-  try {
-    JSON.parse(text);
-    return 'The body has a key that is not allowed: "__proto__", or "constructor" with a "prototype".';
-  } catch (error) {
-    return `The body is not JSON: ${(error as Error).message}.`;
-  }
 }
 
 /** A request that reaches no operation gets its problem, and its line in the log. */

@@ -1,15 +1,10 @@
 /** Metrics of a service, in a registry of its own: several services may run in one process. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-
-/** Seconds; from a quick read to the longest deadline one would set. */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+import { BUCKETS, createTallies, type Tallies } from './tally.ts';
 
 export interface Metrics {
-  /** `code` is `ok`, or the name of the error's code. */
-  readonly requests: Counter<'operation' | 'transport' | 'code'>;
-  readonly duration: Histogram<'operation' | 'transport'>;
-  readonly inFlight: Gauge<'operation' | 'transport'>;
+  readonly tallies: Tallies;
   readonly events: Counter<'consumer' | 'event' | 'outcome'>;
   readonly eventDuration: Histogram<'consumer' | 'event'>;
   readonly edgeAttempts: Counter<'from' | 'to' | 'operation' | 'outcome'>;
@@ -31,25 +26,7 @@ export function createMetrics(service: string, ofProcess: boolean): Metrics {
   const registers = [registry];
   const edge = ['from', 'to', 'operation'] as const;
   return {
-    requests: new Counter({
-      name: 'weir_requests_total',
-      help: 'Requests that were answered.',
-      labelNames: ['operation', 'transport', 'code'],
-      registers,
-    }),
-    duration: new Histogram({
-      name: 'weir_request_duration_seconds',
-      help: 'Time from the arrival of a request to its answer; of a stream, to its end.',
-      labelNames: ['operation', 'transport'],
-      buckets: BUCKETS,
-      registers,
-    }),
-    inFlight: new Gauge({
-      name: 'weir_requests_in_flight',
-      help: 'Requests that have arrived and are not answered yet.',
-      labelNames: ['operation', 'transport'],
-      registers,
-    }),
+    tallies: createTallies(registry),
     events: new Counter({
       name: 'weir_events_total',
       help: 'Deliveries of events to consumers.',

@@ -3,6 +3,7 @@
 import {
   context,
   isSpanContextValid,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -12,7 +13,14 @@ import {
 } from '@opentelemetry/api';
 import { newSpan, type TraceContext } from './trace.ts';
 
-const tracer = trace.getTracer('@weir/runtime');
+const NAME = '@weir/runtime';
+const tracer = trace.getTracer(NAME);
+
+/** Whether an SDK is registered, so that spans go anywhere. */
+export function isTraced(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(NAME) !== undefined;
+}
 
 /** A span that stands for an arrived call, and its ids. */
 export interface ServerSpan {

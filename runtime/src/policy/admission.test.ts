@@ -58,7 +58,7 @@ test('the bulkhead queues, refuses beyond, and a caller who leaves the queue fre
 test('at the deadline the caller is answered and the work is told; its permit stays with it until it settles', async () => {
   const { clock, admit, later } = server({ deadline: 100, bulkhead: { concurrent: 1, queue: 0 } });
   let signal: AbortSignal | undefined;
-  const slow = admit((own) => {
+  const slow = admit(({ signal: own }) => {
     signal = own;
     return later(300, 'late');
   });
@@ -87,7 +87,7 @@ test('work that throws outright is a rejection, and leaves nothing behind', asyn
 test('the cache keeps principals apart, and is only asked where the work asks it', async () => {
   const { clock, admit } = server({ cache: { ttl: 1000 } });
   let computed = 0;
-  const as = (principal: string) => admit((_signal, cached) => cached({ id: 1 }, principal, async () => ++computed));
+  const as = (principal: string) => admit(({ cached }) => cached({ id: 1 }, principal, async () => ++computed));
   const answers = [as('ann'), as('ann'), as('bob')];
   await clock.advance(0);
   assert.deepEqual(
@@ -98,13 +98,13 @@ test('the cache keeps principals apart, and is only asked where the work asks it
 
 test('a cached handler that throws outright fails its own call, not those after it', async () => {
   const { clock, admit } = server({ cache: { ttl: 1000 } });
-  const broken = admit((_signal, cached) =>
+  const broken = admit(({ cached }) =>
     cached({ id: 1 }, '', () => {
       throw new Error('a bug');
     }),
   );
   await clock.advance(0);
-  const next = admit((_signal, cached) => cached({ id: 1 }, '', async () => 'ok'));
+  const next = admit(({ cached }) => cached({ id: 1 }, '', async () => 'ok'));
   await clock.advance(0);
   assert.equal(broken.error.message, 'a bug');
   assert.equal(next.value, 'ok');

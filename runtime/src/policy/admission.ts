@@ -4,6 +4,7 @@ import type { Alarm } from './alarms.ts';
 import type { Bulkhead } from './bulkhead.ts';
 import { AnswerCache } from './cache.ts';
 import { cancelledBy, deadlineError, refusal } from './ends.ts';
+import { type Abortable, LazySignal, signalOf } from './lazy-signal.ts';
 import { requestKey } from './request-key.ts';
 import { LoopLag, Shedder } from './shed.ts';
 import type { PolicyState } from './state.ts';
@@ -19,12 +20,21 @@ export interface AdmitCall<T> {
   readonly deadlineAt?: number | undefined;
   readonly limitKey: (key: LimitKey) => string;
   /** Aborts when the caller goes away. */
-  readonly signal: AbortSignal;
+  readonly signal: Abortable;
   readonly request?: unknown;
   /** Told when the call is refused. */
   readonly refused?: ((by: RefusedBy) => void) | undefined;
-  /** The work. Its signal aborts with the caller's and at the deadline. */
-  run(signal: AbortSignal, cached: Cached): Promise<T>;
+  /** The work. */
+  run(admitted: AdmittedCall): Promise<T>;
+}
+
+/** A call that was let in. */
+export interface AdmittedCall {
+  /** Aborts with the caller's and at the deadline. */
+  readonly signal: AbortSignal;
+  /** The same for who need not have the signal made. */
+  readonly lifetime: Abortable;
+  readonly cached: Cached;
 }
 
 export interface Admission {
@@ -86,7 +96,7 @@ class Gate {
       return this.refuse(call, 'limit', limited);
     }
     if (!this.bulkhead && !this.shedder?.counts && deadlineAt === Number.POSITIVE_INFINITY) {
-      return call.run(call.signal, this.cached(call, deadlineAt));
+      return call.run(new Passed(this, call, deadlineAt));
     }
     return new Promise((resolve, reject) => new Admitted(this, call, deadlineAt, resolve, reject).enter(now));
   }
@@ -98,7 +108,7 @@ class Gate {
 
   cached<T>(call: AdmitCall<T>, deadlineAt: number): Cached {
     return (request, scope, fetch) => {
-      if (!this.#cache) return fetch(call.signal);
+      if (!this.#cache) return fetch(signalOf(call.signal));
       const key = `${JSON.stringify(scope)} ${requestKey(request, this.policy.cache?.key)}`;
       return this.#cache.get(key, { target: this.target, signal: call.signal, deadlineAt }, (signal) => fetch(signal));
     };
@@ -118,8 +128,33 @@ class Gate {
   }
 }
 
+/** A call that there was nothing to stop. */
+class Passed<T> implements AdmittedCall {
+  readonly #gate: Gate;
+  readonly #call: AdmitCall<T>;
+  readonly #deadlineAt: number;
+
+  constructor(gate: Gate, call: AdmitCall<T>, deadlineAt: number) {
+    this.#gate = gate;
+    this.#call = call;
+    this.#deadlineAt = deadlineAt;
+  }
+
+  get lifetime(): Abortable {
+    return this.#call.signal;
+  }
+
+  get signal(): AbortSignal {
+    return signalOf(this.lifetime);
+  }
+
+  get cached(): Cached {
+    return this.#gate.cached(this.#call, this.#deadlineAt);
+  }
+}
+
 /** A call past the gate: it waits for a permit, then its work runs. It is its own alarm, at its deadline. */
-class Admitted<T> implements Alarm {
+class Admitted<T> implements Alarm, AdmittedCall {
   readonly due: number;
   place = -1;
   readonly #gate: Gate;
@@ -127,7 +162,7 @@ class Admitted<T> implements Alarm {
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
   /** Only where there is a deadline to add to the caller's own signal. */
-  readonly #controller: AbortController | undefined;
+  readonly #deadline: LazySignal | undefined;
   #waiter: (() => void) | undefined;
   #ended = false;
 
@@ -143,13 +178,25 @@ class Admitted<T> implements Alarm {
     this.due = deadlineAt;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#controller = deadlineAt === Number.POSITIVE_INFINITY ? undefined : new AbortController();
+    this.#deadline = deadlineAt === Number.POSITIVE_INFINITY ? undefined : new LazySignal();
+  }
+
+  get lifetime(): Abortable {
+    return this.#deadline ?? this.#call.signal;
+  }
+
+  get signal(): AbortSignal {
+    return signalOf(this.lifetime);
+  }
+
+  get cached(): Cached {
+    return this.#gate.cached(this.#call, this.due);
   }
 
   enter(now: number): void {
     const { bulkhead, state } = this.#gate;
     this.#call.signal.addEventListener('abort', this);
-    if (this.#controller) state.alarms.add(this, now);
+    if (this.#deadline) state.alarms.add(this, now);
     if (!bulkhead || bulkhead.tryEnter()) {
       this.#run();
       return;
@@ -174,7 +221,7 @@ class Admitted<T> implements Alarm {
     };
     let work: Promise<T>;
     try {
-      work = Promise.resolve(call.run(this.#controller?.signal ?? call.signal, gate.cached(call, this.due)));
+      work = Promise.resolve(call.run(this));
     } catch (error) {
       work = Promise.reject(error);
     }
@@ -204,7 +251,7 @@ class Admitted<T> implements Alarm {
       this.#gate.bulkhead?.giveUp(this.#waiter);
       this.#gate.shedder?.leave();
     }
-    this.#controller?.abort(error);
+    this.#deadline?.abort(error);
     this.#reject(error);
   }
 

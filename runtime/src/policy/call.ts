@@ -1,6 +1,7 @@
 import type { ClientPolicy, LimitKey } from '../definition.ts';
 import type { CodeName, RefusedBy } from '../errors.ts';
 import type { BreakerState } from './breaker.ts';
+import type { Abortable } from './lazy-signal.ts';
 import type { Outcome, RetryReason } from './outcome.ts';
 
 /** What happens on an edge, as it happens. Latencies and delays are milliseconds. */
@@ -47,7 +48,7 @@ export interface EdgeRequest {
   readonly policy: ClientPolicy;
   /** Candidates: addresses. Give the same array as long as they stay the same. */
   readonly endpoints: readonly string[];
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Abortable | undefined;
   /** The caller's own deadline, as an instant of the clock. */
   readonly deadlineAt?: number | undefined;
   readonly limitKey?: ((key: LimitKey) => string) | undefined;

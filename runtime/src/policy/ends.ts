@@ -17,7 +17,7 @@ export function timeoutError(target: string, timeout: number): ServiceError {
   });
 }
 
-export function cancelledBy(signal: AbortSignal, target: string): ServiceError {
+export function cancelledBy(signal: { readonly reason: unknown }, target: string): ServiceError {
   const message = `the caller no longer waits for ${target}`;
   return new ServiceError('cancelled', message, { origin: 'cancelled', cause: signal.reason });
 }

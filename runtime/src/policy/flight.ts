@@ -1,12 +1,13 @@
 import type { ServiceError } from '../errors.ts';
 import type { Alarm } from './alarms.ts';
 import { cancelledBy, deadlineError } from './ends.ts';
+import type { Abortable } from './lazy-signal.ts';
 import type { PolicyState } from './state.ts';
 
 /** How long somebody waits, and for what (to say so in errors). */
 export interface Waits {
   readonly target: string;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Abortable | undefined;
   readonly deadlineAt?: number | undefined;
 }
 

@@ -19,7 +19,7 @@ export type {
   ShedPolicy,
 } from '../definition.ts';
 export { type CodeName, type ErrorOrigin, type RefusedBy, ServiceError, type ServiceErrorOptions } from '../errors.ts';
-export { type Admission, type AdmitCall, type Cached, createAdmission } from './admission.ts';
+export { type Admission, type AdmitCall, type AdmittedCall, type Cached, createAdmission } from './admission.ts';
 export type { BreakerState } from './breaker.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { DEFAULT_BREAKER, DEFAULT_RETRY } from './defaults.ts';
@@ -34,6 +34,7 @@ export {
   openStream,
   type PolicyState,
 } from './edge.ts';
+export { type Abortable, LazySignal, signalOf } from './lazy-signal.ts';
 export { createLimiter, type LimitAnswer, type Limiter } from './limiter.ts';
 export type { Outcome } from './outcome.ts';
 export { type CallOptions, type Policy, type PolicyOptions, policy } from './policy.ts';

@@ -2,30 +2,25 @@
 
 import type { Logger } from 'pino';
 import type { Codec } from '../codec/codec.ts';
-import type { CallContext, Principal } from '../context.ts';
+import type { Principal } from '../context.ts';
 import type { OperationDefinition } from '../definition.ts';
 import { DeclaredError, ServiceError } from '../errors.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Transport } from '../observe/observe.ts';
-import type { Cached } from '../policy/admission.ts';
+import type { Tally } from '../observe/tally.ts';
+import type { TraceContext } from '../observe/trace.ts';
+import type { AdmittedCall } from '../policy/admission.ts';
 import type { Clock } from '../policy/clock.ts';
+import type { Abortable, AbortListener } from '../policy/lazy-signal.ts';
 import type { PolicyState } from '../policy/state.ts';
 import type { Authenticate } from './auth.ts';
 import type { CallIdentity, IncomingCall } from './call.ts';
+import type { HandlerScope, MakeContext, Uses } from './context.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Gates, limitKey } from './gates.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 
 export type Handler = (request: unknown, context: unknown) => unknown;
-
-/** What a handler's context is made of, for one call. */
-export interface HandlerScope extends Pick<CallIdentity, 'requestId' | 'trace'> {
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-  readonly deadlineAt: number | undefined;
-  readonly principal: Principal | undefined;
-  readonly idempotencyKey: string | undefined;
-}
 
 export interface OperationDeps {
   readonly codec: Codec;
@@ -35,7 +30,7 @@ export interface OperationDeps {
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
   readonly idempotency: IdempotencyStore;
-  contextOf(operation: OperationDefinition, scope: HandlerScope): CallContext;
+  contextsOf(uses: Uses): MakeContext;
 }
 
 /** An operation with all that its calls need. */
@@ -44,30 +39,32 @@ export interface OperationParts {
   readonly handler: Handler;
   readonly deps: OperationDeps;
   readonly gates: Gates;
+  readonly contextOf: MakeContext;
+  tallyOf(transport: Transport): Tally;
 }
 
-/** A call that was admitted, authenticated and found valid. */
-interface Admitted {
-  readonly request: unknown;
-  /** Aborts with the caller's and at the deadline. */
-  readonly signal: AbortSignal;
-  readonly cached: Cached;
-}
-
-export class Answering {
+/** A call that is being answered. It is what its handler's context is made of, and hears of its caller's leaving itself. */
+export class Answering implements HandlerScope, AbortListener {
   readonly parts: OperationParts;
   readonly call: IncomingCall;
   readonly identity: CallIdentity;
   readonly startedAt: number;
   readonly deadlineAt: number | undefined;
   principal: Principal | undefined;
+  /** In TypeScript form, once the call was admitted. */
+  request: unknown;
+  /** Aborts with the caller's and at the deadline. */
+  signal: Abortable;
   failure: Failure | undefined;
+  #log: Logger | undefined;
+  #reject: ((error: ServiceError) => void) | undefined;
 
   constructor(parts: OperationParts, call: IncomingCall, identity: CallIdentity) {
     const { definition, deps } = parts;
     this.parts = parts;
     this.call = call;
     this.identity = identity;
+    this.signal = call.caller;
     this.startedAt = deps.clock.now();
     const timeLeft = Math.min(
       call.timeLeft ?? Number.POSITIVE_INFINITY,
@@ -76,59 +73,123 @@ export class Answering {
     this.deadlineAt = timeLeft === Number.POSITIVE_INFINITY ? undefined : this.startedAt + timeLeft;
   }
 
-  /** Runs the work and tells metrics and log how it ended. */
-  async settle<T>(work: (answering: Answering) => Promise<T>): Promise<T> {
+  get requestId(): string {
+    return this.identity.requestId;
+  }
+
+  get trace(): TraceContext {
+    return this.identity.trace;
+  }
+
+  get log(): Logger {
     const { definition, deps } = this.parts;
-    const labels = { operation: definition.name, transport: this.call.transport };
-    deps.metrics.inFlight.inc(labels);
-    try {
-      const answer = await unlessAborted(this.call.signal, work(this));
-      this.report(labels, undefined);
-      return answer;
-    } catch (thrown) {
-      const failure = this.failure ?? refusalOf(this.call.signal, thrown);
-      this.report(labels, failure);
-      throw failure.answer;
-    } finally {
-      deps.metrics.inFlight.dec(labels);
-    }
+    const { requestId, trace } = this.identity;
+    this.#log ??= deps.log.child({ operation: definition.name, requestId, traceId: trace.traceId });
+    return this.#log;
+  }
+
+  get idempotencyKey(): string | undefined {
+    const { idempotency } = this.parts.definition;
+    if (idempotency === undefined) return this.call.header('idempotency-key');
+    if ('header' in idempotency) return this.call.header(idempotency.header.toLowerCase());
+    const value = (this.request as Record<string, unknown>)[idempotency.field];
+    return value === undefined ? undefined : String(value);
   }
 
   /** Whose answers must not be mixed with another's. */
-  get scope(): string {
+  get whose(): string {
     return this.principal === undefined ? '' : `${this.principal.auth} ${this.principal.subject}`;
   }
 
+  /**
+   * Runs the work and tells metrics and log how it ended. Waits no longer than the caller does, also for handlers that do
+   * not listen to their signal. Rejects with what the caller may know.
+   */
+  settle<T>(work: (answering: Answering) => Promise<T>): Promise<T> {
+    const { caller, transport } = this.call;
+    this.parts.tallyOf(transport).begin();
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      if (caller.aborted) {
+        this.handleEvent();
+        return;
+      }
+      caller.addEventListener('abort', this);
+      work(this).then(
+        (answer) => {
+          if (this.#end(undefined)) resolve(answer);
+        },
+        (thrown) => this.#failed(thrown),
+      );
+    });
+  }
+
+  /** The caller has gone away, or the service stops. */
+  handleEvent(): void {
+    const { reason } = this.call.caller;
+    this.#failed(new ServiceError('cancelled', 'The caller has gone away.', { origin: 'cancelled', cause: reason }));
+  }
+
+  #failed(thrown: unknown): void {
+    const reject = this.#reject;
+    const failure = this.failure ?? refusalOf(this.call.caller, thrown);
+    if (this.#end(failure)) reject?.(failure.answer);
+  }
+
+  /** False when it had ended before. */
+  #end(failure: Failure | undefined): boolean {
+    if (this.#reject === undefined) return false;
+    this.#reject = undefined;
+    this.call.caller.removeEventListener('abort', this);
+    this.#report(failure);
+    return true;
+  }
+
   /** Admission, authentication and validation; then the work. */
-  admitted<T>(work: (admitted: Admitted) => Promise<T>): Promise<T> {
-    const { call, deadlineAt, parts } = this;
-    const { definition, deps, gates } = parts;
-    return gates.early.admit({
+  admitted<T>(work: (admitted: AdmittedCall) => Promise<T>): Promise<T> {
+    const { call, deadlineAt } = this;
+    return this.parts.gates.early.admit({
       deadlineAt,
       limitKey: (key) => limitKey(key, call, undefined, undefined),
-      signal: call.signal,
-      run: async (signal, cached) => {
-        if (definition.auth !== undefined) this.principal = await deps.authenticate(definition.auth, call.header);
-        const request = call.request();
-        if (gates.late === undefined) return work({ request, signal, cached });
-        const run = (inner: AbortSignal) => work({ request, signal: inner, cached });
-        return gates.late.admit({ limitKey: (key) => limitKey(key, call, this.principal, request), signal, run });
-      },
+      signal: call.caller,
+      run: (admitted) => this.#entered(admitted, work),
+    });
+  }
+
+  #entered<T>(admitted: AdmittedCall, work: (admitted: AdmittedCall) => Promise<T>): Promise<T> {
+    const { definition, deps } = this.parts;
+    if (definition.auth === undefined) return this.#read(admitted, work);
+    return deps
+      .authenticate(definition.auth, (name) => this.call.header(name))
+      .then((principal) => {
+        this.principal = principal;
+        return this.#read(admitted, work);
+      });
+  }
+
+  #read<T>(admitted: AdmittedCall, work: (admitted: AdmittedCall) => Promise<T>): Promise<T> {
+    const { late } = this.parts.gates;
+    this.request = this.call.request();
+    if (late === undefined) return work(admitted);
+    return late.admit({
+      limitKey: (key) => limitKey(key, this.call, this.principal, this.request),
+      signal: admitted.lifetime,
+      run: () => work(admitted),
     });
   }
 
   /** Calls the handler; what it throws is turned into what may be answered. */
-  handle(request: unknown, signal: AbortSignal): unknown {
-    const { identity, deadlineAt, principal } = this;
-    const { definition, deps, handler } = this.parts;
-    const log = deps.log.child({
-      operation: definition.name,
-      requestId: identity.requestId,
-      traceId: identity.trace.traceId,
-    });
-    const idempotencyKey = this.idempotencyKey(request);
-    const context = deps.contextOf(definition, { ...identity, log, signal, deadlineAt, principal, idempotencyKey });
-    return this.blamed(() => identity.span.run(() => handler(request, context)));
+  async handle(lifetime: Abortable): Promise<unknown> {
+    const { handler, contextOf } = this.parts;
+    this.signal = lifetime;
+    const context = contextOf(this);
+    const { span } = this.identity;
+    try {
+      if (span === undefined) return await handler(this.request, context);
+      return await span.run(() => handler(this.request, context));
+    } catch (thrown) {
+      return this.fail(thrown);
+    }
   }
 
   /** Runs what the service itself is answerable for. */
@@ -159,75 +220,45 @@ export class Answering {
   }
 
   /** Deduplicates by idempotency key, where the operation asks for it and the caller gave one. */
-  once<T>(request: unknown, run: () => Promise<T>): Promise<T> {
+  once<T>(run: () => Promise<T>): Promise<T> {
     const { definition, deps } = this.parts;
-    const key = definition.idempotency === undefined ? undefined : this.idempotencyKey(request);
+    const key = definition.idempotency === undefined ? undefined : this.idempotencyKey;
     if (key === undefined) return run();
-    const scope = `${definition.name} ${this.scope}`;
+    const scope = `${definition.name} ${this.whose}`;
     const bytes =
-      definition.request === undefined ? Buffer.alloc(0) : deps.codec.serialize(definition.request, request);
+      definition.request === undefined ? Buffer.alloc(0) : deps.codec.serialize(definition.request, this.request);
     return deps.idempotency.once(scope, key, bytes, run);
   }
 
-  idempotencyKey(request: unknown): string | undefined {
-    const { idempotency } = this.parts.definition;
-    if (idempotency === undefined) return this.call.header('idempotency-key');
-    if ('header' in idempotency) return this.call.header(idempotency.header.toLowerCase());
-    const value = (request as Record<string, unknown>)[idempotency.field];
-    return value === undefined ? undefined : String(value);
-  }
-
-  report(labels: { operation: string; transport: Transport }, failure: Failure | undefined): void {
-    const { identity, startedAt, principal } = this;
-    const { deps } = this.parts;
-    const latency = deps.clock.now() - startedAt;
+  #report(failure: Failure | undefined): void {
+    const { identity, parts, call } = this;
+    const { log, clock } = parts.deps;
+    const latency = clock.now() - this.startedAt;
     const code = failure?.answer.code ?? 'ok';
-    deps.metrics.requests.inc({ ...labels, code });
-    deps.metrics.duration.observe(labels, latency / 1000);
+    const isFault = failure?.fault === true;
+    parts.tallyOf(call.transport).end(code, latency / 1000);
+    const error = failure?.answer.cause ?? failure?.answer;
+    identity.span?.end({ code, fault: isFault, error });
+    if (!log.isLevelEnabled(isFault ? 'error' : 'info')) return;
     const line = {
-      ...labels,
+      operation: parts.definition.name,
+      transport: call.transport,
       requestId: identity.requestId,
       traceId: identity.trace.traceId,
-      principal: principal?.subject,
+      principal: this.principal?.subject,
       code,
       status: failure?.answer.status ?? 200,
       latency: Math.round(latency * 1000) / 1000,
     };
-    const error = failure?.answer.cause ?? failure?.answer;
-    identity.span.end({ code, fault: failure?.fault === true, error });
-    if (failure?.fault) deps.log.error({ ...line, err: error }, 'request failed');
-    else deps.log.info(line, 'request');
+    if (isFault) log.error({ ...line, err: error }, 'request failed');
+    else log.info(line, 'request');
   }
 }
 
 /** What was thrown before or around the handler: refusals of our own, or a fault of the runtime. */
-function refusalOf(signal: AbortSignal, thrown: unknown): Failure {
+function refusalOf(caller: Abortable, thrown: unknown): Failure {
   // A service that stops says so, where the admission knows of an abort only.
-  if (signal.reason instanceof ServiceError) return { answer: signal.reason, fault: false };
+  if (caller.reason instanceof ServiceError) return { answer: caller.reason, fault: false };
   if (!(thrown instanceof ServiceError)) return failureOf(thrown, {});
   return { answer: thrown, fault: thrown.status >= 500 && thrown.origin === 'local' && thrown.cause !== undefined };
-}
-
-/** Waits no longer than the signal says, also for handlers that do not listen to it. */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(callerGone(signal.reason));
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    const stay = () => signal.removeEventListener('abort', leave);
-    work.then(
-      (answer) => {
-        stay();
-        resolve(answer);
-      },
-      (error) => {
-        stay();
-        reject(error);
-      },
-    );
-  });
-}
-
-function callerGone(cause: unknown): ServiceError {
-  return new ServiceError('cancelled', 'The caller has gone away.', { origin: 'cancelled', cause });
 }

@@ -2,41 +2,59 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Transport } from '../observe/observe.ts';
-import { type ServerSpan, serverSpan } from '../observe/span.ts';
-import { parseTraceparent, type TraceContext } from '../observe/trace.ts';
-import type { HeaderReader } from './auth.ts';
+import { isTraced, type ServerSpan, serverSpan } from '../observe/span.ts';
+import { newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
+import type { LazySignal } from '../policy/lazy-signal.ts';
 
 /** A call as a transport hands it over. */
 export interface IncomingCall {
   readonly transport: Transport;
-  readonly header: HeaderReader;
+  /** A header of the request, or its gRPC metadata, by lower-case name. */
+  header(name: string): string | undefined;
   /** Address of the caller. */
   readonly ip: string;
   /** Milliseconds that the caller waits, from now. */
   readonly timeLeft: number | undefined;
   /** Aborts when the caller goes away. */
-  readonly signal: AbortSignal;
+  readonly caller: LazySignal;
   /** The request in TypeScript form, or the stream of them. Throws `invalid-argument` with all violations. */
   request(): unknown;
-}
-
-/** What identifies a call to who answers it. */
-export interface CallIdentity {
-  readonly requestId: string;
-  readonly trace: TraceContext;
-  readonly span: ServerSpan;
 }
 
 /** Ids that are safe in logs and headers; any other is replaced. */
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 
-/** The caller's request id, and a child of the caller's span; new ones where the caller sent none. */
-export function identify(operation: string, transport: Transport, header: HeaderReader): CallIdentity {
-  const requestId = header('x-request-id');
-  const span = serverSpan(operation, transport, parseTraceparent(header('traceparent'), header('tracestate')));
-  return {
-    requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
-    trace: span.trace,
-    span,
-  };
+/**
+ * What identifies a call to who answers it: the caller's request id, and a child of the caller's span; new ones where the
+ * caller sent none. Most of it is made when somebody asks.
+ */
+export class CallIdentity {
+  readonly #call: IncomingCall;
+  #requestId: string | undefined;
+  #trace: TraceContext | undefined;
+  /** Only where spans go somewhere; it begins when the call arrives. */
+  readonly span: ServerSpan | undefined;
+
+  constructor(operation: string, call: IncomingCall) {
+    this.#call = call;
+    this.span = isTraced() ? serverSpan(operation, call.transport, parentOf(call)) : undefined;
+    this.#trace = this.span?.trace;
+  }
+
+  get requestId(): string {
+    if (this.#requestId === undefined) {
+      const given = this.#call.header('x-request-id');
+      this.#requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
+    }
+    return this.#requestId;
+  }
+
+  get trace(): TraceContext {
+    this.#trace ??= newSpan(parentOf(this.#call));
+    return this.#trace;
+  }
+}
+
+function parentOf(call: IncomingCall): TraceContext | undefined {
+  return parseTraceparent(call.header('traceparent'), call.header('tracestate'));
 }

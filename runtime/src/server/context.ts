@@ -1,13 +1,20 @@
 /** Assembles what a handler is given: clients, resources and events that it declares, beside what every handler has. */
 
-import type { Clients } from '../client.ts';
+import type { Logger } from 'pino';
+import type { CallerClients, CallScope, Clients } from '../client.ts';
 import type { Config } from '../config/config.ts';
-import type { CallContext } from '../context.ts';
+import type { CallContext, Principal } from '../context.ts';
 import type { OperationDefinition } from '../definition.ts';
 import type { Publisher } from '../events/publish.ts';
 import type { Clock } from '../policy/clock.ts';
+import { signalOf } from '../policy/lazy-signal.ts';
 import type { OpenResources } from '../resources/open.ts';
-import type { HandlerScope } from './answering.ts';
+
+/** What a handler's context is made of, for one call. */
+export interface HandlerScope extends CallScope {
+  readonly log: Logger;
+  readonly principal: Principal | undefined;
+}
 
 export interface ContextDeps {
   readonly clock: Clock;
@@ -20,29 +27,64 @@ export interface ContextDeps {
 /** What a handler declares that it uses. */
 export type Uses = Pick<OperationDefinition, 'calls' | 'publishes'>;
 
-export function createContexts(deps: ContextDeps): (uses: Uses, scope: HandlerScope) => CallContext {
-  const { clock, config, clients, publisher } = deps;
-  const resources = Object.fromEntries(Object.entries(deps.resources).map(([name, { client }]) => [name, client]));
-  return (uses, scope) => {
-    const { log, signal, deadlineAt, trace, requestId, principal, idempotencyKey } = scope;
-    const caller = {
-      signal,
-      deadlineAt,
-      trace,
-      requestId,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+/** Makes the contexts of one handler. */
+export type MakeContext = (scope: HandlerScope) => CallContext;
+
+/** One run of a handler. */
+interface Run {
+  readonly scope: HandlerScope;
+  /** Once it has asked for one: they count its calls together. */
+  clients: CallerClients | undefined;
+}
+
+type Part = (run: Run) => unknown;
+
+/**
+ * Contexts look like plain objects, and may be spread like them, but each part is made when it is first asked for: a handler
+ * that only answers pays for no log of its own, no signal and no clients.
+ */
+export function createContexts(deps: ContextDeps): (uses: Uses) => MakeContext {
+  return (uses) => {
+    const parts = partsOf(uses, deps);
+    const names = [...parts.keys()];
+    const partOf = (run: Run, name: string | symbol) => parts.get(name)?.(run);
+    const lazily: ProxyHandler<Run> = {
+      get: partOf,
+      has: (_run, name) => parts.has(name),
+      ownKeys: () => names,
+      getOwnPropertyDescriptor: (run, name) =>
+        parts.has(name) ? { value: partOf(run, name), enumerable: true, configurable: true } : undefined,
+      set: () => false,
     };
-    return {
-      ...resources,
-      ...clients.forCaller(uses.calls, caller),
-      publish: publisher.forCaller(uses.publishes, { trace, requestId }),
-      log,
-      signal,
-      remaining: () => (deadlineAt === undefined ? undefined : Math.max(0, deadlineAt - clock.now())),
-      requestId,
-      trace,
-      principal,
-      config,
-    };
+    return (scope) => new Proxy<Run>({ scope, clients: undefined }, lazily) as unknown as CallContext;
   };
+}
+
+function partsOf(
+  uses: Uses,
+  { clock, config, clients, publisher, resources }: ContextDeps,
+): Map<string | symbol, Part> {
+  const parts = new Map<string | symbol, Part>();
+  for (const [name, { client }] of Object.entries(resources)) parts.set(name, () => client);
+  for (const service of Object.keys(uses.calls)) {
+    parts.set(service, (run) => {
+      run.clients ??= clients.forCaller(uses.calls, run.scope);
+      return run.clients[service];
+    });
+  }
+  const own: Record<keyof CallContext | 'publish', Part> = {
+    publish: ({ scope }) => publisher.forCaller(uses.publishes, scope),
+    log: ({ scope }) => scope.log,
+    signal: ({ scope }) => signalOf(scope.signal),
+    remaining:
+      ({ scope: { deadlineAt } }) =>
+      () =>
+        deadlineAt === undefined ? undefined : Math.max(0, deadlineAt - clock.now()),
+    requestId: ({ scope }) => scope.requestId,
+    trace: ({ scope }) => scope.trace,
+    principal: ({ scope }) => scope.principal,
+    config: () => config,
+  };
+  for (const [name, part] of Object.entries(own)) parts.set(name, part);
+  return parts;
 }

@@ -1,34 +1,34 @@
 /** Calls that have not been answered yet, so that a service that stops can end them. */
 
 import { ServiceError } from '../errors.ts';
+import { LazySignal } from '../policy/lazy-signal.ts';
 
 export interface InFlight {
-  /** A call has arrived. Abort the controller when its caller goes away, and `end` it when it is answered. */
-  begin(kind: 'unary' | 'stream'): AbortController;
-  end(call: AbortController): void;
+  /** A call has arrived. Abort it when its caller goes away, and `end` it when it is answered. */
+  begin(kind: 'unary' | 'stream'): LazySignal;
+  end(call: LazySignal): void;
   /** Ends streams only: a watch has no end of its own that a drain could wait for. */
   stopStreams(): void;
   stopAll(): void;
 }
 
 export function createInFlight(service: string): InFlight {
-  const unary = new Set<AbortController>();
-  const streams = new Set<AbortController>();
+  const unary = new Set<LazySignal>();
+  const streams = new Set<LazySignal>();
   let streamsStopped = false;
-  const stop = (calls: Set<AbortController>) => {
+  const stop = (calls: Set<LazySignal>) => {
     for (const call of calls) call.abort(stopping(service));
     calls.clear();
   };
   return {
     begin(kind) {
-      const call = new AbortController();
+      const call = new LazySignal();
       if (kind === 'stream' && streamsStopped) call.abort(stopping(service));
       else (kind === 'stream' ? streams : unary).add(call);
       return call;
     },
     end(call) {
-      unary.delete(call);
-      streams.delete(call);
+      if (!unary.delete(call)) streams.delete(call);
     },
     stopStreams() {
       streamsStopped = true;

@@ -4,6 +4,9 @@ import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import type { FastifyInstance } from 'fastify';
 import { listening } from './ports.ts';
 
+/** Milliseconds between looks for connections that have become idle while a server closes. */
+const SWEEP = 20;
+
 export interface Listener {
   readonly kind: 'http' | 'grpc';
   readonly port: number;
@@ -14,21 +17,19 @@ export interface Listener {
 }
 
 export async function listenHttp(app: FastifyInstance, name: string, host: string, wanted: number): Promise<Listener> {
-  let closing = false;
-  app.server.on('request', (_request, response) => {
-    // Node closes connections that are idle when a server closes, and leaves those that become idle later to time out.
-    response.once('close', () => {
-      if (closing) setImmediate(() => app.server.closeIdleConnections());
-    });
-  });
   await listening(`${name} (HTTP)`, wanted, () => app.listen({ host, port: wanted }));
   const address = app.server.address();
   return {
     kind: 'http',
     port: typeof address === 'object' && address !== null ? address.port : wanted,
     async close() {
-      closing = true;
-      await app.close();
+      // Node closes connections that are idle when a server closes, and leaves those that become idle later to time out.
+      const sweeping = setInterval(() => app.server.closeIdleConnections(), SWEEP);
+      try {
+        await app.close();
+      } finally {
+        clearInterval(sweeping);
+      }
     },
     destroy: () => app.server.closeAllConnections(),
   };

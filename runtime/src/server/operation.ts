@@ -1,7 +1,10 @@
 /** An operation as transports see it: calls go in, answers come out. */
 
 import type { OperationDefinition } from '../definition.ts';
-import { Answering, type Handler, type OperationDeps } from './answering.ts';
+import type { Transport } from '../observe/observe.ts';
+import type { Tally } from '../observe/tally.ts';
+import type { Abortable } from '../policy/lazy-signal.ts';
+import { Answering, type Handler, type OperationDeps, type OperationParts } from './answering.ts';
 import type { CallIdentity, IncomingCall } from './call.ts';
 import { gatesOf } from './gates.ts';
 import { pump } from './pump.ts';
@@ -21,21 +24,33 @@ export function createOperationServer(
   handler: Handler,
   deps: OperationDeps,
 ): OperationServer {
-  const parts = { definition, handler, deps, gates: gatesOf(definition, deps.state) };
+  const tallies: Partial<Record<Transport, Tally>> = {};
+  const parts: OperationParts = {
+    definition,
+    handler,
+    deps,
+    gates: gatesOf(definition, deps.state),
+    contextOf: deps.contextsOf(definition),
+    tallyOf(transport) {
+      tallies[transport] ??= deps.metrics.tallies.of(definition.name, transport);
+      return tallies[transport];
+    },
+  };
+  const keeps = keepsAnswers(definition);
   return {
     definition,
     unary: (call, identity, encode) =>
       new Answering(parts, call, identity).settle(async (answering) => {
-        const response = await answering.admitted(({ request, signal, cached }) => {
-          const answer = (given: AbortSignal) => answering.once(request, async () => answering.handle(request, given));
-          return keepsAnswers(definition) ? cached(request, answering.scope, answer) : answer(signal);
+        const response = await answering.admitted((admitted) => {
+          const answer = (lifetime: Abortable) => answering.once(() => answering.handle(lifetime));
+          return keeps ? admitted.cached(answering.request, answering.whose, answer) : answer(admitted.lifetime);
         });
         return answering.blamed(() => encode(response));
       }),
     stream: (call, identity, send) =>
       new Answering(parts, call, identity).settle((answering) =>
-        answering.admitted(async ({ request, signal }) => {
-          const items = await answering.handle(request, signal);
+        answering.admitted(async ({ lifetime, signal }) => {
+          const items = await answering.handle(lifetime);
           await pump(blaming(items as AsyncIterable<unknown>, answering), send, signal);
         }),
       ),

@@ -45,7 +45,7 @@ export interface Parts {
   readonly idempotency: IdempotencyStore;
   readonly inFlight: InFlight;
   readonly readiness: Readiness;
-  readonly contextOf: ReturnType<typeof createContexts>;
+  readonly contextsOf: ReturnType<typeof createContexts>;
   /** The broker behind a resource, or the one of the process. */
   brokerOf(resource: string | undefined): Broker;
   close(): Promise<void>;
@@ -77,7 +77,7 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
     idempotency: createIdempotencyStore(clock),
     inFlight: createInFlight(name),
     readiness: createReadiness(definition, { resources, resolve, clock }),
-    contextOf: createContexts({ clock, config, clients, publisher, resources }),
+    contextsOf: createContexts({ clock, config, clients, publisher, resources }),
     brokerOf,
     close: () => closeAll(clients, resources),
   };
