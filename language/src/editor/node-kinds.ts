@@ -1,6 +1,6 @@
 import type { AstNode, AstNodeDescription } from 'langium';
 import type { NodeKindProvider } from 'langium/lsp';
-import { CompletionItemKind, SymbolKind } from 'vscode-languageserver';
+import { CompletionItemKind, SymbolKind } from 'vscode-languageserver-types';
 
 interface Kinds {
   readonly symbol: SymbolKind;

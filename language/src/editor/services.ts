@@ -9,7 +9,7 @@ import {
 } from 'langium/lsp';
 import type { Connection } from 'vscode-languageserver';
 import { WeirGeneratedModule, WeirGeneratedSharedModule } from '../grammar/generated/module.ts';
-import { weirModule } from '../syntax/services.ts';
+import { weirModule, weirSharedModule } from '../syntax/services.ts';
 import { QuickFixes } from './code-actions.ts';
 import { Completion } from './completion.ts';
 import { Findings, NoOwnChecks } from './diagnostics/findings.ts';
@@ -66,6 +66,7 @@ export function createEditorServices(connection: Connection): EditorServices {
   const shared = inject(
     createDefaultSharedModule({ ...EmptyFileSystem, connection }),
     WeirGeneratedSharedModule,
+    weirSharedModule,
     ownModule,
   );
   const weir = inject(createDefaultModule({ shared }), WeirGeneratedModule, weirModule, languageModule(shared));

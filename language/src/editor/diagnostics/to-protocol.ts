@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { URI } from 'langium';
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range, type TextEdit } from 'vscode-languageserver';
+import {
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver-types';
 import type { Fix, Place } from '../../model/model.ts';
 import type { Fault } from '../../project/fault.ts';
 import { packageFolder } from '../../project/own-package.ts';

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
+import { Editor } from '../../language/src/editor/client-fixture.ts';
+import { scratch } from '../../language/src/project/scratch-fixture.ts';
+
+const extension = fileURLToPath(new URL('..', import.meta.url));
+const server = join(extension, 'dist/language/dist/editor/server.js');
+
+before(() => promisify(execFile)(process.execPath, [join(extension, 'build.mjs')]));
+
+test('the package holds the client, the server and what they need, nothing else, in less than 2 MB', async (t) => {
+  const { path } = await scratch(t);
+  const packagePath = path('weir.vsix');
+  await createVSIX({ cwd: extension, packagePath, dependencies: false, allowMissingRepository: true });
+  const bytes = await readFile(packagePath);
+  assert.ok(bytes.length < 2e6);
+  // A .vsix is a zip file, in which names stand as they are.
+  for (const name of ['extension.cjs', 'language/dist/editor/server.js']) {
+    assert.ok(bytes.includes(`extension/dist/${name}`), name);
+  }
+
+  const files = await listFiles({ cwd: extension, packageManager: PackageManager.None });
+  const pages = await readdir(new URL('../../language/docs/rules', import.meta.url));
+  assert.deepEqual(
+    files.toSorted(),
+    [
+      'LICENSE',
+      'README.md',
+      'dist/extension.cjs',
+      'dist/language/dist/editor/server.js',
+      ...pages.map((page) => `dist/language/docs/rules/${page}`),
+      'dist/language/package.json',
+      'dist/language/weir.schema.json',
+      'language-configuration.json',
+      'media/file-dark.svg',
+      'media/file-light.svg',
+      'media/icon.png',
+      'package.json',
+      'syntaxes/weir.tmLanguage.json',
+    ].toSorted(),
+  );
+});
+
+test('all that the manifest names is there', async () => {
+  const manifest = await readFile(join(extension, 'package.json'), 'utf8');
+  const named = [...manifest.matchAll(/"(?:\.\/|media\/)[^"*]+"/g)].map(([name]) => JSON.parse(name) as string);
+  assert.ok(named.length > 5);
+  for (const name of named) assert.ok((await stat(join(extension, name))).isFile(), name);
+});
+
+test('the bundled server answers as that of the command line', async (t) => {
+  const text = 'message A { a: B = 1 }\n/// Letters.\nmessage B { c: Nothing = 1 }\n';
+  const { root } = await scratch(t, { 'a.svc': text, 'weir.json': '{ "rules": { "unused": "off" } }' });
+  const editor = await Editor.start(t, root, { command: [server] });
+  await editor.open('a.svc', text);
+  const [finding] = await editor.until('a.svc', (found) => found.length === 1);
+  assert.equal(finding?.code, 'unresolved-reference');
+  const page = fileURLToPath(finding?.codeDescription?.href ?? '');
+  assert.match(await readFile(page, 'utf8'), /^# unresolved-reference/);
+  const hover = await editor.connection.sendRequest('textDocument/hover', editor.at('a.svc', text, 'a: |B'));
+  assert.match(JSON.stringify(hover), /Letters/);
+  const { version } = JSON.parse(await readFile(new URL('../../language/package.json', import.meta.url), 'utf8'));
+  assert.deepEqual(editor.result.serverInfo, { name: 'weir', version });
+});
