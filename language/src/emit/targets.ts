@@ -5,10 +5,14 @@ export const targets = {
   typescript: async () => (await import('./typescript/index.ts')).typescriptEmitter,
   proto: async () => (await import('./proto/index.ts')).protoEmitter,
   kubernetes: async () => (await import('./kubernetes/index.ts')).kubernetesEmitter,
+  topology: async () => (await import('./topology/index.ts')).loadTopologyEmitter(),
 } as const satisfies Readonly<Record<string, () => Promise<Emitter>>>;
 
 export type TargetName = keyof typeof targets;
 
 export const targetNames = Object.keys(targets) as readonly TargetName[];
+
+/** What a build writes when nobody says. The picture takes as long as all else in large systems, so it waits to be asked for. */
+export const defaultTargets: readonly TargetName[] = ['typescript', 'proto', 'kubernetes'];
 
 export const isTarget = (name: string): name is TargetName => Object.hasOwn(targets, name);

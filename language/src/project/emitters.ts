@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Emitter } from '../emit/emitter.ts';
-import { isTarget, targetNames, targets } from '../emit/targets.ts';
+import { defaultTargets, isTarget, targetNames, targets } from '../emit/targets.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { configName } from './config.ts';
 import { type Fault, ProjectError } from './fault.ts';
@@ -9,7 +9,7 @@ import { shownPath } from './read-config.ts';
 import { resolveModule } from './resolve-module.ts';
 
 /**
- * The emitters of a project: those that `emit` in weir.json names, else the built-in ones and those of `emitters`.
+ * The emitters of a project: those that `emit` in weir.json names, else the usual ones and those of `emitters`.
  * `only` picks some of them by name, as `--target` does. Throws a `ProjectError` for a name that means nothing.
  */
 export async function loadEmitters(project: Project, only?: readonly string[]): Promise<readonly Emitter[]> {
@@ -17,7 +17,7 @@ export async function loadEmitters(project: Project, only?: readonly string[]): 
   const added = await addedEmitters(project);
   const known = [...targetNames, ...added.keys()];
   const faults: Fault[] = [];
-  const chosen = config.emit ?? known;
+  const chosen = config.emit ?? [...defaultTargets, ...added.keys()];
   for (const [i, name] of (config.emit ?? []).entries()) {
     if (known.includes(name)) continue;
     const hint = didYouMean(name, known) ?? `There are ${known.join(', ')}.`;
