@@ -35,6 +35,8 @@ export interface Child {
   output(): string;
   /** The first match in its output, now or later. Rejects when it ends without one. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Sends text to its standard input. */
+  write(text: string): void;
   signal(signal: NodeJS.Signals): void;
 }
 
@@ -75,6 +77,7 @@ export function startChild(scope: Scope, program: string, args: readonly string[
   return {
     ended,
     output: () => output,
+    write: (text) => void child.stdin?.write(text),
     signal: (signal) => void child.kill(signal),
     until: (pattern) =>
       new Promise((resolve, reject) => {
@@ -104,8 +107,6 @@ export async function run(
   const written = { out: '', err: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (written.out += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (written.err += text));
-  // A program need not read what it is given.
-  child.stdin?.on('error', () => {});
   child.stdin?.end(options.input ?? '');
   const { code } = await endOf(child);
   return { code, ...written };
@@ -126,6 +127,8 @@ function spawnGroup(program: string, args: readonly string[], { cwd, env }: Chil
     detached: true,
   });
   if (child.pid !== undefined) groups.add(child.pid);
+  // A program need not read what it is given.
+  child.stdin?.on('error', () => {});
   return child;
 }
 

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,7 +47,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }));
 /** As a person would begin: the tarballs in place of the registry's packages, and the first system from them. */
 async function install(): Promise<void> {
   const first = join(scratch, 'first');
-  await succeed('mkdir', [first]);
+  mkdirSync(first);
   writeFileSync(join(first, 'package.json'), '{"private":true}');
   await npm(first, 'install', ...quick, ...tarballs.map((name) => join(packed, name)));
   await succeed(join(first, 'node_modules/.bin/weir'), ['init', system], at(scratch));
@@ -122,8 +132,8 @@ test('every export resolves, loads, and has types that a strict consumer can rea
 
   const modules = exported.filter((name) => !name.endsWith('.json'));
   const consumer = join(scratch, 'consumer');
-  await succeed('mkdir', [consumer]);
-  await succeed('ln', ['-s', join(system, 'node_modules'), consumer]);
+  mkdirSync(consumer);
+  symlinkSync(join(system, 'node_modules'), join(consumer, 'node_modules'));
   const text = modules.map((name, index) => `export * as _${index} from '${name}';\n`).join('');
   writeFileSync(join(consumer, 'index.ts'), text);
   const strict = [
@@ -152,6 +162,20 @@ test('a new system checks, is formatted, builds and type-checks, from what is in
   assert.match((await weir('explain', 'missing-timeout')).out, /timeout/);
   assert.match((await weir('graph')).out, /^<svg[\s\S]*loans/);
   assert.equal((await weir('--version')).out, `${version}\n`);
+});
+
+test('the language server of the package answers an editor', { timeout: 60_000 }, async (t) => {
+  const server = startChild(t, join(system, 'node_modules/.bin/weir'), ['lsp', '--stdio'], at(system));
+  const send = (message: object) => {
+    const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+    server.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  };
+  send({ id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+  await server.until(/"id":1,"result":\{.*"capabilities":\{.*"completionProvider"/);
+  send({ id: 2, method: 'shutdown' });
+  await server.until(/"id":2,"result":null/);
+  send({ method: 'exit' });
+  assert.deepEqual(await server.ended, { code: 0, signal: null });
 });
 
 test('it runs: by npm start, and by weir dev until Ctrl-C', { timeout: 120_000 }, async (t) => {
