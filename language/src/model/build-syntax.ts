@@ -1,10 +1,17 @@
 import type { LangiumDocument, ParseResult } from 'langium';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { notRead } from '../syntax/bounded-lexer.ts';
 import type { Place, Position, Problem } from './model.ts';
 
 /** What the parser could not read in a document. */
 export function syntaxProblems(path: string, document: LangiumDocument): Problem[] {
   return problemsIn(path, document.textDocument, document.parseResult);
+}
+
+/** The lines, from 1, on which the parser lost its way: what its tree says of them may be wrong. */
+export function brokenLines({ textDocument, parseResult }: LangiumDocument): ReadonlySet<number> {
+  const offsets = parseResult.parserErrors.map(({ token }) => token.startOffset).filter(Number.isFinite);
+  return new Set(offsets.map((offset) => textDocument.positionAt(offset).line + 1));
 }
 
 /** What the parser could not read in a text, at the token where it stopped. */
@@ -15,20 +22,80 @@ export function syntaxProblemsOf(path: string, text: string, parsed: ParseResult
 
 type Text = Pick<TextDocument, 'getText' | 'positionAt'>;
 
+/** Of what one mistake brings about, the first says it; and nobody mends more than these before looking again. */
+const mostProblems = 50;
+
 function problemsIn(path: string, text: Text, { lexerErrors, parserErrors }: ParseResult): Problem[] {
-  const problems: Problem[] = lexerErrors.map((error) => ({
-    rule: 'syntax',
-    message: error.message,
-    at: between(path, text, error.offset, error.offset + error.length),
-  }));
+  const problems: Problem[] = lexerErrors.map((error) =>
+    problem(error.message, between(path, text, error.offset, error.offset + error.length)),
+  );
+  const unclosed = parserErrors.length > 0 ? unclosedBrace(text.getText()) : undefined;
+  let told = unclosed === undefined;
   for (const error of parserErrors) {
-    const offset = error.token.startOffset;
     const atEnd = error.token.image === '';
-    const from = atEnd ? text.getText().trimEnd().length : offset;
+    const from = atEnd ? text.getText().trimEnd().length : error.token.startOffset;
     const to = atEnd ? from : (error.token.endOffset ?? from) + 1;
-    problems.push({ rule: 'syntax', message: error.message, at: between(path, text, from, to) });
+    const found = problem(error.message, between(path, text, from, to));
+    // What follows the block that has no end is read as if it were in it, up to the end of the file.
+    if (unclosed === undefined || from < unclosed) problems.push(found);
+    else if (!told && from > unclosed) problems.push({ ...found, ...opened(path, text, unclosed) });
+    else if (!atEnd) problems.push(found);
+    told ||= unclosed !== undefined && from >= unclosed;
   }
-  return problems;
+  return bounded(firstOfEachLine(problems));
+}
+
+/** A message of the parser, with its hint on a second line. */
+function problem(text: string, at: Place): Problem {
+  const [message = '', hint] = text.split('\n');
+  return { rule: 'syntax', message, ...(hint === undefined ? {} : { hint }), at };
+}
+
+function opened(path: string, text: Text, offset: number): Pick<Problem, 'hint' | 'related'> {
+  const at = between(path, text, offset, offset + 1);
+  return {
+    hint: `The block that begins on line ${at.start.line} has no \`}\`.`,
+    related: [{ message: 'the block begins here', at }],
+  };
+}
+
+function firstOfEachLine(problems: readonly Problem[]): Problem[] {
+  const lines = new Set<number>();
+  const inOrder = [...problems].sort(
+    ({ at: a }, { at: b }) => a.start.line - b.start.line || a.start.column - b.start.column,
+  );
+  return inOrder.filter(
+    ({ at, message }) => message.endsWith(notRead) || (!lines.has(at.start.line) && lines.add(at.start.line)),
+  );
+}
+
+function bounded(problems: readonly Problem[]): Problem[] {
+  const rest = problems[mostProblems];
+  if (!rest) return [...problems];
+  const more = problems.length - mostProblems;
+  const message = `${more} more ${more === 1 ? 'line does' : 'lines do'} not parse`;
+  return [...problems.slice(0, mostProblems), { rule: 'syntax', message, at: rest.at }];
+}
+
+/**
+ * The `{` that nobody closed: where a `}` stands further left than the line that it would close, that line's; else the
+ * innermost one that is open at the end.
+ */
+function unclosedBrace(text: string): number | undefined {
+  const open: { readonly offset: number; readonly indent: number }[] = [];
+  let suspect: number | undefined;
+  let indent = 0;
+  for (const { 0: token, index } of text.matchAll(
+    /"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\n[ \t]*|[{}]/g,
+  )) {
+    if (token.startsWith('\n')) indent = token.length - 1;
+    else if (token === '{') open.push({ offset: index, indent });
+    else if (token === '}') {
+      const opener = open.pop();
+      if (opener && opener.indent > indent) suspect ??= opener.offset;
+    }
+  }
+  return open.length === 0 ? undefined : (suspect ?? open.at(-1)?.offset);
 }
 
 function between(file: string, text: Text, from: number, to: number): Place {

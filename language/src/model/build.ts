@@ -4,7 +4,7 @@ import { type NameIndex, packageOf } from '../syntax/name-index.ts';
 import type { Names } from '../syntax/scope.ts';
 import { Reader } from './build-reader.ts';
 import { external, resource, service } from './build-services.ts';
-import { syntaxProblems } from './build-syntax.ts';
+import { brokenLines, syntaxProblems } from './build-syntax.ts';
 import { auth, context, gateway, policy, relation, system } from './build-system.ts';
 import { alias, enumeration, errorMessage, eventMessage, message } from './build-types.ts';
 import { type ImportClause, type Model, modelVersion, type Problem, type SourceFile } from './model.ts';
@@ -48,8 +48,12 @@ export function buildModel(files: readonly ParsedFile[], index: NameIndex, names
   for (const file of ordered) {
     const reader = new Reader(file, index, names, problems, unresolved);
     problems.push(...syntaxProblems(file.path, file.document));
+    const before = problems.length;
     sources.push(sourceFile(reader));
     for (const declaration of reader.file.declarations ?? []) add(reader, built, declaration);
+    // Of a line that does not parse, nothing else can be said for certain.
+    const broken = brokenLines(file.document);
+    if (broken.size > 0) problems.push(...problems.splice(before).filter(({ at }) => !broken.has(at.start.line)));
   }
   return { version: modelVersion, files: sources, ...built, problems };
 }

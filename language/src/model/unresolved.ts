@@ -14,6 +14,37 @@ const kindInWords: Readonly<Record<string, string>> = {
   BoundedContext: 'context',
 };
 
+/** What a declaration is, by its kind in the tree. */
+const declaredAs: Readonly<Record<string, string>> = {
+  ErrorMessage: 'an error',
+  Event: 'an event',
+  Enum: 'an enum',
+  External: 'an external',
+  Auth: 'an auth',
+  TypeAlias: 'a type',
+  BoundedContext: 'a context',
+};
+
+/** What other languages call a scalar, in small letters. */
+const foreignTypes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    bool: 'boolean',
+    int32: 'int integer i32 short number',
+    int64: 'long bigint i64',
+    uint32: 'uint u32 fixed32',
+    uint64: 'ulong u64 fixed64',
+    float: 'float32 f32',
+    double: 'float64 f64 real',
+    string: 'str text varchar char',
+    bytes: 'binary blob bytearray buffer',
+    uuid: 'guid',
+    timestamp: 'date datetime time instant',
+    duration: 'timespan interval',
+    decimal: 'bigdecimal numeric money',
+    json: 'any object dynamic unknown struct map',
+  }).flatMap(([type, others]) => [type, ...others.split(' ')].map((other) => [other, type] as const)),
+);
+
 /** Says what a name that means nothing could have been: a near name, or one that another package has. */
 export class Unresolved {
   readonly reflection: AstReflection;
@@ -32,28 +63,57 @@ export class Unresolved {
   problem(file: File, name: string, type: string, at: Place): Problem {
     if (type === 'Operation') return this.operation(file, name, at);
     const kind = kindInWords[type] ?? type.toLowerCase();
-    const others = this.byShortName(type).get(name) ?? [];
-    const what = `there is no ${kind} \`${name}\` here`;
-    if (others.length > 0) return withImport(file, { rule: 'unresolved-reference', message: what, at }, others, name);
+    const plain = { rule: 'unresolved-reference', message: `there is no ${kind} \`${name}\` here`, at } as const;
+    const other = this.anything(file, name);
+    if (other !== undefined) return { ...plain, message: `\`${name}\` is ${other}, not ${article(kind)} ${kind}` };
+    const short = name.slice(name.lastIndexOf('.') + 1);
+    const others = (this.byShortName(type).get(short) ?? []).filter(
+      (full) => full === name || full.endsWith(`.${name}`),
+    );
+    if (others.length > 0) return short === name ? withImport(file, plain, others, name) : inFull(plain, others);
+    const hint = this.meant(name, type);
+    return { ...plain, ...(hint === undefined ? {} : { hint }) };
+  }
+
+  private meant(name: string, type: string): string | undefined {
+    const scalar = type === 'TypeDeclaration' ? foreignTypes.get(name.toLowerCase()) : undefined;
+    if (scalar !== undefined) return `Write \`${scalar}\`.`;
     const guess = this.guess(name, this.byShortName(type).keys());
-    return { rule: 'unresolved-reference', message: what, at, ...(guess === undefined ? {} : { hint: guess }) };
+    if (guess !== undefined || type !== 'TypeDeclaration' || !/^[a-z]/.test(name)) return guess;
+    return `If it is the name of a field or parameter, its type stands behind it: \`${name}: string = 1\`.`;
+  }
+
+  /** What a name means in a file if it may be of any kind: `a message`. */
+  private anything(file: File, name: string): string | undefined {
+    const [found] = this.names.meanings(file, name);
+    if (!found || found.type === 'Operation') return undefined;
+    return declaredAs[found.type] ?? `a ${found.type.toLowerCase()}`;
   }
 
   /** The full name of the service or external that a call names, even when it has no such operation. */
   serviceOf(file: File, callName: string): string | undefined {
-    const service = callName.slice(0, callName.lastIndexOf('.'));
+    const service = callName.slice(0, Math.max(0, callName.lastIndexOf('.')));
     const meanings = this.names.meanings(file, service, 'Usable');
     return meanings.find((meaning) => meaning.type === 'Service' || meaning.type === 'External')?.name;
   }
 
   private operation(file: File, name: string, at: Place): Problem {
     const dot = name.lastIndexOf('.');
+    if (dot < 0) {
+      const message = `\`${name}\` is no operation: a call names \`service.Operation\``;
+      return { rule: 'unresolved-reference', message, at };
+    }
     const service = name.slice(0, dot);
     const operation = name.slice(dot + 1);
     const found = this.serviceOf(file, name);
     if (found === undefined) {
+      const [resource] = this.names.meanings(file, service, 'Resource');
+      if (resource) {
+        const hint = 'Resources have no operations: a service that `uses` one is given its client.';
+        return { rule: 'unresolved-reference', message: `\`${service}\` is a resource`, at, hint };
+      }
       const problem = this.problem(file, service, 'Usable', at);
-      return { ...problem, message: `there is no service or external \`${service}\` here` };
+      return { ...problem, message: problem.message.replace('service, external or resource', 'service or external') };
     }
     const has = this.operationsOf(found);
     const hint =
@@ -79,7 +139,8 @@ export class Unresolved {
     let names = this.shortNames.get(type);
     if (!names) {
       const made = new Map<string, string[]>();
-      for (const { name } of this.index.allElements(type)) {
+      for (const { name, type: kind } of this.index.allElements(type)) {
+        if (kind === 'Operation') continue;
         const short = name.slice(name.lastIndexOf('.') + 1);
         const list = made.get(short);
         if (!list) made.set(short, [name]);
@@ -92,9 +153,17 @@ export class Unresolved {
   }
 }
 
+const article = (word: string): string => (/^[aeiou]/.test(word) ? 'an' : 'a');
+
+/** Of a name with a part of its package in front, all of it is said. */
+function inFull(problem: Problem, others: readonly string[]): Problem {
+  const fixes = others.map((full): Fix => ({ title: `Write \`${full}\``, edits: [{ at: problem.at, text: full }] }));
+  return { ...problem, hint: `A name stands alone or in full: ${listed(others, 'or')}.`, fixes };
+}
+
 function withImport(file: File, problem: Problem, others: readonly string[], name: string): Problem {
   const packages = others
-    .map((full) => full.slice(0, full.lastIndexOf('.')))
+    .map((full) => full.slice(0, Math.max(0, full.lastIndexOf('.'))))
     .filter((found) => found !== '')
     .sort();
   if (packages.length === 0) return problem;

@@ -1,4 +1,4 @@
-import type { At, Enum, Field, Model, Place, Reserved } from '../model/model.ts';
+import type { At, Enum, Field, Model, Place, Problem, Reserved } from '../model/model.ts';
 import { type FieldList, fieldListsOf } from './model-parts.ts';
 import { behind, covering, within } from './place.ts';
 import type { Report } from './rule.ts';
@@ -80,10 +80,16 @@ function check(model: Model, numbering: Numbering, report: Reporter): void {
 }
 
 function checkMissing(model: Model, { what, label, all, free }: Numbering, report: Reporter): void {
-  const missing = all.filter((one) => !one.number && !model.problems.some(({ at }) => within(at, one.extent)));
+  const missing = all.filter((one) => !one.number && !model.problems.some((problem) => speaksOf(problem, one)));
   const edits = missing.map(({ numberGoes }, i) => ({ at: numberGoes, text: ` = ${free[i]}` }));
   const fixes = [{ title: `Number ${label}`, edits }];
   for (const { name, at } of missing) report({ at, values: { what, name, wrong: 'missing' }, fixes });
+}
+
+/** A number may stand where the line does not parse. */
+function speaksOf({ rule, at }: Problem, { extent }: Numbered): boolean {
+  if (within(at, extent)) return true;
+  return rule === 'syntax' && at.file === extent.file && at.start.line === extent.end.line;
 }
 
 /** Of what is wrong with a number, the first is told: out of range, kept, reserved, repeated. */

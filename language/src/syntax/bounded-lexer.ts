@@ -9,17 +9,16 @@ const longestLine = 100_000;
 /** After so many characters that mean nothing, a text is no source: the rest is not read. */
 const mostErrors = 100;
 
+/** How errors end that say why a text was not read to its end. */
+export const notRead = 'the rest of the file was not read';
+
 /** The lexer, with an end to nesting and to junk: the text up to there is read, and an error says why no further. */
 export class BoundedLexer extends DefaultLexer {
   override tokenize(text: string, options?: TokenizeOptions): LexerResult {
     const result = super.tokenize(text, options);
     const tooLong = result.tokens.findIndex((token) => (token.startColumn ?? 0) > longestLine);
-    stopAt(result, tooLong, `this line has more than ${longestLine} characters; the rest of the file was not read`);
-    stopAt(
-      result,
-      indexOfTooDeep(result.tokens),
-      `brackets are nested more than ${deepest} deep; the rest of the file was not read`,
-    );
+    stopAt(result, tooLong, `this line has more than ${longestLine} characters; ${notRead}`);
+    stopAt(result, indexOfTooDeep(result.tokens), `brackets are nested more than ${deepest} deep; ${notRead}`);
     const junk = result.errors[mostErrors];
     if (junk && result.errors.length > mostErrors) {
       const end = result.tokens.findIndex((token) => token.startOffset > junk.offset);
@@ -27,7 +26,7 @@ export class BoundedLexer extends DefaultLexer {
       result.errors.length = mostErrors;
       result.errors.push({
         ...junk,
-        message: `more than ${mostErrors} characters that mean nothing; the rest of the file was not read`,
+        message: `more than ${mostErrors} characters that mean nothing; ${notRead}`,
       });
     }
     return result;

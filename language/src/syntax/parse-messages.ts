@@ -1,14 +1,19 @@
 import type { IToken, TokenType } from 'chevrotain';
 import { AbstractParserErrorMessageProvider, DefaultLexerErrorMessageProvider, GrammarAST } from 'langium';
 import { didYouMean, listed } from '../model/nearest.ts';
+import { containers, foreignWords, hintAfter, members, shapes } from './how-it-is-written.ts';
 
-/** Syntax errors in words: what stands there, what was expected, and where a word was nearly right, which one. */
+/** Syntax errors in words: what stands there, what was expected, and on a second line how it is written. */
 export class ParserWords extends AbstractParserErrorMessageProvider {
   private readonly grammar: () => GrammarAST.Grammar;
+  private readonly tokens: () => readonly IToken[];
+  private placesOfWords: ReadonlyMap<string, readonly string[]> | undefined;
 
-  constructor(grammar: () => GrammarAST.Grammar) {
+  /** @param tokens those that are being parsed: after recovery the parser does not know what stood before an error */
+  constructor(grammar: () => GrammarAST.Grammar, tokens: () => readonly IToken[]) {
     super();
     this.grammar = grammar;
+    this.tokens = tokens;
   }
 
   override buildMismatchTokenMessage(options: {
@@ -19,22 +24,17 @@ export class ParserWords extends AbstractParserErrorMessageProvider {
   }): string {
     const { expected, actual, ruleName } = options;
     // What stands where a block or the file could have gone on was meant as a member of it.
-    const rule = ruleName.replace('\u200B', '');
-    const members =
-      expected.name === 'EOF' ? this.openings('Declaration') : expected.name === '}' ? this.openings(rule) : [];
-    if (members.length === 0 || actual.image === '')
-      return `expected ${inWords(expected.name)}, found ${found(actual)}`;
-    const guess = didYouMean(actual.image, members);
-    if (guess) return `${found(actual)} does not belong here. ${guess}`;
-    const one = members.length > 1 ? 'one of ' : '';
-    return `${found(actual)} does not belong here: expected ${one}${listed(members, 'or')}, or ${inWords(expected.name)}`;
+    const rule = plain(ruleName);
+    const inBlock = expected.name === '}' || expected.name === 'EOF';
+    const members = expected.name === 'EOF' ? this.openings('Declaration') : inBlock ? this.openings(rule) : [];
+    if (actual.image === '' || (members.length === 0 && !inBlock)) {
+      return withHint(`expected ${inWords(expected.name)}, found ${found(actual)}`, this.hint(rule, actual));
+    }
+    return this.misplaced(actual, rule, members);
   }
 
-  override buildNotAllInputParsedMessage({ firstRedundant }: { firstRedundant: IToken; ruleName: string }): string {
-    const declarations = this.openings('Declaration');
-    const guess = didYouMean(firstRedundant.image, [...declarations, 'import']);
-    const message = `${found(firstRedundant)} does not begin a declaration: expected one of ${listed(declarations, 'or')}`;
-    return guess ? `${message}. ${guess}` : message;
+  override buildNotAllInputParsedMessage(options: { firstRedundant: IToken; ruleName: string }): string {
+    return this.misplaced(options.firstRedundant, 'File', [...this.openings('Declaration'), 'import']);
   }
 
   override buildNoViableAltMessage(options: {
@@ -43,7 +43,7 @@ export class ParserWords extends AbstractParserErrorMessageProvider {
     previous: IToken;
     ruleName: string;
   }): string {
-    return this.expectedOneOf(options.expectedPathsPerAlt.flat(), options.actual);
+    return this.expectedOneOf(options.expectedPathsPerAlt.flat(), options);
   }
 
   override buildEarlyExitMessage(options: {
@@ -52,28 +52,107 @@ export class ParserWords extends AbstractParserErrorMessageProvider {
     previous: IToken;
     ruleName: string;
   }): string {
-    return this.expectedOneOf(options.expectedIterationPaths, options.actual);
+    return this.expectedOneOf(options.expectedIterationPaths, options);
   }
 
-  private expectedOneOf(paths: readonly TokenType[][], actual: readonly IToken[]): string {
-    const words = distinct(paths.flatMap((path) => (path[0] ? [inWords(path[0].name)] : [])));
+  private expectedOneOf(
+    paths: readonly TokenType[][],
+    { actual, ruleName }: { readonly actual: readonly IToken[]; readonly ruleName: string },
+  ): string {
+    const names = distinct(paths.flatMap((path) => (path[0] ? [path[0].name] : [])));
+    // A number with a unit and one without are both numbers; which it has to be, the unit's own check says.
+    const words = distinct(
+      names.map((name) => (name === 'QUANTITY' && names.includes('NUMBER') ? 'a number' : inWords(name))),
+    );
     const shown = words.includes('a name')
       ? ['a name', ...words.filter((word) => !word.startsWith('`') && word !== 'a name')]
       : words;
-    const stands = actual[0] ? found(actual[0]) : endOfFile;
-    if (shown.length === 0) return `${stands} does not belong here`;
-    if (shown.length === 1) return `expected ${shown[0]}, found ${stands}`;
-    return `expected ${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}, found ${stands}`;
+    const [first] = actual;
+    const stands = first ? found(first) : endOfFile;
+    const hint = first && this.hint(plain(ruleName), first);
+    if (shown.length === 0) return withHint(`${stands} does not belong here`, hint);
+    if (shown.length === 1) return withHint(`expected ${shown[0]}, found ${stands}`, hint);
+    return withHint(`expected ${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}, found ${stands}`, hint);
+  }
+
+  /** Something that is no member of the block in which it stands: what it may have been meant for. */
+  private misplaced(actual: IToken, rule: string, members: readonly string[]): string {
+    const message = `${found(actual)} does not belong here`;
+    const special = hintAfter(actual, this.before(actual));
+    if (special !== undefined) return withHint(message, special);
+    const instead = foreignWords.get(actual.image.toLowerCase().replace(/[-_]/g, ''));
+    const guess = didYouMean(actual.image, members);
+    const elsewhere = this.places().get(actual.image);
+    if (instead !== undefined && members.includes(instead)) return withHint(message, `Write \`${instead}\`.`);
+    if (elsewhere) return withHint(message, `\`${actual.image}\` stands in ${listed(elsewhere, 'or')}.`);
+    if (guess) return withHint(message, guess);
+    const shape = shapes[rule];
+    const named = shape !== undefined && (namedMembers.has(rule) || /^\W/.test(actual.image));
+    if (named || members.length === 0) return withHint(message, shape);
+    return withHint(message, `Here may stand ${listed(members, 'or')}.`);
+  }
+
+  /** The token before another, in the order of the text. */
+  private before({ startOffset }: IToken): IToken | undefined {
+    const tokens = this.tokens();
+    let low = 0;
+    let high = tokens.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const offset = (tokens[middle] as IToken).startOffset;
+      // Behind the text's own tokens stand some without a place.
+      if (offset >= 0 && offset < startOffset) low = middle + 1;
+      else high = middle;
+    }
+    return tokens[low - 1];
+  }
+
+  private hint(rule: string, actual: IToken): string | undefined {
+    if (actual.image === '') return undefined;
+    const before = this.before(actual);
+    const special = hintAfter(actual, before);
+    if (special !== undefined) return special;
+    const own = shapes[rule];
+    if (own !== undefined) return own;
+    const [keyword] = this.openingsOfRule(rule);
+    const word = keyword ?? before?.image ?? '';
+    const shape = Object.hasOwn(members, word) ? members[word] : undefined;
+    return shape === undefined ? undefined : `Write it like \`${shape}\`.`;
+  }
+
+  /** By each word that begins a member: in what it stands. */
+  private places(): ReadonlyMap<string, readonly string[]> {
+    if (!this.placesOfWords) {
+      const places = new Map<string, string[]>();
+      for (const [container, shown] of containers) {
+        for (const word of this.openings(container)) {
+          const list = places.get(word) ?? [];
+          if (!list.includes(shown)) places.set(word, [...list, shown]);
+        }
+      }
+      this.placesOfWords = places;
+    }
+    return this.placesOfWords;
   }
 
   /** The keywords that can begin a member of what a rule writes between its braces. */
   private openings(ruleName: string): string[] {
-    const rule = this.grammar().rules.find((candidate) => candidate.name === ruleName);
-    if (!rule || !GrammarAST.isParserRule(rule)) return [];
+    const rule = this.rule(ruleName);
+    if (!rule) return [];
     const inside = repeated(rule.definition);
     return distinct(
       (inside.length > 0 ? inside : [rule.definition]).flatMap((element) => firstKeywords(element, new Set())),
     );
+  }
+
+  private openingsOfRule(ruleName: string): string[] {
+    const rule = this.rule(ruleName);
+    return rule && rule.dataType === undefined ? firstKeywords(rule.definition, new Set()) : [];
+  }
+
+  private rule(ruleName: string): GrammarAST.ParserRule | undefined {
+    const rule = this.grammar().rules.find((candidate) => candidate.name === ruleName);
+    return rule && GrammarAST.isParserRule(rule) ? rule : undefined;
   }
 }
 
@@ -82,6 +161,8 @@ export class LexerWords extends DefaultLexerErrorMessageProvider {
     const character = String.fromCodePoint(fullText.codePointAt(startOffset) ?? 0);
     if (character === '"') return 'this string does not end: a string closes with `"` on the line it began';
     if (character === "'") return 'strings stand between double quotes: `"` instead of `\'`';
+    if (character === ';')
+      return withHint('`;` has no meaning here', 'Leave it out: nothing has to stand between members.');
     const shown = /\p{C}|\p{Z}/u.test(character)
       ? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
       : `\`${character}\``;
@@ -90,6 +171,16 @@ export class LexerWords extends DefaultLexerErrorMessageProvider {
 }
 
 const endOfFile = 'the end of the file';
+
+/** Rules whose members begin with a name of one's own. */
+const namedMembers: ReadonlySet<string> = new Set(['Message', 'ErrorMessage', 'Event', 'Enum', 'Oneof']);
+
+/** Chevrotain's names of rules end in an invisible character. */
+const plain = (ruleName: string): string => ruleName.replace('\u200B', '');
+
+/** A message is one text for the parser: its hint stands on a second line. */
+const withHint = (message: string, hint: string | undefined): string =>
+  hint === undefined ? message : `${message}\n${hint}`;
 
 const distinct = (words: readonly string[]): string[] => [...new Set(words)];
 

@@ -126,6 +126,27 @@ test('an unknown name offers near ones, and the import where another package has
   assert.deepEqual(fix?.edits[0]?.at.start, { line: 1, column: 10 });
 });
 
+test('what a name was meant for is said: another kind, another language, a package in part', async () => {
+  const said = async (text: string) => {
+    const [problem] = (await read(text)).problems;
+    return `${problem?.message} | ${problem?.hint}`;
+  };
+  assert.match(await said('message A { a: int = 1 }'), /\| Write `int32`/);
+  assert.match(await said('message A { a: String = 1 }'), /\| Write `string`/);
+  assert.match(await said('service s { rpc X(id) }'), /its type stands behind it: `id: string = 1`/);
+  assert.match(await said('message M { }\nservice s { rpc X() throws M }'), /`M` is a message, not an error/);
+  assert.match(
+    await said('resource db postgres\nservice s { uses db  rpc X() { calls db.Query } }'),
+    /`db` is a resource \| Resources have no operations/,
+  );
+  const models = await readModel([
+    { path: 'a.svc', text: 'package x.common\nmessage Money { }' },
+    { path: 'b.svc', text: 'package x.pay\nmessage A { a: common.Money = 1 }' },
+  ]);
+  assert.equal(models.problems[0]?.hint, 'A name stands alone or in full: `x.common.Money`.');
+  assert.equal(models.problems[0]?.fixes?.[0]?.edits[0]?.text, 'x.common.Money');
+});
+
 test('a call of an operation that is not there names the service, and what it has', async () => {
   const model = await read('service b { rpc Charge() }\nservice a { uses b  rpc X() { calls b.Chrage } }');
   assert.match(model.problems[0]?.message ?? '', /`b` has no operation `Chrage`/);
@@ -154,14 +175,63 @@ test('what stands twice, is missing, or is no word of its place is marked', asyn
   assert.deepEqual(await problems('@allow(orphan) service s { }'), ['syntax @allow(orphan)']);
 });
 
-test('syntax errors say in words what was expected', async () => {
-  const message = async (text: string) => (await read(text)).problems[0]?.message;
-  assert.match((await message('servce a { }')) ?? '', /`servce` does not .*Did you mean `service`/);
-  assert.match((await message('service a { rout GET /x }')) ?? '', /`rout` does not belong here/);
-  assert.match((await message('service a {')) ?? '', /expected .*`}`.*the end of the file/);
-  assert.match((await message('service a { owner "x }')) ?? '', /string does not end/);
-  assert.match((await message("service a { owner 'x' }")) ?? '', /double quotes/);
-  assert.match((await message('message A { a: = 1 }')) ?? '', /expected a name, found `=`/);
+test('syntax errors say in words what was expected, and how it is written', async () => {
+  const said = async (text: string) => {
+    const [problem] = (await read(text)).problems;
+    return `${problem?.message} | ${problem?.hint}`;
+  };
+  assert.match(await said('servce a { }'), /`servce` does not belong here \| Did you mean `service`/);
+  assert.match(await said('struct A { }'), /\| Write `message`/);
+  assert.match(await said('service a { rout GET /x }'), /`rout` does not belong here/);
+  assert.match(
+    await said('service a { calls b.C }'),
+    /`calls` does not belong here \| `calls` stands in `rpc` or `on`/,
+  );
+  assert.match(await said('policy p { circuitBreaker { of 3 } }'), /\| Write `breaker`/);
+  assert.match(await said('policy p { limit 100/s }'), /expected `none` or `\{`.*`limit \{ rate 100\/s \}`/);
+  assert.match(await said('policy p { timeout 800 ms }'), /A unit stands close to its number: `800ms`/);
+  assert.match(await said('service a { owner "x }'), /string does not end/);
+  assert.match(await said("service a { owner 'x' }"), /double quotes/);
+  assert.match(await said('service a { http: 8080 }'), /expected a number, found `:` \| .*`http 8080`/);
+  assert.match(await said('service a { rpc X { } }'), /expected `\(`, found `\{` \| .*`rpc Ping\(\)`/);
+  assert.match(await said('service a { rpc X() returns (A) }'), /stands behind an arrow/);
+  assert.match(await said('service a { rpc X() { route GET /x/{id } }'), /the name of one parameter/);
+  assert.match(await said('service a { rpc X() { route GET x/y } }'), /expected a path.*`route GET \/v1/);
+  assert.match(await said('message A { a: = 1 }'), /expected a name, found `=`/);
+  assert.match(await said('message A { a = 1: int32 }'), /expected `:`, found `=` \| A field is written/);
+  assert.match(await said('message A { a: int32 = 1; }'), /`;` has no meaning here \| Leave it out/);
+  assert.match(await said('import a.b.*'), /`import shop.users` for all of a package/);
+  assert.match(await said('{ "a": 1 }'), /A file holds declarations/);
+});
+
+test('a block without an end is told where it begins, judged by how its lines are indented', async () => {
+  const model = await read('service a {\n  rpc X() {\n    reads\n  rpc Y() { }\n}\n// the end');
+  const [problem, ...rest] = model.problems;
+  assert.equal(problem?.hint, 'The block that begins on line 2 has no `}`.');
+  assert.deepEqual(problem?.related?.[0]?.at.start, { line: 2, column: 11 });
+  assert.deepEqual(rest, []);
+});
+
+test('a word that nobody knows takes its block with it, and no more', async () => {
+  const model = await read(
+    'policy p {\n  circuitBreaker { failures 50% }\n  timeout 1s\n}\nservice a {\n  rpc X { reads }\n  rpc Y() -> { }\n  http 80\n}',
+  );
+  assert.deepEqual(
+    model.problems.map(({ at }) => at.start.line),
+    [2, 6, 7],
+  );
+  assert.equal(model.policies[0]?.parts.timeout?.value?.ms, 1000);
+  assert.equal(model.services[0]?.http?.value, 80);
+});
+
+test('one line is told one thing, what does not parse hides guesses, and a file is told fifty', async () => {
+  assert.deepEqual(await problems('message A { a b c: = 2 }\nmessage B { a: Nope c: Nope2 = = 2 }'), [
+    'syntax b',
+    'syntax =',
+  ]);
+  const many = await read('message A {\n x y\n'.repeat(100));
+  assert.equal(many.problems.length, 51);
+  assert.match(many.problems[50]?.message ?? '', /^\d+ more lines do not parse$/);
 });
 
 test('documentation is the `///` lines above', async () => {
@@ -185,7 +255,7 @@ test('what nests too deep, runs on in one line, or is no text at all ends in an 
   const last = async (text: string) => (await read(text)).problems.map(({ message }) => message);
   assert.match((await last(`policy p { fallback ${'['.repeat(1000)}`))[0] ?? '', /more than 64 deep/);
   assert.match((await last('message A { }'.repeat(20_000)))[0] ?? '', /more than 100000 characters/);
-  assert.match((await last('\0 \u0001 '.repeat(1000)))[100] ?? '', /not read/);
+  assert.match((await last('\0 \u0001 '.repeat(1000))).at(-1) ?? '', /not read/);
   assert.deepEqual(await last(`message A { } // ${'x'.repeat(1_000_000)}`), []);
 });
 

@@ -34,9 +34,9 @@ export class Names implements ScopeProvider {
 
   /**
    * Everything that a name may mean in a file, all of one rank: more than one is an ambiguity between imports, or a name
-   * declared twice in one package.
+   * declared twice in one package. Without a type, whatever kind it is of.
    */
-  meanings(file: File, name: string, type: string): AstNodeDescription[] {
+  meanings(file: File, name: string, type?: string): AstNodeDescription[] {
     for (const rank of ranks(file, name)) {
       const found = rank.flatMap((fullName) => this.ofType(fullName, type));
       if (found.length > 0) return found;
@@ -44,8 +44,11 @@ export class Names implements ScopeProvider {
     return [];
   }
 
-  private ofType(fullName: string, type: string): AstNodeDescription[] {
-    return this.index.declarations(fullName).filter((description) => this.reflection.isSubtype(description.type, type));
+  private ofType(fullName: string, type: string | undefined): AstNodeDescription[] {
+    const all = this.index.declarations(fullName);
+    return type === undefined
+      ? [...all]
+      : all.filter((description) => this.reflection.isSubtype(description.type, type));
   }
 
   private visible(file: File, type: string): Stream<AstNodeDescription> {

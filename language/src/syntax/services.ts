@@ -15,11 +15,17 @@ import { Exports } from './exports.ts';
 import { NameIndex } from './name-index.ts';
 import { LexerWords, ParserWords } from './parse-messages.ts';
 import { Names } from './scope.ts';
+import { createBlockSkippingParser, tokensOf } from './skip-blocks.ts';
 
 /** What Weir adds to Langium's services to read a project; the language server adds what an editor asks for. */
 export const weirModule: Module<LangiumCoreServices, PartialLangiumCoreServices> = {
   parser: {
-    ParserErrorMessageProvider: (services) => new ParserWords(() => services.Grammar),
+    ParserErrorMessageProvider: (services) =>
+      new ParserWords(
+        () => services.Grammar,
+        () => tokensOf(services.parser.LangiumParser),
+      ),
+    LangiumParser: (services) => createBlockSkippingParser(services),
     Lexer: (services) => new BoundedLexer(services),
     LexerErrorMessageProvider: () => new LexerWords(),
   },
