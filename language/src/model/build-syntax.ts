@@ -30,17 +30,18 @@ function problemsIn(path: string, text: Text, { lexerErrors, parserErrors }: Par
     problem(error.message, between(path, text, error.offset, error.offset + error.length)),
   );
   const unclosed = parserErrors.length > 0 ? unclosedBrace(text.getText()) : undefined;
-  let told = unclosed === undefined;
+  let told = false;
   for (const error of parserErrors) {
     const atEnd = error.token.image === '';
     const from = atEnd ? text.getText().trimEnd().length : error.token.startOffset;
     const to = atEnd ? from : (error.token.endOffset ?? from) + 1;
     const found = problem(error.message, between(path, text, from, to));
-    // What follows the block that has no end is read as if it were in it, up to the end of the file.
-    if (unclosed === undefined || from < unclosed) problems.push(found);
-    else if (!told && from > unclosed) problems.push({ ...found, ...opened(path, text, unclosed) });
-    else if (!atEnd) problems.push(found);
-    told ||= unclosed !== undefined && from >= unclosed;
+    // What follows a block that has no end is read as if it were in it, up to the end of the file.
+    const opener = unclosed === undefined || from <= unclosed ? undefined : opened(path, text, unclosed);
+    if (opener && !told && (atEnd || found.at.start.line > opener.line)) {
+      problems.push({ ...found, hint: opener.hint, related: opener.related });
+      told = true;
+    } else if (!atEnd || !told) problems.push(found);
   }
   return bounded(firstOfEachLine(problems));
 }
@@ -51,12 +52,11 @@ function problem(text: string, at: Place): Problem {
   return { rule: 'syntax', message, ...(hint === undefined ? {} : { hint }), at };
 }
 
-function opened(path: string, text: Text, offset: number): Pick<Problem, 'hint' | 'related'> {
+function opened(path: string, text: Text, offset: number) {
   const at = between(path, text, offset, offset + 1);
-  return {
-    hint: `The block that begins on line ${at.start.line} has no \`}\`.`,
-    related: [{ message: 'the block begins here', at }],
-  };
+  const { line } = at.start;
+  const hint = `The block that begins on line ${line} has no \`}\`.`;
+  return { line, hint, related: [{ message: 'the block begins here', at }] };
 }
 
 function firstOfEachLine(problems: readonly Problem[]): Problem[] {
