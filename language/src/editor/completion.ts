@@ -22,6 +22,9 @@ import type { Names } from '../syntax/scope.ts';
 import { rangeOf } from './diagnostics/to-protocol.ts';
 import type { Projects } from './workspace/projects.ts';
 
+/** Nobody reads on; the list is asked for again when more has been typed. */
+const mostProposed = 300;
+
 /** A declaration under the name by which a file would call it. */
 interface Candidate extends AstNodeDescription {
   /** To be imported first. */
@@ -45,10 +48,16 @@ export class Completion extends DefaultCompletionProvider {
     if (!project) return stream([]);
     const type = this.reflection.getReferenceType(info);
     const file = context.document.parseResult.value as File;
-    return project.index
+    const typed = context.textDocument.getText().slice(context.tokenOffset, context.offset);
+    const candidates = project.index
       .allElements(type)
       .distinct(({ name }) => name)
-      .map((description) => candidate(description, file, type, project.names));
+      .map((description) => candidate(description, file, type, project.names))
+      .filter(({ name }) => this.fuzzyMatcher.match(typed, name))
+      .toArray();
+    const isKnown = (one: Candidate): boolean => one.import === undefined;
+    const known = candidates.filter(isKnown);
+    return stream([...known, ...candidates.filter((one) => !isKnown(one))]).limit(mostProposed);
   }
 
   protected override createReferenceCompletionItem(

@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Cancellation, interruptAndCheck, type LangiumDocument, URI } from 'langium';
 import type { Diagnostic } from 'vscode-languageserver';
 import { buildModel } from '../../model/build.ts';
@@ -52,6 +53,8 @@ export class Findings {
   private async check(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<ByFile> {
     const { Projects } = this.services.editor;
     const faults = await faultsByFile(project);
+    // Checking a large system takes its time: what has been asked for the file at hand is answered first.
+    await turn();
     await interruptAndCheck(cancel);
     const model = buildModel(Projects.documents(project), project.index, project.names);
     await interruptAndCheck(cancel);
