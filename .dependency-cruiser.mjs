@@ -11,7 +11,10 @@ export default {
       name: 'only-syntax-editor-and-the-builder-know-langium',
       comment: 'A rule or an emitter never sees a tree node.',
       severity: 'error',
-      from: { path: '^language/src/', pathNot: ['^language/src/(grammar|syntax|editor)/', '^language/src/model/(build|unresolved)', tests] },
+      from: {
+        path: '^language/src/',
+        pathNot: ['^language/src/(grammar|syntax|editor)/', '^language/src/model/(build|unresolved)', tests],
+      },
       to: { path: ['node_modules/(langium|chevrotain|vscode-languageserver)', '^language/src/grammar/generated/'] },
     },
     {
@@ -68,6 +71,10 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(dist|generated/system)' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
   },
 };

@@ -38,7 +38,7 @@ export function fullNameOf(declaration: Declaration): string | undefined {
 }
 
 /** The operations of a service or external. */
-export function operationsOf(declaration: Declaration): Operation[] {
+function operationsOf(declaration: Declaration): Operation[] {
   if (declaration.$type !== 'Service' && declaration.$type !== 'External') return [];
   return (declaration.members ?? []).filter((member) => member.$type === 'Operation');
 }
