@@ -126,7 +126,7 @@ test('operations: names, types, routes, calls; a field may have the name of a ke
       'throws keyword.control',
       'Gone entity.name.type',
       'route keyword.other',
-      'GET support.constant.method',
+      'GET variable.other.constant.method',
       '/v1/o/ string.unquoted.path',
       '{ punctuation.definition.parameter',
       'id variable.parameter',

@@ -17,6 +17,7 @@ import { Documentation } from './documentation.ts';
 import { DocumentFormatter } from './formatter.ts';
 import { DeclarationHover } from './hover.ts';
 import { NodeKinds } from './node-kinds.ts';
+import { Outline } from './outline.ts';
 import { DocumentBuilder, DocumentFactory, WorkspaceManager } from './workspace/documents.ts';
 import { WorkspaceIndex } from './workspace/project-index.ts';
 import { Projects } from './workspace/projects.ts';
@@ -54,6 +55,7 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
   lsp: {
     CodeActionProvider: () => new QuickFixes(shared.editor.Findings),
     CompletionProvider: (services) => new Completion(services, shared.editor.Projects),
+    DocumentSymbolProvider: (services) => new Outline(services),
     Formatter: () => new DocumentFormatter(),
     HoverProvider: (services) => new DeclarationHover(services),
     // Langium's own would put a plain name where a qualified one stands.
