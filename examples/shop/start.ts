@@ -36,22 +36,14 @@ console.log(
   `${bold('The shop is open:')} ${services.length} services in one process, up in ${seconds(performance.now() - started)}.`,
 );
 
+let stopping: Promise<void> | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, drain);
+
 const gateway = urlOf('public');
 const token = await surroundings.identity.token(ada, 'orders:write');
 await order();
-
-let stopping: Promise<void> | undefined;
 if (once) await stop();
-else {
-  invite();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(130);
-      console.log(`\n${dim('Draining: no new requests, the running ones finish. Again to stop at once.')}`);
-      void stop().then(() => process.exit(0));
-    });
-  }
-}
+else if (!stopping) invite();
 
 function compile(): void {
   const weir = fileURLToPath(new URL('../../language/bin/weir.js', import.meta.url));
@@ -118,6 +110,12 @@ function healthOf(name: string): string {
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function drain(): void {
+  if (stopping) process.exit(130);
+  console.log(`\n${dim('Draining: no new requests, the running ones finish. Again to stop at once.')}`);
+  void stop().then(() => process.exit(0));
 }
 
 function stop(): Promise<void> {

@@ -76,7 +76,7 @@ export const carts: ServiceDefinition = {
       response: 'shop.ordering.Cart',
       kind: 'idempotent',
       routes: [{ method: 'PUT', path: '/v1/cart/items/{sku}' }],
-      errors: {},
+      errors: { 'shop.common.NotFound': { message: 'shop.common.NotFound', status: 404, grpc: 5 } },
       auth: { anyOf: [{ auth: 'customer', scopes: [] }] },
       policy: { deadline: 3000 },
       calls: { pricing: { quote: standard } },

@@ -24,7 +24,7 @@ export interface PutItemContext extends CallContext<Config> {
   readonly sessions: Redis;
 }
 
-/** `PUT /v1/cart/items/{sku}` · idempotent */
+/** `PUT /v1/cart/items/{sku}` · idempotent · throws `NotFound` (404) */
 export type PutItem = UnaryHandler<PutItemRequest, Cart, PutItemContext>;
 
 /** All handlers of `carts`: what `serve` needs. */

@@ -10,8 +10,6 @@ export const placeOrder: Orders.PlaceOrder = async ({ items, address, note }, co
     users.getUser({ id: principal?.subject ?? '' }),
     pricing.quote({ items }),
   ]);
-  await inventory.reserve({ orderId, items });
-
   const order: Order = {
     id: orderId,
     userId: user.id,
@@ -23,6 +21,7 @@ export const placeOrder: Orders.PlaceOrder = async ({ items, address, note }, co
     ...(note === undefined ? {} : { note }),
   };
   try {
+    await inventory.reserve({ orderId, items });
     // The order is there before the money moves: whoever hears of the payment finds it.
     await store.insert(ordersDb, order);
     await payments.charge({ orderId, userId: user.id, amount: total });
@@ -34,7 +33,7 @@ export const placeOrder: Orders.PlaceOrder = async ({ items, address, note }, co
   return order;
 };
 
-/** What is not paid for is not kept. Stock that cannot be given back now stays with its reservation. */
+/** What is not paid for is not kept, whether or not the stock was: giving back what was never taken changes nothing. */
 async function undo(orderId: string, { inventory, ordersDb, log }: Orders.PlaceOrderContext): Promise<void> {
   await store.moveTo(ordersDb, orderId, 'cancelled');
   await inventory
