@@ -227,3 +227,15 @@ test('a cancelled request is answered by the error -32800', async (t) => {
   });
   assert.ok(await editor.connection.sendRequest(HoverRequest.type, at));
 });
+
+test('what a library prints does not disturb the talk', async (t) => {
+  const { root } = await scratch(t, files);
+  const editor = await Editor.start(t, root);
+  await editor.open('orders.svc', orders);
+  await editor.until('orders.svc', () => true);
+  // Langium notes on the console that it knows no language for this file.
+  const elsewhere = { ...editor.at('orders.svc', orders, '|package'), context: { includeDeclaration: true } };
+  elsewhere.textDocument = { uri: editor.uri('notes.txt') };
+  assert.equal(await editor.connection.sendRequest(ReferencesRequest.type, elsewhere), null);
+  assert.ok(await editor.connection.sendRequest(HoverRequest.type, editor.at('orders.svc', orders, 'users.Get|User')));
+});

@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import {
   addCodeActionHandler,
   addCompletionHandler,
@@ -18,6 +19,8 @@ import { createEditorServices } from './services.ts';
 
 /** Starts the language server on standard input and output; it ends with the client. */
 export function startServer(): void {
+  // What is printed there belongs to the protocol: a word from any library would end the talk.
+  globalThis.console = new Console(process.stderr, process.stderr);
   const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
   const services = createEditorServices(connection);
   const { LanguageServer } = services.lsp;
