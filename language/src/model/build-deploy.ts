@@ -32,7 +32,10 @@ export function deploy(reader: Reader, members: readonly ast.DeployMember[], at:
 
 function scale(reader: Reader, node: ast.Scale): NonNullable<Deploy['scale']> {
   const once = (property: 'cpu' | 'memory' | 'rate', dimension: 'percent' | 'rate') =>
-    reader.onlyIndex(node, property) === undefined ? undefined : reader.quantity(node, property, dimension);
+    // Of what is requested: a limit above the request leaves room for more than all of it.
+    reader.onlyIndex(node, property) === undefined
+      ? undefined
+      : reader.quantity(node, property, dimension, { most: Number.POSITIVE_INFINITY });
   const cpu = once('cpu', 'percent');
   const memory = once('memory', 'percent');
   const rate = once('rate', 'rate');

@@ -54,7 +54,10 @@ function partValue(reader: Reader, node: ast.Part): PartValues[PartName] | undef
     case 'TimeoutPart':
     case 'DeadlinePart': {
       const ms = reader.quantity(node, 'value', 'duration');
-      return ms === undefined ? undefined : { ms };
+      if (ms !== 0) return ms === undefined ? undefined : { ms };
+      const hint = `Write \`${nameOfPart(node)} none\` where there is to be none.`;
+      reader.problem('unit', 'no time at all: nothing could be done within it', reader.at(node, 'value'), hint);
+      return undefined;
     }
     case 'RetryPart':
       return retry(reader, node);
@@ -120,6 +123,11 @@ function breaker(reader: Reader, node: ast.BreakerPart): PartValues['breaker'] {
 function limit(reader: Reader, node: ast.LimitPart): PartValues['limit'] | undefined {
   const rate = needed(reader, node, 'rate', 'rate');
   if (rate === undefined) return undefined;
+  if (rate === 0) {
+    const hint = 'Write `limit none` where there is to be no limit.';
+    reader.problem('unit', 'a limit of nothing lets nobody through', reader.at(node, 'rate'), hint);
+    return undefined;
+  }
   const key = node.key[reader.onlyIndex(node, 'key') ?? -1];
   return {
     rate,

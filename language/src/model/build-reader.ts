@@ -63,7 +63,14 @@ export class Reader {
   /** The `///` lines directly above a node. */
   docs(node: AstNode): string | undefined {
     const start = node.$cstNode?.range.start;
-    return start && docComment((index) => this.lines[index], start);
+    const line = (index: number): string | undefined => this.lines[index];
+    const above = start && docComment(line, start);
+    const annotations = (node as { readonly annotations?: readonly Annotation[] }).annotations ?? [];
+    const last = annotations.at(-1)?.$cstNode?.range.end.line;
+    if (above !== undefined || last === undefined) return above;
+    // It may also stand between the annotations and what they are about.
+    const name = GrammarUtils.findNodeForProperty(node.$cstNode, 'name')?.range.start.line;
+    return name === undefined || name === last ? undefined : docComment(line, { line: name, character: 0 });
   }
 
   /** What every member has beside its name. */
@@ -141,12 +148,12 @@ export class Reader {
 
   // ── values ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A quantity at a property, in a dimension; a wrong one is noted and nothing. `least` is the smallest that makes sense. */
+  /** A quantity at a property, in a dimension; a wrong one is noted and nothing. `least` is the smallest that makes sense, `most` the largest. */
   quantity(
     node: AstNode,
     property: string,
     dimension: Dimension,
-    options: { index?: number; least?: number } = {},
+    options: { index?: number; least?: number; most?: number } = {},
   ): number | undefined {
     const index = options.index ?? 0;
     const written = (node as unknown as Readonly<Record<string, unknown>>)[property];
@@ -163,6 +170,11 @@ export class Reader {
     }
     if (options.least !== undefined && read.value < options.least) {
       this.problem('unit', `\`${text}\` is too small: it has to be at least ${options.least}`, at);
+      return undefined;
+    }
+    const most = options.most ?? (dimension === 'percent' ? 100 : Number.POSITIVE_INFINITY);
+    if (read.value > most) {
+      this.problem('unit', `\`${text}\` is too much: it is a share, of 100% at the most`, at);
       return undefined;
     }
     return read.value;

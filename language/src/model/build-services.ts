@@ -5,6 +5,7 @@ import { percentileOf, policyUse } from './build-policies.ts';
 import type { Reader } from './build-reader.ts';
 import { constraints, declared, literal, typeExpression } from './build-types.ts';
 import type { ConfigEntry, External, Place, Probe, Resource, Service, Setting, Slo, Uses } from './model.ts';
+import { didYouMean, listed } from './nearest.ts';
 import { quantity } from './quantity.ts';
 
 export function service(reader: Reader, node: ast.Service): Service | undefined {
@@ -96,6 +97,33 @@ function sizeOf(reader: Reader, value: Setting['value']): number | undefined {
   return undefined;
 }
 
+/** Of `key value` pairs, those whose key means something; others are noted, and so is one that stands twice. */
+export function knownSettings(
+  reader: Reader,
+  nodes: readonly ast.Setting[],
+  keys: readonly string[],
+  what: string,
+): readonly Setting[] {
+  const seen = new Set<string>();
+  return settings(reader, nodes).filter((setting, index) => {
+    const node = nodes[index] as ast.Setting;
+    if (!keys.includes(setting.key)) {
+      const at = reader.at(node, 'key');
+      const expected = keys.length === 0 ? 'it has none' : `expected ${listed(keys, 'or')}`;
+      reader.problem(
+        'syntax',
+        `\`${setting.key}\` is no setting of ${what}: ${expected}`,
+        at,
+        didYouMean(setting.key, keys),
+      );
+      return false;
+    }
+    if (seen.has(setting.key))
+      reader.problem('syntax', `\`${setting.key}\` stands twice here`, setting.at, 'Keep one of them.');
+    return seen.size !== seen.add(setting.key).size;
+  });
+}
+
 /** `key value` pairs. */
 export function settings(reader: Reader, nodes: readonly ast.Setting[]): readonly Setting[] {
   return nodes.flatMap((node) => {
@@ -141,6 +169,8 @@ function configEntry(reader: Reader, node: ast.ConfigEntry): readonly ConfigEntr
   const type = node.secret ? 'secret' : node.type && typeExpression(reader, node.type);
   if (!node.name || type === undefined) return [];
   const value = node.value && literal(reader, node.value);
+  if (node.type?.optional)
+    reader.problem('syntax', 'a setting cannot be optional', reader.extent(node.type), 'Give it a `default` instead.');
   return [
     {
       ...reader.member(node),

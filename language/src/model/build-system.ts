@@ -3,7 +3,7 @@ import { deploy } from './build-deploy.ts';
 import { applies, auths, ofType, partsOf, refs } from './build-operations.ts';
 import { parts } from './build-policies.ts';
 import type { Reader } from './build-reader.ts';
-import { settings } from './build-services.ts';
+import { knownSettings, settings } from './build-services.ts';
 import { declared, literal } from './build-types.ts';
 import {
   type Auth,
@@ -30,18 +30,26 @@ export function policy(reader: Reader, node: ast.Policy): Policy | undefined {
   );
 }
 
+/** What each kind of auth may say; the first has to be said. */
+const authSettings = {
+  jwt: ['issuer', 'audience', 'jwks'],
+  key: ['header'],
+  mtls: ['peers'],
+} as const;
+
 export function auth(reader: Reader, node: ast.Auth): Auth | undefined {
   const base = declared(reader, node);
   const type = base && reader.word(node, 'type', ['jwt', 'key', 'mtls'], 'kind of auth');
-  return (
-    base &&
-    type && {
-      kind: 'auth',
-      ...base,
-      type: { value: type, at: reader.at(node, 'type') },
-      settings: settings(reader, node.settings),
-    }
-  );
+  if (!base || !type) return undefined;
+  const written = knownSettings(reader, node.settings, authSettings[type], `\`auth\` by ${type}`);
+  for (const { key, value } of written) {
+    if (value.kind === 'string' || key === 'peers') continue;
+    reader.problem('syntax', `\`${key}\` is a string in double quotes`, value.at);
+  }
+  if (type === 'jwt' && written.length === node.settings.length && !written.some(({ key }) => key === 'issuer')) {
+    reader.problem('syntax', '`auth` by jwt needs `issuer`', base.at, 'Write `issuer "https://id.shop.example"`.');
+  }
+  return { kind: 'auth', ...base, type: { value: type, at: reader.at(node, 'type') }, settings: written };
 }
 
 const kindOfServed: Readonly<Record<string, 'service' | 'operation'>> = { Service: 'service', Operation: 'operation' };
@@ -143,6 +151,9 @@ function systemSettings(reader: Reader, nodes: readonly ast.Setting[]): readonly
     } else if (allowed && node.value) {
       reader.problem('syntax', `\`${node.key}\` is one of ${allowed.join(', ')}`, reader.extent(node.value));
       return [];
+    } else if (!allowed && node.value && node.value.$type !== 'StringLiteral') {
+      reader.problem('syntax', `\`${node.key}\` is a string in double quotes`, reader.extent(node.value));
+      return [];
     }
     return settings(reader, [node]);
   });
@@ -184,7 +195,34 @@ function override(reader: Reader, node: ast.Override): readonly Override[] {
           const value = entry.value && literal(reader, entry.value);
           return entry.name && value ? [{ name: entry.name, value, at: reader.extent(entry) }] : [];
         }),
-      settings: settings(reader, ofType(node.members, 'Setting')),
+      settings: overridden(reader, node, of),
     },
   ];
+}
+
+const ofServices = [
+  'replicas',
+  'scale',
+  'resources',
+  'rollout',
+  'spread',
+  'disruption',
+  'drain',
+  'config',
+] as const satisfies readonly string[];
+
+/** Services say in `deploy` and `config` what may differ; resources have settings of their own kind. */
+function overridden(reader: Reader, node: ast.Override, of: Override['of']): readonly Setting[] {
+  const nodes = ofType(node.members, 'Setting');
+  switch (of) {
+    case 'service':
+      for (const setting of nodes) reader.word(setting, 'key', ofServices, 'setting of a service in an environment');
+      return [];
+    case 'gateway':
+      return knownSettings(reader, nodes, ['host', 'port'], 'a gateway in an environment');
+    case 'external':
+      return knownSettings(reader, nodes, ['url'], 'an external in an environment');
+    default:
+      return settings(reader, nodes);
+  }
 }

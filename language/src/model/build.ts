@@ -7,7 +7,7 @@ import { external, resource, service } from './build-services.ts';
 import { brokenLines, syntaxProblems } from './build-syntax.ts';
 import { auth, context, gateway, policy, relation, system } from './build-system.ts';
 import { alias, enumeration, errorMessage, eventMessage, message } from './build-types.ts';
-import { type ImportClause, type Model, modelVersion, type Problem, type SourceFile } from './model.ts';
+import { type ImportClause, type Model, modelVersion, type Problem, type SourceFile, type System } from './model.ts';
 import { didYouMean } from './nearest.ts';
 import { Unresolved } from './unresolved.ts';
 
@@ -55,7 +55,26 @@ export function buildModel(files: readonly ParsedFile[], index: NameIndex, names
     const broken = brokenLines(file.document);
     if (broken.size > 0) problems.push(...problems.splice(before).filter(({ at }) => !broken.has(at.start.line)));
   }
+  oneSystem(built, problems);
   return { version: modelVersion, files: sources, ...built, problems };
+}
+
+/** A project has one system; those of projects that it uses stand behind its own. */
+function oneSystem(built: Built, problems: Problem[]): void {
+  const isOwn = ({ at }: System): boolean => !at.file.startsWith('../');
+  const own = built.systems.filter(isOwn);
+  built.systems = [...own, ...built.systems.filter((system) => !isOwn(system))];
+  for (const other of own.slice(1)) {
+    const [first] = own as [System];
+    if (first.id === other.id) continue;
+    problems.push({
+      rule: 'syntax',
+      message: `a project is one system, and \`${first.name}\` is declared already`,
+      hint: 'Write what holds for both into one `system`, or make two projects, each with a `weir.json`.',
+      at: other.at,
+      related: [{ message: `\`${first.name}\` stands here`, at: first.at }],
+    });
+  }
 }
 
 function add(reader: Reader, built: Built, node: Declaration): void {

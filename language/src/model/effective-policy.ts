@@ -46,7 +46,7 @@ export function effectivePolicy(model: Model, caller: Caller, item: CallItem): E
 }
 
 /** Parts that a server can apply before the handler. */
-const serverParts: readonly PartName[] = ['deadline', 'limit', 'bulkhead', 'cache', 'shed'];
+export const serverParts: readonly PartName[] = ['deadline', 'limit', 'bulkhead', 'cache', 'shed'];
 
 /** What guards an operation on the receiving side: its own parts, what it applies, then its service's. */
 export function serverPolicy(model: Model, operation: Operation): EffectivePolicy {
@@ -62,6 +62,11 @@ export function serverPolicy(model: Model, operation: Operation): EffectivePolic
       : []),
   ]);
   return Object.fromEntries(Object.entries(all).filter(([name]) => serverParts.includes(name as PartName)));
+}
+
+/** What a policy comes to, with all that it extends. */
+export function wholePolicy(model: Model, id: string): EffectivePolicy {
+  return firstOfEach(layersOfPolicy(model, id, 'operation'));
 }
 
 /** What a gateway applies to everything that passes. */

@@ -118,3 +118,10 @@ test('decimals compare as numbers do, whatever their length', () => {
   assert.equal(compareDecimals('1s', '2'), undefined);
   assert.ok(isWhole('5.0') && !isWhole('5.5') && !isWhole('x'));
 });
+
+test('constraint: what an environment sets', async () => {
+  await check(
+    'constraint',
+    'service s { config { size: int32 default 5 where 1..9 } }\nsystem y { environment p { s { config { size [|"a"|] } } } environment q { s { config { size [|70|] } } } environment r { s { config { size 7 } } } }',
+  );
+});

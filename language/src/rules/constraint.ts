@@ -2,7 +2,7 @@ import { indexOf } from '../model/index-of.ts';
 import type { Constraint, Literal, Model, ScalarName, TypeExpression } from '../model/model.ts';
 import { quantity } from '../model/quantity.ts';
 import { compareDecimals, isWhole } from './decimal.ts';
-import { fieldListsOf } from './model-parts.ts';
+import { fieldListsOf, settingsInEnvironments } from './model-parts.ts';
 import { inWords, type ResolvedType, resolveType } from './resolved-type.ts';
 import type { Report } from './rule.ts';
 
@@ -23,6 +23,17 @@ export function constraint(model: Model, report: Reporter): void {
     for (const { type, constraints, default: value } of service.config) {
       if (type !== 'secret') check(model, { type, constraints, ...(value ? { default: value } : {}) }, report);
     }
+  }
+  checkEnvironments(model, report);
+}
+
+function checkEnvironments(model: Model, report: Reporter): void {
+  for (const { name, value, service } of settingsInEnvironments(model)) {
+    const entry = service.config.find((candidate) => candidate.name === name);
+    if (!entry || entry.type === 'secret') continue;
+    const resolved = resolveType(model, entry.type);
+    const inherited = resolved.inherited.map((one) => one.constraint);
+    checkDefault(model, resolved, [...entry.constraints, ...inherited], value, report);
   }
 }
 

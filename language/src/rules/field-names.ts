@@ -2,6 +2,7 @@ import { callGraph } from '../model/call-graph.ts';
 import { indexOf } from '../model/index-of.ts';
 import type { Model, Operation, Parts, Place } from '../model/model.ts';
 import { didYouMean, listed } from '../model/nearest.ts';
+import { settingsInEnvironments } from './model-parts.ts';
 import type { Report } from './rule.ts';
 
 /** Names of fields in keys and in `idempotent by field`: each has to be a field of the message that it speaks of. */
@@ -20,6 +21,13 @@ export function fieldNames(model: Model, report: Report<'unresolved-reference'>)
     const { idempotency } = operation;
     if (idempotency?.by === 'field') expect(idempotency.name, fields, of, idempotency.at);
     for (const { name, at } of keysIn(operation.parts)) expect(name, fields, of, at);
+  }
+  for (const { name, at, service } of settingsInEnvironments(model)) {
+    const settings = service.config.map((entry) => entry.name);
+    if (settings.includes(name)) continue;
+    const has = settings.length === 0 ? 'It has no `config`.' : `It has ${listed(settings.slice(0, 8), 'and')}.`;
+    const message = `\`${service.name}\` has no setting \`${name}\``;
+    report({ at, values: { message, hint: didYouMean(name, settings) ?? has } });
   }
   for (const { item, to } of callGraph(model).edges) {
     if (to.kind !== 'operation' || !item.with) continue;

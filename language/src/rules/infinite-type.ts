@@ -1,5 +1,5 @@
 import { indexOf } from '../model/index-of.ts';
-import type { Alias, Field, Fix, Model, TypeExpression } from '../model/model.ts';
+import type { Alias, Field, Fix, Model, Policy, TypeExpression } from '../model/model.ts';
 import { loopsOf } from './loops.ts';
 import { shapesOf } from './model-parts.ts';
 import { behind, comparePlaces } from './place.ts';
@@ -11,6 +11,7 @@ type Shape = ReturnType<typeof shapesOf>[number];
 export function infiniteType(model: Model, report: Report<'infinite-type'>): void {
   infiniteMessages(model, report);
   circularAliases(model, report);
+  circularPolicies(model, report);
 }
 
 function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
@@ -68,6 +69,22 @@ function circularAliases(model: Model, report: Report<'infinite-type'>): void {
       at: first.at,
       values: { what: 'type', name: first.name, loop: [...loop, first].map(({ name }) => name).join(' → ') },
       related: loop.slice(1).map((alias) => ({ message: `\`${alias.name}\` is defined here`, at: alias.at })),
+    });
+  }
+}
+
+function circularPolicies(model: Model, report: Report<'infinite-type'>): void {
+  const { policies } = indexOf(model);
+  const next = (policy: Policy): Policy[] => {
+    const base = policies.get(policy.extends?.id ?? '');
+    return base ? [base] : [];
+  };
+  for (const loop of loopsOf([...policies.values()], next, (a, b) => comparePlaces(a.at, b.at))) {
+    const [first] = loop as [Policy];
+    report({
+      at: first.at,
+      values: { what: 'policy', name: first.name, loop: [...loop, first].map(({ name }) => name).join(' → ') },
+      related: loop.slice(1).map((policy) => ({ message: `\`${policy.name}\` is declared here`, at: policy.at })),
     });
   }
 }

@@ -1,13 +1,16 @@
+import { indexOf } from '../model/index-of.ts';
 import type {
   Consumer,
   ErrorMessage,
   EventMessage,
   External,
   Field,
+  Literal,
   Message,
   MessageShape,
   Model,
   Operation,
+  Place,
   Reserved,
   Service,
 } from '../model/model.ts';
@@ -23,6 +26,18 @@ export const callersOf = (service: Service | External): (Operation | Consumer)[]
   ...service.operations,
   ...(service.kind === 'service' ? service.consumers : []),
 ];
+
+/** What environments set of the `config` of services. */
+export function settingsInEnvironments(
+  model: Model,
+): { readonly name: string; readonly value: Literal; readonly at: Place; readonly service: Service }[] {
+  const { services } = indexOf(model);
+  const overrides = model.systems.flatMap(({ environments }) => environments.flatMap((one) => one.overrides));
+  return overrides.flatMap(({ target, config }) => {
+    const service = services.get(target.id ?? '');
+    return service ? config.map((setting) => ({ ...setting, service })) : [];
+  });
+}
 
 export const shapesOf = (model: Model): (Message | ErrorMessage | EventMessage)[] => [
   ...model.messages,

@@ -248,3 +248,22 @@ test('infinite-type: a type that is defined by itself', async () => {
   });
   await check('infinite-type', 'type A = M type B = A message M { b: B? = 1 }');
 });
+
+test('infinite-type: policies that extend each other', async () => {
+  await check(
+    'infinite-type',
+    'policy [|a|] extends b { }\npolicy b extends a { timeout 1s }\npolicy c extends a { }',
+    {
+      message: /`a` extends itself \(a → b → a\)/,
+      related: ['b'],
+    },
+  );
+});
+
+test('unresolved-reference: settings of environments', async () => {
+  await check(
+    'unresolved-reference',
+    'service s { config { size: int32 default 5 } }\nsystem y { environment p { s { config { [|siz 3|] size 4 } } } }',
+    { message: /`s` has no setting `siz`/, hint: /`size`/ },
+  );
+});

@@ -2,6 +2,7 @@ import type { Declared, Model, Problem } from '../model/model.ts';
 import { constraint } from './constraint.ts';
 import { fieldNames } from './field-names.ts';
 import { fieldNumber } from './field-number.ts';
+import { fieldType } from './field-type.ts';
 import { infiniteType } from './infinite-type.ts';
 import { fieldListsOf, ownersOf } from './model-parts.ts';
 import { nameCollision } from './name-collision.ts';
@@ -20,6 +21,7 @@ export const namesAndTypes = {
   'field-number': fieldNumber,
   'enum-zero': enumZero,
   'infinite-type': infiniteType,
+  'field-type': fieldType,
   constraint,
 } satisfies Partial<Checks>;
 

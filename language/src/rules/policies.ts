@@ -2,10 +2,12 @@ import { serverPolicy } from '../model/effective-policy.ts';
 import type { CallItem, Fix, Model, Place } from '../model/model.ts';
 import { edgesOf, type LabelledEdge, originText } from './edges.ts';
 import { durationText } from './naming.ts';
+import { noEffect } from './no-effect.ts';
 import { before, behind } from './place.ts';
 import type { Checks, Report } from './rule.ts';
 
 export const policies = {
+  'no-effect': noEffect,
   'missing-timeout': missingTimeout,
   'timeout-over-deadline': timeoutOverDeadline,
   'retry-non-idempotent': retryNonIdempotent,

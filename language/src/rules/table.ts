@@ -118,14 +118,33 @@ export const table = {
     group: 'names and types',
     severity: 'error',
     summary: 'a message that contains itself without `?`, `[]`, map or oneof',
-    message: (v: { what: 'message' | 'type'; name: string; loop: string }) =>
-      v.what === 'message'
-        ? `every \`${v.name}\` contains another \`${v.name}\` (${v.loop}), so none is ever complete`
-        : `the type \`${v.name}\` is defined by itself (${v.loop}), so it stands for nothing`,
-    hint: (v) =>
-      v.what === 'message'
-        ? 'Make one of these fields optional (`?`), a list (`[]`) or a member of a oneof.'
-        : 'Define one of them by another type.',
+    message: (v: { what: 'message' | 'type' | 'policy'; name: string; loop: string }) => {
+      switch (v.what) {
+        case 'message':
+          return `every \`${v.name}\` contains another \`${v.name}\` (${v.loop}), so none is ever complete`;
+        case 'type':
+          return `the type \`${v.name}\` is defined by itself (${v.loop}), so it stands for nothing`;
+        case 'policy':
+          return `the policy \`${v.name}\` extends itself (${v.loop})`;
+      }
+    },
+    hint: (v) => {
+      switch (v.what) {
+        case 'message':
+          return 'Make one of these fields optional (`?`), a list (`[]`) or a member of a oneof.';
+        case 'type':
+          return 'Define one of them by another type.';
+        case 'policy':
+          return 'Let one of them extend nothing.';
+      }
+    },
+  }),
+  'field-type': row({
+    group: 'names and types',
+    severity: 'error',
+    summary: 'a type that cannot stand where it is used, such as a list of lists or a map in a `oneof`',
+    message: (v: { name: string; wrong: string; hint?: string }) => `\`${v.name}\` ${v.wrong}`,
+    hint: (v) => v.hint,
   }),
   constraint: row({
     group: 'names and types',
@@ -332,6 +351,13 @@ export const table = {
 
   // ── policies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  'no-effect': row({
+    group: 'policies',
+    severity: 'error',
+    summary: 'something is written where nothing heeds it, such as `retry` in an `rpc`',
+    message: (v: { what: string; why: string; hint?: string }) => `\`${v.what}\` has no effect here: ${v.why}`,
+    hint: (v) => v.hint,
+  }),
   'missing-timeout': row({
     group: 'policies',
     severity: 'warning',

@@ -153,6 +153,20 @@ test('authentication is that of the operation, else of the service, and none mea
   });
 });
 
+test('what a gateway asks for is asked where it arrives, unless operation or service say otherwise', async () => {
+  const definition = await definitionOf(`
+    auth partner key { header "X-Partner" }
+    service a { http 80
+      rpc One() { route GET /one }
+      rpc Two() { route GET /two auth none }
+      rpc Inner() { reads } }
+    gateway g { host "g.example" auth partner serves a }`);
+  assert.deepEqual(definition.operations.one?.auth, { anyOf: [{ auth: 'partner', scopes: [] }] });
+  assert.equal(definition.operations.two?.auth, undefined);
+  assert.equal(definition.operations.inner?.auth, undefined);
+  assert.deepEqual(Object.keys(definition.auth), ['partner']);
+});
+
 test('what a handler has already keeps its name; a neighbour of that name gets another', async () => {
   const definition = await definitionOf(`
     resource publish redis

@@ -11,6 +11,7 @@ import type {
   ScalarName,
   ServiceDefinition,
 } from '@weir/runtime';
+import { authOf } from '../../model/auth-of.ts';
 import { effectivePolicy, serverPolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type {
@@ -69,7 +70,7 @@ export function serviceDefinition(model: Model, service: Service): ServiceDefini
 }
 
 function operationDefinition(model: Model, service: Service, operation: Operation): OperationDefinition {
-  const auth = operationAuth(model, operation.auth.length > 0 ? operation.auth : service.auth);
+  const auth = operationAuth(model, authOf(model, service, operation));
   const { idempotency } = operation;
   return {
     ...operationContract(model, operation),
@@ -175,7 +176,7 @@ function operationAuth(model: Model, uses: readonly AuthUse[]): OperationAuth | 
 function authDefinitions(model: Model, service: Service): ServiceDefinition['auth'] {
   const { auths } = indexOf(model);
   const keys = authKeys(model);
-  const uses = service.operations.flatMap((operation) => (operation.auth.length > 0 ? operation.auth : service.auth));
+  const uses = service.operations.flatMap((operation) => authOf(model, service, operation));
   const used = uses.flatMap((use) => (use.none || use.auth.id === undefined ? [] : (auths.get(use.auth.id) ?? [])));
   return byKey(Object.fromEntries(sorted(used).map((auth) => [keys.get(auth.id)!, authDefinition(auth)])));
 }

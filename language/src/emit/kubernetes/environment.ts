@@ -1,3 +1,4 @@
+import { authOf } from '../../model/auth-of.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Auth, Model, Resource, Service } from '../../model/model.ts';
 import { neighboursOf, sorted } from '../definition/neighbours.ts';
@@ -27,7 +28,7 @@ export function resourcesOf(model: Model, service: Service): readonly Resource[]
 
 /** How callers of a service may show who they are. */
 export function authsOf(model: Model, service: Service): readonly Auth[] {
-  const uses = service.operations.flatMap((operation) => (operation.auth.length > 0 ? operation.auth : service.auth));
+  const uses = service.operations.flatMap((operation) => authOf(model, service, operation));
   const { auths } = indexOf(model);
   return sorted(uses.flatMap((use) => (use.none || use.auth.id === undefined ? [] : (auths.get(use.auth.id) ?? []))));
 }
