@@ -11,8 +11,9 @@ import type { ServiceDefinition } from '../definition.ts';
 import type { Violation } from '../errors.ts';
 import { type FromJsonOptions, messageFromJson } from './json.ts';
 import { createProtobuf } from './protobuf.ts';
+import { type SameForm, sameFromJson, sameToJson } from './same-form.ts';
 import { messageSchema } from './schema.ts';
-import { shapesOf } from './shape.ts';
+import { type MessageShape, type Shapes, shapesOf } from './shape.ts';
 import { validateMessage } from './validate.ts';
 import { messageToJson } from './write.ts';
 
@@ -22,7 +23,7 @@ export type Types = ServiceDefinition['types'];
 export interface Codec {
   /** JSON Schema (2020-12 vocabulary, self-contained) of the JSON form of a message. */
   jsonSchema(message: string): object;
-  /** JSON form → TypeScript form. Throws `ServiceError('invalid-argument')` that carries all violations. Unknown fields are ignored unless `options` say otherwise. */
+  /** JSON form, which nobody else may hold, → TypeScript form. Throws `ServiceError('invalid-argument')` that carries all violations. Unknown fields are ignored unless `options` say otherwise. */
   fromJson(message: string, json: unknown, options?: FromJsonOptions): unknown;
   /** TypeScript form → JSON form: a value for `JSON.stringify`. Throws `TypeError` where a handler broke its types. */
   toJson(message: string, value: unknown): unknown;
@@ -40,13 +41,26 @@ export interface Codec {
 export function createCodec(types: Types): Codec {
   const shapes = shapesOf(types);
   const { serialize, deserialize } = createProtobuf(types, shapes);
+  const fromJsonAsIs = eachMessage(shapes, sameFromJson);
+  const toJsonAsIs = eachMessage(shapes, sameToJson);
   return {
     jsonSchema: (message) => messageSchema(shapes(message)),
-    fromJson: (message, json, options) => messageFromJson(shapes(message), json, options),
+    fromJson: (message, json, options) =>
+      fromJsonAsIs(message)?.(json) ? json : messageFromJson(shapes(message), json, options),
     toJson: (message, value) => messageToJson(shapes(message), value),
-    toJsonText: (message, value) => JSON.stringify(messageToJson(shapes(message), value)),
+    toJsonText: (message, value) =>
+      JSON.stringify(toJsonAsIs(message)?.(value) ? value : messageToJson(shapes(message), value)),
     validate: (message, value) => validateMessage(shapes(message), value),
     serialize,
     deserialize,
+  };
+}
+
+/** What holds for each message, found out when it is first asked for. */
+function eachMessage(shapes: Shapes, find: (shape: MessageShape) => SameForm | undefined) {
+  const known = new Map<string, SameForm | undefined>();
+  return (message: string): SameForm | undefined => {
+    if (!known.has(message)) known.set(message, find(shapes(message)));
+    return known.get(message);
   };
 }

@@ -17,6 +17,21 @@ export function checkWhole(field: FieldShape, size: number, path: string, report
   checkLength(field.whole.length, size, field.form === 'list' ? 'items' : 'entries', path, report);
 }
 
+/** Whether one value meets the constraints of its field. */
+export function holds(field: FieldShape, value: unknown): boolean {
+  if (field.each.length === 0) return true;
+  const faults: Violation[] = [];
+  checkValue(field, value, '', (fault) => faults.push(fault));
+  return faults.length === 0;
+}
+
+/** Whether a list or map of this size does. */
+export function holdsWhole({ whole }: FieldShape, size: number): boolean {
+  if (whole.length === undefined) return true;
+  const [min, max] = whole.length;
+  return size >= min && (max === null || size <= max);
+}
+
 function checkOne(shape: ValueShape, constraints: Constraints, value: unknown, path: string, report: Report): void {
   const { range, length, matches, oneOf } = constraints;
   if (range !== undefined && shape.kind === 'scalar') {
