@@ -28,7 +28,9 @@ function observe({ from, metrics, log, onHop }: EdgeObserverOptions, subject: Ed
       const { number, latency, outcome, code, endpoint } = event;
       metrics.edgeAttempts.inc({ ...labels, outcome });
       metrics.edgeDuration.observe(labels, latency / 1000);
-      log.debug({ ...line, endpoint, attempt: number, latency, outcome, code }, 'attempt');
+      if (log.isLevelEnabled('debug')) {
+        log.debug({ ...line, endpoint, attempt: number, latency, outcome, code }, 'attempt');
+      }
       const hop = { from, to, service: from, operation, attempt: number, transport, latency, traceId };
       onHop?.({ ...hop, outcome: code ?? 'ok' });
       return;
@@ -42,7 +44,8 @@ function observe({ from, metrics, log, onHop }: EdgeObserverOptions, subject: Ed
       log.warn({ ...line, by: event.by, endpoint: event.endpoint }, 'refused by a policy');
       return;
     case 'breaker':
-      metrics.edgeBreakerState.set({ ...labels, endpoint: event.endpoint }, BREAKER_STATES[event.to]);
+      // Operations of equal settings share a breaker, so it is the endpoint's, whichever of them tripped it.
+      metrics.edgeBreakerState.set({ from, to, endpoint: event.endpoint }, BREAKER_STATES[event.to]);
       log.warn({ ...line, endpoint: event.endpoint, was: event.from, is: event.to }, `breaker ${event.to}`);
       return;
     case 'fallback':
@@ -51,6 +54,6 @@ function observe({ from, metrics, log, onHop }: EdgeObserverOptions, subject: Ed
     case 'attempt-started':
     case 'hedge':
     case 'cache':
-      log.debug({ ...line, event }, event.kind);
+      if (log.isLevelEnabled('debug')) log.debug({ ...line, event }, event.kind);
   }
 }

@@ -67,8 +67,8 @@ export function createMetrics(service: string, ofProcess: boolean): Metrics {
     }),
     edgeBreakerState: new Gauge({
       name: 'weir_edge_breaker_state',
-      help: 'State of the circuit breaker: 0 closed, 1 half open, 2 open.',
-      labelNames: [...edge, 'endpoint'],
+      help: 'State of the circuit breaker of an endpoint: 0 closed, 1 half open, 2 open.',
+      labelNames: ['from', 'to', 'endpoint'],
       registers,
     }),
     contentType: registry.contentType,

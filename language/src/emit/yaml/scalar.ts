@@ -1,6 +1,9 @@
 /** Words that some YAML reader takes for a boolean or null. YAML 1.1 has `y` and `on`, and most readers mind no case. */
 const words = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
+/** An exponent without a number before it, which some reader of YAML 1.1 takes for no number at all: NaN. */
+const exponent = /^e[-+]?[0-9_]+$/i;
+
 /** Letters or a path first, and only characters that begin, end or separate nothing in YAML. A colon only inside a word. */
 const name = /^(?:\.{1,2}\/)*[A-Za-z_/](?:[A-Za-z0-9_./@+*?=,%()~-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9/(]))*$/;
 
@@ -9,7 +12,7 @@ const quantity = /^[0-9]+(?:\.[0-9]+)?(?:m|Ki|Mi|Gi|Ti|%)$/;
 
 /** Whether a string can stand without quotes and be a string for every reader of YAML 1.1 or 1.2. */
 export function isPlain(text: string): boolean {
-  return (name.test(text) && !words.test(text)) || quantity.test(text);
+  return (name.test(text) && !words.test(text) && !exponent.test(text)) || quantity.test(text);
 }
 
 /** Text of several lines that `|` can hold as it is: printable, no blank at either end of it or before a line's end. */
