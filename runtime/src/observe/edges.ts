@@ -21,6 +21,8 @@ export function createEdgeObserver(options: EdgeObserverOptions): EdgeObserver {
 
 function observe({ from, metrics, log, onHop }: EdgeObserverOptions, subject: EdgeSubject, event: EdgeEvent): void {
   const { to, operation, transport, traceId, requestId } = subject;
+  const isDetail = event.kind === 'attempt-started' || event.kind === 'hedge' || event.kind === 'cache';
+  if (isDetail && !log.isLevelEnabled('debug')) return;
   const labels = { from, to, operation };
   const line = { from, to, operation, requestId, traceId };
   switch (event.kind) {
@@ -54,6 +56,6 @@ function observe({ from, metrics, log, onHop }: EdgeObserverOptions, subject: Ed
     case 'attempt-started':
     case 'hedge':
     case 'cache':
-      if (log.isLevelEnabled('debug')) log.debug({ ...line, event }, event.kind);
+      log.debug({ ...line, event }, event.kind);
   }
 }

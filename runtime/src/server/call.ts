@@ -1,6 +1,6 @@
 /** A call as it arrives, before anybody has looked at it. */
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Transport } from '../observe/observe.ts';
 import { isTraced, type ServerSpan, serverSpan } from '../observe/span.ts';
 import { newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
@@ -44,7 +44,7 @@ export class CallIdentity {
   get requestId(): string {
     if (this.#requestId === undefined) {
       const given = this.#call.header('x-request-id');
-      this.#requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
+      this.#requestId = given !== undefined && REQUEST_ID.test(given) ? given : newRequestId();
     }
     return this.#requestId;
   }
@@ -53,6 +53,15 @@ export class CallIdentity {
     this.#trace ??= newSpan(parentOf(this.#call));
     return this.#trace;
   }
+}
+
+const thisProcess = randomBytes(9).toString('base64url');
+let requests = 0;
+
+/** Unlike any other, of this process or another; no secret. */
+function newRequestId(): string {
+  requests += 1;
+  return `${thisProcess}.${requests.toString(36)}`;
 }
 
 function parentOf(call: IncomingCall): TraceContext | undefined {

@@ -3,41 +3,57 @@
 import { ServiceError } from '../errors.ts';
 import { LazySignal } from '../policy/lazy-signal.ts';
 
+/** A call in flight. `place` belongs to `InFlight`. */
+export class CallInFlight extends LazySignal {
+  readonly kind: 'unary' | 'stream';
+  place = -1;
+
+  constructor(kind: 'unary' | 'stream') {
+    super();
+    this.kind = kind;
+  }
+}
+
 export interface InFlight {
   /** A call has arrived. Abort it when its caller goes away, and `end` it when it is answered. */
-  begin(kind: 'unary' | 'stream'): LazySignal;
-  end(call: LazySignal): void;
+  begin(kind: 'unary' | 'stream'): CallInFlight;
+  end(call: CallInFlight): void;
   /** Ends streams only: a watch has no end of its own that a drain could wait for. */
   stopStreams(): void;
   stopAll(): void;
 }
 
 export function createInFlight(service: string): InFlight {
-  const unary = new Set<LazySignal>();
-  const streams = new Set<LazySignal>();
+  const calls: CallInFlight[] = [];
   let streamsStopped = false;
-  const stop = (calls: Set<LazySignal>) => {
-    for (const call of calls) call.abort(stopping(service));
-    calls.clear();
+  const stop = (which: readonly CallInFlight[]) => {
+    for (const call of which) call.abort(stopping(service));
   };
+  const streams = () => calls.filter(({ kind }) => kind === 'stream');
   return {
     begin(kind) {
-      const call = new LazySignal();
+      const call = new CallInFlight(kind);
+      call.place = calls.push(call) - 1;
       if (kind === 'stream' && streamsStopped) call.abort(stopping(service));
-      else (kind === 'stream' ? streams : unary).add(call);
       return call;
     },
     end(call) {
-      if (!unary.delete(call)) streams.delete(call);
+      const { place } = call;
+      if (place < 0) return;
+      call.place = -1;
+      // The last one takes the place: a Set would spend more on finding a call than its handler may take.
+      const last = calls.pop()!;
+      if (last === call) return;
+      calls[place] = last;
+      last.place = place;
     },
     stopStreams() {
       streamsStopped = true;
-      stop(streams);
+      stop(streams());
     },
     stopAll() {
       streamsStopped = true;
-      stop(streams);
-      stop(unary);
+      stop([...calls]);
     },
   };
 }
