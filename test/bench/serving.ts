@@ -13,7 +13,7 @@ const body = JSON.stringify({
     { sku: 'TEA-001', quantity: 3 },
   ],
 });
-/** Seconds of load before anything is measured: the compiler of V8 is done with the path of a request only after some 100,000 of them. */
+/** Seconds of load before anything is measured, so that start and compilation are not. */
 const warmUp = 5;
 const rounds = 15;
 const seconds = 1;
