@@ -161,6 +161,20 @@ export const foreignWords: ReadonlyMap<string, string> = new Map(
   }).flatMap(([word, others]) => others.split(' ').map((other) => [other, word] as const)),
 );
 
+export const commas = 'Commas stand between parameters: `rpc Find(id: uuid = 1, name: string = 2)`.';
+
+const numberFirst = 'The number of a field stands before `where`: `name: string = 1 where length 1..20`.';
+const noParentheses = 'A call names an operation, without `()`: `calls users.GetUser`.';
+
+/** By the rule in whose block it stands: what a sign was meant for that does not belong there. */
+export const strays: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Message: { '=': numberFirst },
+  ErrorMessage: { '=': numberFirst },
+  Event: { '=': numberFirst },
+  Operation: { '(': noParentheses },
+  Consumer: { '(': noParentheses },
+};
+
 const units = /^(us|ms|s|sec|min|h|d|m|B|k|M|G|T|Ki|Mi|Gi|Ti|KB|MB|GB|KiB|MiB|GiB|rps|seconds|minutes|%)$/;
 
 /** What two neighbouring tokens tell of a mistake, whatever was expected. */

@@ -1,7 +1,7 @@
 import type { IToken, TokenType } from 'chevrotain';
 import { AbstractParserErrorMessageProvider, DefaultLexerErrorMessageProvider, GrammarAST } from 'langium';
 import { didYouMean, listed } from '../model/nearest.ts';
-import { containers, foreignWords, hintAfter, members, shapes } from './how-it-is-written.ts';
+import { commas, containers, foreignWords, hintAfter, members, shapes, strays } from './how-it-is-written.ts';
 
 /** Syntax errors in words: what stands there, what was expected, and on a second line how it is written. */
 export class ParserWords extends AbstractParserErrorMessageProvider {
@@ -28,7 +28,8 @@ export class ParserWords extends AbstractParserErrorMessageProvider {
     const inBlock = expected.name === '}' || expected.name === 'EOF';
     const members = expected.name === 'EOF' ? this.openings('Declaration') : inBlock ? this.openings(rule) : [];
     if (actual.image === '' || (members.length === 0 && !inBlock)) {
-      return withHint(`expected ${inWords(expected.name)}, found ${found(actual)}`, this.hint(rule, actual));
+      const hint = (rule === 'Operation' && expected.name === ')' && commas) || this.hint(rule, actual);
+      return withHint(`expected ${inWords(expected.name)}, found ${found(actual)}`, hint);
     }
     return this.misplaced(actual, rule, members);
   }
@@ -78,7 +79,9 @@ export class ParserWords extends AbstractParserErrorMessageProvider {
   /** Something that is no member of the block in which it stands: what it may have been meant for. */
   private misplaced(actual: IToken, rule: string, members: readonly string[]): string {
     const message = `${found(actual)} does not belong here`;
-    const special = hintAfter(actual, this.before(actual));
+    const special =
+      hintAfter(actual, this.before(actual)) ??
+      Object.entries(strays[rule] ?? {}).find(([stray]) => stray === actual.image)?.[1];
     if (special !== undefined) return withHint(message, special);
     const instead = foreignWords.get(actual.image.toLowerCase().replace(/[-_]/g, ''));
     const guess = didYouMean(actual.image, members);

@@ -200,6 +200,9 @@ test('syntax errors say in words what was expected, and how it is written', asyn
   assert.match(await said('message A { a: = 1 }'), /expected a name, found `=`/);
   assert.match(await said('message A { a = 1: int32 }'), /expected `:`, found `=` \| A field is written/);
   assert.match(await said('message A { a: int32 = 1; }'), /`;` has no meaning here \| Leave it out/);
+  assert.match(await said('message A { a: string where length 1 = 1 }'), /stands before `where`/);
+  assert.match(await said('service a { rpc X(a: int32 = 1 b: int32 = 2) }'), /Commas stand between parameters/);
+  assert.match(await said('service a { rpc X() { calls b.Y() } }'), /without `\(\)`/);
   assert.match(await said('import a.b.*'), /`import shop.users` for all of a package/);
   assert.match(await said('{ "a": 1 }'), /A file holds declarations/);
 });
