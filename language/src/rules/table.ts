@@ -353,7 +353,7 @@ export const table = {
 
   'no-effect': row({
     group: 'policies',
-    severity: 'error',
+    severity: 'warning',
     summary: 'something is written where nothing heeds it, such as `retry` in an `rpc`',
     message: (v: { what: string; why: string; hint?: string }) => `\`${v.what}\` has no effect here: ${v.why}`,
     hint: (v) => v.hint,
