@@ -63,14 +63,7 @@ function optional(shape: Shape, field: Field): Fix {
 function circularAliases(model: Model, report: Report<'infinite-type'>): void {
   const { aliases } = indexOf(model);
   const next = (alias: Alias): Alias[] => namesIn(alias.type).flatMap((id) => aliases.get(id) ?? []);
-  for (const loop of loopsOf([...aliases.values()], next, (a, b) => comparePlaces(a.at, b.at))) {
-    const [first] = loop as [Alias];
-    report({
-      at: first.at,
-      values: { what: 'type', name: first.name, loop: [...loop, first].map(({ name }) => name).join(' → ') },
-      related: loop.slice(1).map((alias) => ({ message: `\`${alias.name}\` is defined here`, at: alias.at })),
-    });
-  }
+  circles('type', [...aliases.values()], next, report);
 }
 
 function circularPolicies(model: Model, report: Report<'infinite-type'>): void {
@@ -79,12 +72,21 @@ function circularPolicies(model: Model, report: Report<'infinite-type'>): void {
     const base = policies.get(policy.extends?.id ?? '');
     return base ? [base] : [];
   };
-  for (const loop of loopsOf([...policies.values()], next, (a, b) => comparePlaces(a.at, b.at))) {
-    const [first] = loop as [Policy];
+  circles('policy', [...policies.values()], next, report);
+}
+
+function circles<T extends Alias | Policy>(
+  what: 'type' | 'policy',
+  all: readonly T[],
+  next: (one: T) => T[],
+  report: Report<'infinite-type'>,
+): void {
+  for (const loop of loopsOf(all, next, (a, b) => comparePlaces(a.at, b.at))) {
+    const [first] = loop as [T];
     report({
       at: first.at,
-      values: { what: 'policy', name: first.name, loop: [...loop, first].map(({ name }) => name).join(' → ') },
-      related: loop.slice(1).map((policy) => ({ message: `\`${policy.name}\` is declared here`, at: policy.at })),
+      values: { what, name: first.name, loop: [...loop, first].map(({ name }) => name).join(' → ') },
+      related: loop.slice(1).map(({ name, at }) => ({ message: `\`${name}\` is declared here`, at })),
     });
   }
 }

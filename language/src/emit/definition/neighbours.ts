@@ -1,6 +1,17 @@
+import { authOf } from '../../model/auth-of.ts';
 import { effectivePolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
-import type { CallItem, Consumer, External, Model, Operation, Ref, Resource, Service } from '../../model/model.ts';
+import type {
+  Auth,
+  CallItem,
+  Consumer,
+  External,
+  Model,
+  Operation,
+  Ref,
+  Resource,
+  Service,
+} from '../../model/model.ts';
 import { camelCase } from '../names.ts';
 import { byId, byText } from '../order.ts';
 
@@ -78,6 +89,13 @@ export function eventsOf(model: Model, service: Service) {
   ]);
   const { events } = indexOf(model);
   return sorted(ids(refs).flatMap((id) => events.get(id) ?? []));
+}
+
+/** How callers of a service may show who they are. */
+export function authsOf(model: Model, service: Service): readonly Auth[] {
+  const uses = service.operations.flatMap((operation) => authOf(model, service, operation));
+  const { auths } = indexOf(model);
+  return sorted(uses.flatMap((use) => (use.none || use.auth.id === undefined ? [] : (auths.get(use.auth.id) ?? []))));
 }
 
 /** Items of `calls` that mean something, in the order of the source. */

@@ -32,7 +32,7 @@ import { operationContract } from './contract.ts';
 import { fieldShape } from './field-shape.ts';
 import { literalToJson } from './literal.ts';
 import { protoService } from './names.ts';
-import { callsOf, eventsOf, neighboursOf, sorted } from './neighbours.ts';
+import { authsOf, callsOf, eventsOf, neighboursOf } from './neighbours.ts';
 import { clientPolicy, serverPolicyOf } from './policy.ts';
 import { typeDefinitions } from './types.ts';
 
@@ -174,11 +174,8 @@ function operationAuth(model: Model, uses: readonly AuthUse[]): OperationAuth | 
 }
 
 function authDefinitions(model: Model, service: Service): ServiceDefinition['auth'] {
-  const { auths } = indexOf(model);
   const keys = authKeys(model);
-  const uses = service.operations.flatMap((operation) => authOf(model, service, operation));
-  const used = uses.flatMap((use) => (use.none || use.auth.id === undefined ? [] : (auths.get(use.auth.id) ?? [])));
-  return byKey(Object.fromEntries(sorted(used).map((auth) => [keys.get(auth.id)!, authDefinition(auth)])));
+  return byKey(Object.fromEntries(authsOf(model, service).map((auth) => [keys.get(auth.id)!, authDefinition(auth)])));
 }
 
 /** By full name: the name alone, unless two packages have one of that name. */

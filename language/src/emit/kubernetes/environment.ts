@@ -1,7 +1,5 @@
-import { authOf } from '../../model/auth-of.ts';
-import { indexOf } from '../../model/index-of.ts';
 import type { Auth, Model, Resource, Service } from '../../model/model.ts';
-import { neighboursOf, sorted } from '../definition/neighbours.ts';
+import { authsOf, neighboursOf, sorted } from '../definition/neighbours.ts';
 import { upperSnakeCase } from '../names.ts';
 import { authKeysName, connectionName, objectName, secretName } from './names.ts';
 
@@ -24,13 +22,6 @@ export function environmentOf(model: Model, service: Service): readonly Environm
 /** Resources that a service uses, or whose events it publishes or consumes. */
 export function resourcesOf(model: Model, service: Service): readonly Resource[] {
   return sorted([...neighboursOf(model, service).resources.values()].map(({ target }) => target));
-}
-
-/** How callers of a service may show who they are. */
-export function authsOf(model: Model, service: Service): readonly Auth[] {
-  const uses = service.operations.flatMap((operation) => authOf(model, service, operation));
-  const { auths } = indexOf(model);
-  return sorted(uses.flatMap((use) => (use.none || use.auth.id === undefined ? [] : (auths.get(use.auth.id) ?? []))));
 }
 
 /**

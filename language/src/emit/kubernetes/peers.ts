@@ -1,7 +1,7 @@
 import { indexOf } from '../../model/index-of.ts';
 import type { External, Gateway, Model, Resource, Service } from '../../model/model.ts';
-import { neighboursOf, sorted } from '../definition/neighbours.ts';
-import { authsOf, resourcesOf } from './environment.ts';
+import { authsOf, neighboursOf, sorted } from '../definition/neighbours.ts';
+import { resourcesOf } from './environment.ts';
 
 /** Two services of which one may call the other, and on which ports of the callee. */
 export interface Edge {
