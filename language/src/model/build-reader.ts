@@ -17,6 +17,8 @@ export class Reader {
   readonly problems: Problem[];
   /** Names in `uses` of the service at hand that mean nothing: said there, and not again at each call. */
   readonly missing = new Set<string>();
+  /** Names that an import should have brought and has not: said there, and not again wherever they stand. */
+  readonly notImported = new Set<string>();
   private readonly unresolved: Unresolved;
   private readonly lines: readonly string[];
 
@@ -235,7 +237,8 @@ export class Reader {
       return { name, at };
     }
     if (full[0] === undefined) {
-      if (!quiet) this.problems.push(this.unresolved.problem(this.file, name, type, at));
+      const told = this.notImported.has(name.split('.', 1)[0] as string);
+      if (!quiet && !told) this.problems.push(this.unresolved.problem(this.file, name, type, at));
       return { name, at };
     }
     return { name, id: full[0], at };

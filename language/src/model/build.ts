@@ -143,8 +143,10 @@ function sourceFile(reader: Reader): SourceFile {
         const hint = didYouMean(clause.package, reader.index.packageNames());
         reader.problem('unresolved-reference', `there is no package \`${clause.package}\` in this project`, at, hint);
       }
-      for (const name of found ? names : []) {
+      for (const name of names) {
         if (reader.index.declarations(`${clause.package}.${name.value}`).length > 0) continue;
+        reader.notImported.add(name.value);
+        if (!found) continue;
         const hint = didYouMean(name.value, reader.index.namesIn(clause.package));
         reader.problem('unresolved-reference', `package \`${clause.package}\` has no \`${name.value}\``, name.at, hint);
       }

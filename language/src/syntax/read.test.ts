@@ -267,3 +267,13 @@ test('an operation takes and returns messages; a service that is not there is to
   assert.deepEqual(await problems('message M { }\nservice a { rpc X(M[]) -> M? }'), ['syntax M?', 'syntax M[]']);
   assert.deepEqual(await problems('service a { uses b  rpc X() { calls b.Y, b.Z } }'), ['unresolved-reference b']);
 });
+
+test('a name that an import does not bring is told at the import, and not again where it stands', async () => {
+  const other = { path: 'o.svc', text: 'package other\nmessage Money { }' };
+  const text = 'package z\nimport other.{Mony}\nimport nowhere.{Thing}\nmessage A { a: Mony = 1  b: Thing = 2 }';
+  const model = await readModel([other, { path: 'z.svc', text }]);
+  assert.deepEqual(
+    model.problems.map(({ at }) => at.start.line),
+    [2, 3],
+  );
+});
