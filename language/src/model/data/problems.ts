@@ -1,0 +1,19 @@
+/** What reading found wrong, and its mends. */
+
+import type { Place } from './places.ts';
+
+/** What reading the text has found wrong, before any rule: syntax, names and units. */
+export interface Problem {
+  readonly rule: 'syntax' | 'unresolved-reference' | 'ambiguous-import' | 'unit';
+  readonly message: string;
+  readonly hint?: string;
+  readonly at: Place;
+  readonly related?: readonly { readonly message: string; readonly at: Place }[];
+  readonly fixes?: readonly Fix[];
+}
+
+/** A mend: replace each place by the text. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly { readonly at: Place; readonly text: string }[];
+}
