@@ -23,13 +23,13 @@ export type Types = ServiceDefinition['types'];
 export interface Codec {
   /** JSON Schema (2020-12 vocabulary, self-contained) of the JSON form of a message. */
   jsonSchema(message: string): object;
-  /** JSON form, which nobody else may hold, → TypeScript form. Throws `ServiceError('invalid-argument')` that carries all violations. Unknown fields are ignored unless `options` say otherwise. */
+  /** JSON form, which nobody else may hold, → TypeScript form. Throws `ServiceError('invalid-argument')` that carries the violations, 100 at most. Unknown fields are ignored unless `options` say otherwise. */
   fromJson(message: string, json: unknown, options?: FromJsonOptions): unknown;
   /** TypeScript form → JSON form: a value for `JSON.stringify`. Throws `TypeError` where a handler broke its types. */
   toJson(message: string, value: unknown): unknown;
   /** TypeScript form → the text of its JSON form. Throws as `toJson` does. */
   toJsonText(message: string, value: unknown): string;
-  /** All violations of presence and constraints by a value in TypeScript form; empty when it is sound. */
+  /** The violations of presence and constraints by a value in TypeScript form, 101 at most; empty when it is sound. */
   validate(message: string, value: unknown): Violation[];
   /** TypeScript form → protobuf. Throws `TypeError` where a value does not fit its field. */
   serialize(message: string, value: unknown): Buffer;

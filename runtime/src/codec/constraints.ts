@@ -2,9 +2,8 @@
 
 import type { Constraints, ScalarName } from '../definition.ts';
 import type { Violation } from '../errors.ts';
+import type { Report } from './bounds.ts';
 import type { FieldShape, ValueShape } from './shape.ts';
-
-type Report = (violation: Violation) => void;
 
 /** Reports what is wrong with one value: an element of a list, a value of a map, or a field's own. */
 export function checkValue(field: FieldShape, value: unknown, path: string, report: Report): void {

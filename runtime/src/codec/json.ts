@@ -1,6 +1,7 @@
 /** Between the JSON form and the TypeScript form. */
 
 import { ServiceError, type Violation } from '../errors.ts';
+import { MOST_VIOLATIONS, type Report, reportTo, shortened, untilEnough } from './bounds.ts';
 import { checkValue, checkWhole } from './constraints.ts';
 import { SCALARS } from './scalars.ts';
 import { type FieldShape, type MessageShape, own, setOwn, type ValueShape } from './shape.ts';
@@ -14,25 +15,34 @@ export interface FromJsonOptions {
 }
 
 interface Reading {
-  readonly violations: Violation[];
+  readonly report: Report;
   readonly refuseUnknown: boolean;
   depth: number;
 }
 
-/** JSON form → TypeScript form. Throws `ServiceError('invalid-argument')` with all violations. */
+/** JSON form → TypeScript form. Throws `ServiceError('invalid-argument')` with the violations. */
 export function messageFromJson(shape: MessageShape, json: unknown, options: FromJsonOptions = {}): unknown {
-  const reading: Reading = { violations: [], refuseUnknown: options.unknown === 'refuse', depth: 0 };
-  const value = readMessage(shape, json, '', reading);
-  if (reading.violations.length > 0) throw invalid(reading.violations);
+  const violations: Violation[] = [];
+  const report = reportTo(violations);
+  const value = untilEnough(() =>
+    readMessage(shape, json, '', { report, refuseUnknown: options.unknown === 'refuse', depth: 0 }),
+  );
+  if (violations.length > 0) throw invalid(violations);
   return value;
 }
 
-/** The error of a request that breaks its contract. */
+/** The error of a request that breaks its contract: it lists so many violations at most, and says when there are more. */
 export function invalid(violations: readonly Violation[]): ServiceError {
   const [first] = violations;
   const where = first!.field === '' ? 'The request' : first!.field;
-  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-  return new ServiceError('invalid-argument', `${where} ${first!.message}${more}.`, { violations });
+  const listed = violations.slice(0, MOST_VIOLATIONS);
+  const message = `${where} ${first!.message}${othersOf(violations)}.`;
+  return new ServiceError('invalid-argument', message, { violations: listed });
+}
+
+function othersOf({ length }: readonly Violation[]): string {
+  if (length > MOST_VIOLATIONS) return ` (and at least ${MOST_VIOLATIONS} more, not all of them listed)`;
+  return length > 1 ? ` (and ${length - 1} more)` : '';
 }
 
 function readMessage(shape: MessageShape, json: unknown, path: string, reading: Reading): unknown {
@@ -45,7 +55,8 @@ function readMessage(shape: MessageShape, json: unknown, path: string, reading: 
   for (const field of shape.fields) readField(field, own(json, field.name), value, join(path, field.name), reading);
   if (reading.refuseUnknown) {
     for (const name of Object.keys(json)) {
-      if (!shape.byName.has(name)) fault(reading, join(path, name), 'is not a field of this message', 'unknown');
+      if (!shape.byName.has(name))
+        fault(reading, join(path, shortened(name)), 'is not a field of this message', 'unknown');
     }
   }
   checkOneofs(shape, value, path, reading);
@@ -70,7 +81,7 @@ function readCollection(field: FieldShape, json: unknown, path: string, reading:
 
 function readList(field: FieldShape, json: unknown, path: string, reading: Reading): unknown {
   if (!Array.isArray(json)) return fault(reading, path, 'must be a list', 'type');
-  checkWhole(field, json.length, path, (violation) => reading.violations.push(violation));
+  checkWhole(field, json.length, path, reading.report);
   return json.map((item, index) => readElement(field, item, `${path}[${index}]`, reading));
 }
 
@@ -80,9 +91,9 @@ function readMap(field: FieldShape, json: unknown, path: string, reading: Readin
   }
   const value: Record<string, unknown> = {};
   const entries = Object.entries(json);
-  checkWhole(field, entries.length, path, (violation) => reading.violations.push(violation));
+  checkWhole(field, entries.length, path, reading.report);
   for (const [key, item] of entries) {
-    const at = `${path}[${JSON.stringify(key)}]`;
+    const at = `${path}[${JSON.stringify(shortened(key))}]`;
     if (mapKey(field, key) === undefined)
       fault(reading, at, `must have a key that is ${SCALARS[field.key!].expected}`, 'type');
     setOwn(value, key, readElement(field, item, at, reading));
@@ -101,7 +112,7 @@ function readElement(field: FieldShape, json: unknown, path: string, reading: Re
   if (shape.kind === 'message') return readMessage(shape.type, json, path, reading);
   const value = shape.kind === 'scalar' ? shape.scalar.fromJson(json) : readEnum(shape, json);
   if (value === undefined) return fault(reading, path, `must be ${expected(shape)}`, 'type');
-  if (field.each.length > 0) checkValue(field, value, path, (violation) => reading.violations.push(violation));
+  if (field.each.length > 0) checkValue(field, value, path, reading.report);
   return value;
 }
 
@@ -122,7 +133,7 @@ export function expected(shape: ValueShape): string {
 }
 
 function checkOneofs(shape: MessageShape, value: object, path: string, reading: Reading): void {
-  for (const violation of oneofViolations(shape, value, path)) reading.violations.push(violation);
+  for (const violation of oneofViolations(shape, value, path)) reading.report(violation);
 }
 
 /** What a value sets of its oneofs beyond one member each. */
@@ -146,6 +157,6 @@ export function join(path: string, name: string): string {
 }
 
 function fault(reading: Reading, field: string, message: string, rule: string): undefined {
-  reading.violations.push({ field, message, rule });
+  reading.report({ field, message, rule });
   return undefined;
 }

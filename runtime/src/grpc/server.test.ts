@@ -152,6 +152,22 @@ test('violations travel as google.rpc.BadRequest', async (t) => {
   );
 });
 
+test('a request with thousands of violations gets a short answer', async (t) => {
+  const { client } = await start(t);
+  const limits = { sku: 'ABC-1', quantity: 1, name: 'n', size: 's', price: '1', wait: {}, attributes: {} };
+  const codes = Array.from({ length: 50_000 }, () => 'wrong');
+  const error = await refused(unary(client, 'Check', { ...limits, codes }), status.INVALID_ARGUMENT);
+  assert.equal(
+    error.details,
+    'codes must have 1 to 2 items, has 50000 (and at least 100 more, not all of them listed).',
+  );
+  assert.equal(details(error)!.violations!.length, 32);
+  const attributes = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}${'x'.repeat(10_000)}`, -1]));
+  const long = await refused(unary(client, 'Check', { ...limits, codes: ['ab'], attributes }), status.INVALID_ARGUMENT);
+  assert.match(long.details, /\(and 40 more\)/);
+  assert.ok((long.metadata.get(STATUS_DETAILS)[0] as Buffer).length < 8192);
+});
+
 test('bytes that are no message are the fault of the client', async (t) => {
   const { client } = await start(t);
   const send = new Promise((resolve, reject) =>

@@ -19,15 +19,16 @@ import {
 } from '@grpc/grpc-js';
 import type { Codec } from '../codec/codec.ts';
 import { invalid } from '../codec/json.ts';
-import { DeclaredError, grpcCodeOf, ServiceError } from '../errors.ts';
+import { DeclaredError, grpcCodeOf, ServiceError, type Violation } from '../errors.ts';
 import type { LazySignal } from '../policy/lazy-signal.ts';
 import { CallIdentity, type IncomingCall } from '../server/call.ts';
 import type { InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { encodeStatusDetails, STATUS_DETAILS } from './status.ts';
 
-/** Violations in a status at most: they travel in a header, and headers are small. */
+/** Violations in a status at most, and their characters together: they travel in a header, and headers are small. */
 const MOST_VIOLATIONS = 32;
+const MOST_TEXT = 4096;
 
 export interface GrpcServerOptions {
   /** Full protobuf name: `shop.orders.OrdersService`. */
@@ -188,7 +189,7 @@ function statusOfError(error: ServiceError, codec: Codec): Partial<StatusObject>
   const code = grpcCodeOf(error.code);
   const details = error.message.toWellFormed();
   const metadata = new Metadata();
-  const violations = error.violations?.slice(0, MOST_VIOLATIONS);
+  const violations = error.violations && fitting(error.violations);
   if (error instanceof DeclaredError) {
     const declared = { name: error.error, bytes: codec.serialize(error.error, error.fields) };
     metadata.set(STATUS_DETAILS, encodeStatusDetails({ code, message: details, error: declared }));
@@ -199,4 +200,15 @@ function statusOfError(error: ServiceError, codec: Codec): Partial<StatusObject>
   }
   if (error.retryAfter !== undefined) metadata.set('grpc-retry-pushback-ms', String(Math.ceil(error.retryAfter)));
   return { code, details, metadata };
+}
+
+/** The violations that a header has room for, from the first on. */
+function fitting(violations: readonly Violation[]): readonly Violation[] {
+  let room = MOST_TEXT;
+  const isWithin = ({ field, message }: Violation) => {
+    room -= field.length + message.length;
+    return room >= 0;
+  };
+  const beyond = violations.findIndex((violation, index) => index >= MOST_VIOLATIONS || !isWithin(violation));
+  return beyond === -1 ? violations : violations.slice(0, Math.max(1, beyond));
 }

@@ -137,6 +137,26 @@ test('one answer names every violation', async (t) => {
   assert.match(String((await problem(await post('/v1/check', null), 400)).detail), /must be an object/);
 });
 
+test('a request with thousands of violations gets a short answer', async (t) => {
+  const { post } = await start(t);
+  const answers = [
+    await post('/v1/echo', { ...everything, points: Array.from({ length: 50_000 }, () => ({ x: 'wrong' })) }),
+    await post('/v1/echo', { ...everything, byFlag: { ['k'.repeat(900_000)]: { y: 1, ...namesOf(1000) } } }),
+    await post('/v1/echo', { ...everything, ...namesOf(50_000) }),
+  ];
+  for (const answer of answers) {
+    const text = await answer.clone().text();
+    assert.ok(text.length < 30_000, `${text.length} characters`);
+    const { violations, detail } = await problem(answer, 400);
+    assert.equal((violations as unknown[]).length, 100);
+    assert.match(String(detail), / \(and at least 100 more, not all of them listed\)\.$/);
+  }
+  const hundred = await problem(await post('/v1/echo', { ...everything, ...namesOf(100) }), 400);
+  assert.match(String(hundred.detail), / \(and 99 more\)\.$/);
+});
+
+const namesOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`name${i}`, i]));
+
 test('what is no request at all gets a problem too', async (t) => {
   const { url, lines, post } = await start(t, {}, { bodyLimit: 1000 });
   const send = (body: string | Buffer, type = 'application/json') =>
