@@ -32,6 +32,7 @@ export type { Broker, DeadLetter, Delivery, EventMessage } from './events/broker
 export { memoryBroker } from './events/memory.ts';
 export { type GatewayOptions, type RunningGateway, startGateway } from './http/gateway.ts';
 export type { Problem } from './http/problem.ts';
+export type { HttpTimeouts } from './http/timeouts.ts';
 export type { Metrics } from './observe/metrics.ts';
 export type { Hop, HopListener } from './observe/observe.ts';
 export type { TraceContext } from './observe/trace.ts';

@@ -11,6 +11,7 @@ import { addHealthService } from './grpc/health.ts';
 import { createGrpcServer } from './grpc/server.ts';
 import { addAdminRoutes } from './http/admin.ts';
 import { createHttpServer } from './http/server.ts';
+import { HTTP_TIMEOUTS, type HttpTimeouts } from './http/timeouts.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { HopListener } from './observe/observe.ts';
 import { type Clock, systemClock } from './policy/clock.ts';
@@ -50,6 +51,8 @@ export interface ServeOptions {
   readonly signals?: boolean;
   /** Bytes of a request at most; 1 MiB. */
   readonly bodyLimit?: number;
+  /** How long the HTTP server waits for its clients; `HTTP_TIMEOUTS` where it is not said. */
+  readonly timeouts?: Partial<HttpTimeouts>;
   /** Adds plugins to the HTTP server before it listens. */
   readonly plugins?: (app: FastifyInstance) => Promise<void> | void;
 }
@@ -129,8 +132,9 @@ async function listen(
       operations,
       bodyLimit,
       trustProxy: env.WEIR_TRUSTED_PROXIES ?? 'loopback',
-      onRefused: ({ method, path, error }) => {
-        const line = { transport: 'http', method, path, status: error.status };
+      timeouts: { ...HTTP_TIMEOUTS, ...options.timeouts },
+      onRefused: ({ error, ...request }) => {
+        const line = { transport: 'http', ...request, status: error.status };
         if (error.status >= 500) parts.log.error({ ...line, err: error.cause ?? error }, 'request failed');
         else parts.log.info({ ...line, detail: error.message }, 'request refused');
       },

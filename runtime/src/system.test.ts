@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import type { GatewayDefinition, ServiceDefinition } from './definition.ts';
 import { kindsHandlers } from './fixtures/handlers.ts';
@@ -260,8 +262,19 @@ test('a neighbour that is gone is a bad gateway', async (t) => {
   const { url, system } = await start(t);
   await system.services[0]!.stop();
   const response = await fetch(`${url}/v1/items/1`);
-  const problem = (await response.json()) as { status: number; code: string };
+  const problem = (await response.json()) as { status: number; code: string; requestId: string };
   assert.deepEqual([response.status, problem.code], [502, 'unavailable']);
+  assert.equal(problem.requestId, response.headers.get('x-request-id'));
+});
+
+test('what the gateway refuses has a request id, which its log has too', async (t) => {
+  const { url, lines } = await start(t);
+  const response = await fetch(`${url}/v2/none`, { headers: { 'x-request-id': 'r-3' } });
+  const { status, requestId } = (await response.json()) as { status: number; requestId: string };
+  assert.deepEqual([status, requestId, response.headers.get('x-request-id')], [404, 'r-3', 'r-3']);
+  assert.ok(
+    lines.some((line) => line.msg === 'request refused' && line.requestId === 'r-3' && line.service === 'outside'),
+  );
 });
 
 test('a stop lets what runs finish, callers before those whom they call', async (t) => {
@@ -289,4 +302,32 @@ test('a declared port that is taken is replaced', async (t) => {
   const { ports } = system.services[0]!;
   assert.ok(ports.http !== undefined && ports.http !== port);
   assert.notEqual(Number(new URL(system.gateways[0]!.url).port), port);
+});
+
+test('a system logs as each of its services does alone', async () => {
+  const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const program = `
+    import { kindsHandlers } from ${from('./fixtures/handlers.ts')};
+    import { kinds } from ${from('./fixtures/kinds.ts')};
+    import { serve } from ${from('./service.ts')};
+    import { runSystem } from ${from('./system.ts')};
+    const { handlers } = kindsHandlers();
+    const options = { env: ${JSON.stringify(env)}, ports: { http: 0, grpc: 0 }, signals: false };
+    const alone = await serve(kinds, handlers, options);
+    const system = await runSystem({ services: [{ definition: kinds, handlers }] }, { ...options, ports: 'free' });
+    for (const { ports } of [alone, ...system.services]) await fetch('http://127.0.0.1:' + ports.http + '/v1/items/7');
+    await Promise.all([alone.stop(), system.stop()]);
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  const [alone, together] = lines.filter(({ msg }) => msg === 'request');
+  assert.deepEqual(Object.keys(together!), Object.keys(alone!));
+  assert.deepEqual(
+    [together!.level, together!.service, together!.version],
+    [alone!.level, alone!.service, alone!.version],
+  );
+  assert.deepEqual([alone!.level, alone!.service], ['info', 'kinds']);
 });

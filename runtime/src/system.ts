@@ -1,11 +1,12 @@
 /** A whole system in one process: all services and gateways on this machine's own address. */
 
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { ClientDefinition, GatewayDefinition, ServiceDefinition } from './definition.ts';
 import { createResolver, type Resolve } from './discovery/resolve.ts';
 import type { Broker } from './events/broker.ts';
 import { memoryBroker } from './events/memory.ts';
 import { type RunningGateway, startGateway } from './http/gateway.ts';
+import { createLog } from './observe/log.ts';
 import type { HopListener } from './observe/observe.ts';
 import { type Clock, systemClock } from './policy/clock.ts';
 import type { Random } from './policy/random.ts';
@@ -50,7 +51,7 @@ export interface RunningSystem {
 /** Starts everything and resolves when all of it answers. Rejects, with everything stopped again, when a part cannot start. */
 export async function runSystem(system: System, options: SystemOptions = {}): Promise<RunningSystem> {
   const { clock = systemClock, random = Math.random, env = process.env, host = '127.0.0.1' } = options;
-  const log = options.log ?? pino({ level: env.WEIR_LOG_LEVEL ?? 'info' });
+  const log = options.log ?? createLog(undefined, env);
   const broker = options.broker ?? memoryBroker({ clock, random });
   const services: RunningService[] = [];
   const gateways: RunningGateway[] = [];

@@ -11,11 +11,13 @@ import type { HopListener } from '../observe/observe.ts';
 import { formatTraceparent, newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
 import type { Clock } from '../policy/clock.ts';
 import { createLimiter } from '../policy/limiter.ts';
+import { requestIdOf } from '../server/call.ts';
 import { listenHttp } from '../server/listeners.ts';
 import { allowedMethods, type KnownRoute } from './allowed.ts';
 import { routePath } from './path.ts';
-import { pathOf, sendProblem } from './problem-reply.ts';
-import { refusalOf, refuseBytes } from './refusal.ts';
+import { givenId, pathOf, sendProblem } from './problem-reply.ts';
+import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
+import { HTTP_TIMEOUTS, type HttpTimeouts, timeoutOptions } from './timeouts.ts';
 
 export interface GatewayOptions {
   readonly clock: Clock;
@@ -26,6 +28,8 @@ export interface GatewayOptions {
   /** Where an upstream listens: `http://127.0.0.1:8080`. */
   addressOf(upstream: string): string;
   readonly onHop?: HopListener | undefined;
+  /** How long it waits for its clients; `HTTP_TIMEOUTS` where it is not said. */
+  readonly timeouts?: Partial<HttpTimeouts>;
 }
 
 export interface RunningGateway {
@@ -56,13 +60,16 @@ const UPSTREAM_TIMEOUT = 60_000;
 const codec = createCodec({});
 
 export async function startGateway(definition: GatewayDefinition, options: GatewayOptions): Promise<RunningGateway> {
-  const { log, host } = options;
+  const { host } = options;
+  const log = options.log.child({ service: definition.name });
   const agent = new Agent({ headersTimeout: UPSTREAM_TIMEOUT, bodyTimeout: UPSTREAM_TIMEOUT, connectTimeout: 5000 });
   const app = Fastify({
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    ...timeoutOptions({ ...HTTP_TIMEOUTS, ...options.timeouts }),
     routerOptions: { maxParamLength: 4096 },
-    clientErrorHandler: refuseBytes,
+    genReqId: (request) => requestIdOf(givenId(request)),
+    clientErrorHandler: refuseBytes((refused) => logRefused(log, refused)),
     frameworkErrors: (error, request, reply) => refuse(log, request, reply, refusalOf(error)),
   });
   passBodiesOn(app);
@@ -161,7 +168,7 @@ async function forward(
       transport: 'http',
     } as const;
     onHop?.({ ...hop, attempt: 1, latency, outcome, traceId });
-    log.info({ ...hop, path: pathOf(request), status, latency, outcome, traceId }, 'request');
+    log.info({ ...hop, path: pathOf(request), requestId: request.id, status, latency, outcome, traceId }, 'request');
   };
   try {
     const { statusCode, headers, body } = await send(addressOf(upstream) + request.url, {
@@ -189,7 +196,7 @@ function passedOn(request: FastifyRequest, trace: TraceContext): IncomingHttpHea
   return {
     ...withoutConnection(request.headers),
     traceparent: formatTraceparent(trace),
-    'x-request-id': request.headers['x-request-id'] ?? crypto.randomUUID(),
+    'x-request-id': request.id,
     'x-forwarded-for': forwardedFor === undefined ? request.ip : `${forwardedFor}, ${request.ip}`,
     'x-forwarded-proto': request.protocol,
     'x-forwarded-host': request.headers.host,
@@ -215,7 +222,12 @@ function upstreamError(cause: unknown, gone: AbortSignal, upstream: string): Ser
 }
 
 function refuse(log: Logger, request: FastifyRequest, reply: FastifyReply, error: ServiceError): FastifyReply {
-  const line = { method: request.method, path: pathOf(request), status: error.status, detail: error.message };
-  log.info(line, 'request refused');
-  return sendProblem(request, reply, error, codec);
+  const { method, id: requestId } = request;
+  logRefused(log, { method, path: pathOf(request), requestId, error });
+  reply.header('x-request-id', requestId);
+  return sendProblem(request, reply, error, codec, requestId);
+}
+
+function logRefused(log: Logger, { error, ...request }: Refused): void {
+  log.info({ ...request, status: error.status, detail: error.message }, 'request refused');
 }

@@ -1,5 +1,6 @@
 /** Sends an error as problem details, with the headers that its status asks for. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Codec } from '../codec/codec.ts';
 import type { ServiceError } from '../errors.ts';
@@ -26,4 +27,9 @@ export function sendProblem(
 export function pathOf(request: FastifyRequest): string {
   const end = request.url.indexOf('?');
   return end === -1 ? request.url : request.url.slice(0, end);
+}
+
+/** The request id that the caller sent, as it was sent. */
+export function givenId({ headers }: { readonly headers: IncomingHttpHeaders }): string | undefined {
+  return headers['x-request-id']?.toString();
 }

@@ -17,7 +17,8 @@ export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly detail: string;
+  /** What happened this time; left out where there is no more to say than `title` does. */
+  readonly detail?: string;
   /** The path of the request. */
   readonly instance?: string;
   /** The code, which the status alone does not tell. */
@@ -39,7 +40,7 @@ export function problemOf(
   const { status, code, message, retryAfter, violations } = error;
   const rest = {
     status,
-    detail: message,
+    ...(saysOnlyItsName(error) ? {} : { detail: message }),
     ...at,
     code,
     ...(retryAfter === undefined || retryAfter < 0 ? {} : { retryAfterMs: Math.ceil(retryAfter) }),
@@ -52,10 +53,15 @@ export function problemOf(
   return { type: error.stillRunning ? STILL_RUNNING : 'about:blank', title: STATUS_CODES[status] ?? 'Error', ...rest };
 }
 
+/** A declared error whose thrower gave no message has its name as one; so has its copy on the side of a client. */
+function saysOnlyItsName(error: ServiceError): boolean {
+  return error instanceof DeclaredError && error.message === shortNameOf(error.error);
+}
+
+const shortNameOf = (error: string) => error.slice(error.lastIndexOf('.') + 1);
+
 /** `shop.orders.OutOfStock` → `Out of stock` */
 function titleOf(error: string): string {
-  const words = error
-    .slice(error.lastIndexOf('.') + 1)
-    .replace(/([a-z0-9])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+  const words = shortNameOf(error).replace(/([a-z0-9])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

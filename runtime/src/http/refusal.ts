@@ -1,8 +1,9 @@
 /** What Fastify itself refuses, as errors of ours. */
 
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { ServiceError } from '../errors.ts';
+import { requestIdOf } from '../server/call.ts';
 import { PROBLEM_TYPE, type Problem } from './problem.ts';
 
 /** Statuses that Fastify's own errors carry, and what is said instead of their texts. */
@@ -31,26 +32,49 @@ const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers bytes that are no HTTP, on the bare socket, and closes it. */
-export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status = STATUS_OF_PARSER[error.code ?? ''] ?? 400;
-  const problem: Problem = {
-    type: 'about:blank',
-    title: STATUS_CODES[status]!,
-    status,
-    detail: DETAILS[status]!,
-    code: 'invalid-argument',
+/** A request that reached no operation, for the log. Of bytes that are no HTTP nobody knows method and path. */
+export interface Refused {
+  readonly method?: string;
+  readonly path?: string;
+  readonly requestId: string;
+  readonly error: ServiceError;
+}
+
+/** Milliseconds for which a refused client may read its answer before the connection is cut. */
+const LINGER = 2000;
+
+/** Answers bytes that are no HTTP, and requests that do not arrive, on the bare socket, and closes it. */
+export function refuseBytes(onRefused: (refused: Refused) => void) {
+  return (cause: NodeJS.ErrnoException, socket: Socket): void => {
+    if (!socket.writable || cause.code === 'ECONNRESET' || hasBegun(socket)) {
+      socket.destroy();
+      return;
+    }
+    const status = STATUS_OF_PARSER[cause.code ?? ''] ?? 400;
+    const error = new ServiceError('invalid-argument', DETAILS[status]!, { status, cause });
+    const requestId = requestIdOf(undefined);
+    onRefused({ requestId, error });
+    socket.end(bareAnswer(error, requestId));
+    // A client that neither reads nor leaves must not keep its socket.
+    setTimeout(() => socket.destroy(), LINGER).unref();
   };
+}
+
+/** Whether an answer is on its way already, into which another must not be written. Node keeps it there for its own such check. */
+function hasBegun(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
+}
+
+function bareAnswer({ status, code, message }: ServiceError, requestId: string): string {
+  const title = STATUS_CODES[status]!;
+  const problem: Problem = { type: 'about:blank', title, status, detail: message, code, requestId };
   const body = JSON.stringify(problem);
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${status} ${title}`,
     `content-type: ${PROBLEM_TYPE}`,
     `content-length: ${body.length}`,
+    `x-request-id: ${requestId}`,
     'connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }

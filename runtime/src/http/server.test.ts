@@ -39,7 +39,8 @@ async function problem(response: Response, status: number) {
   assert.equal(response.status, status, JSON.stringify(body));
   assert.equal(response.headers.get('content-type'), 'application/problem+json');
   assert.equal(body.status, status);
-  assert.ok(typeof body.title === 'string' && typeof body.detail === 'string');
+  assert.ok(typeof body.title === 'string' && typeof (body.detail ?? '') === 'string');
+  assert.ok(typeof body.requestId === 'string' && body.requestId === response.headers.get('x-request-id'));
   return body;
 }
 
@@ -182,7 +183,23 @@ test('what is no request at all gets a problem too', async (t) => {
   const wrongMethod = await fetch(`${url}/v1/items/7`, { method: 'DELETE' });
   assert.equal(wrongMethod.headers.get('allow'), 'GET, HEAD, PUT');
   await problem(wrongMethod, 405);
-  assert.ok(lines.some((line) => line.msg === 'request refused' && line.status === 404 && line.path === '/v2/items'));
+  const { requestId } = missing;
+  assert.ok(
+    lines.some((line) => line.msg === 'request refused' && line.status === 404 && line.requestId === requestId),
+  );
+  const named = await fetch(`${url}/v2/items`, { headers: { 'x-request-id': 'r-2' } });
+  assert.equal((await problem(named, 404)).requestId, 'r-2');
+});
+
+test('a body that is encoded is refused, not read as plain', async (t) => {
+  const { post, seen } = await start(t);
+  for (const encoding of ['gzip', 'deflate, gzip', 'x']) {
+    const refused = await post('/v1/fail', { text: 'sold out' }, { 'content-encoding': encoding });
+    assert.equal(refused.headers.get('accept-encoding'), 'identity');
+    assert.match(String((await problem(refused, 415)).detail), /content-encoding/);
+  }
+  assert.equal((await post('/v1/echo', everything, { 'content-encoding': 'Identity' })).status, 200);
+  assert.equal(seen.calls.length, 1);
 });
 
 test('errors that the contract declares keep their fields, others keep their code', async (t) => {
@@ -193,6 +210,8 @@ test('errors that the contract declares keep their fields, others keep their cod
   assert.equal(soldOut.title, 'Sold out');
   assert.equal(soldOut.detail, 'Only 3 are left.');
   assert.deepEqual(soldOut.fields, { sku: 'A-1', left: '3' });
+  const silent = await fail('sold out, no words', 409);
+  assert.deepEqual([silent.title, 'detail' in silent, silent.fields], ['Sold out', false, { sku: 'A-2', left: '0' }]);
   const missing = await fail('not found', 404);
   assert.deepEqual(
     [missing.type, missing.code, missing.detail],
@@ -347,7 +366,7 @@ test('an answer that is kept is kept for its caller alone', async (t) => {
 });
 
 test('bytes that are no HTTP are refused, and the server goes on', async (t) => {
-  const { url } = await start(t);
+  const { url, lines } = await start(t);
   const { port } = new URL(url);
   const send = async (bytes: string | Buffer) => {
     const socket = connect(Number(port), '127.0.0.1');
@@ -358,6 +377,8 @@ test('bytes that are no HTTP are refused, and the server goes on', async (t) => 
   };
   const junk = await send('\u0000\u0001 nonsense\r\n\r\n');
   assert.match(junk, /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
+  const [, requestId] = /\r\nx-request-id: (.+)\r\n.*"requestId":"\1"}$/s.exec(junk)!;
+  assert.ok(lines.some((line) => line.msg === 'request refused' && line.requestId === requestId));
   const large = await send(`GET / HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`);
   assert.match(large, /^HTTP\/1\.1 431 .*"status":431/s);
   const short = await send(

@@ -5,15 +5,16 @@ import type { Codec, Types } from '../codec/codec.ts';
 import type { RouteDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import type { Clock } from '../policy/clock.ts';
-import { CallIdentity, type IncomingCall } from '../server/call.ts';
+import { CallIdentity, type IncomingCall, requestIdOf } from '../server/call.ts';
 import type { InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { allowedMethods } from './allowed.ts';
 import { httpCalls } from './incoming.ts';
 import { type RoutePath, routePath } from './path.ts';
-import { pathOf, sendProblem } from './problem-reply.ts';
-import { refusalOf, refuseBytes } from './refusal.ts';
+import { givenId, pathOf, sendProblem } from './problem-reply.ts';
+import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
 import { eventStream } from './server-events.ts';
+import { type HttpTimeouts, timeoutOptions } from './timeouts.ts';
 
 export interface HttpServerOptions {
   readonly name: string;
@@ -27,11 +28,9 @@ export interface HttpServerOptions {
   /** Whose `X-Forwarded-For` is believed: addresses, ranges, or names of proxy-addr such as `loopback`. */
   readonly trustProxy: string;
   /** Told of requests that reach no operation. */
-  readonly onRefused: (request: { method: string; path: string; error: ServiceError }) => void;
+  readonly onRefused: (request: Refused) => void;
+  readonly timeouts: HttpTimeouts;
 }
-
-/** Milliseconds in which a client must have sent its whole request. */
-const REQUEST_TIMEOUT = 60_000;
 
 /** A Fastify instance with the routes of all operations; not listening yet, so that plugins can be added. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -41,13 +40,16 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     // Requests that come on a connection while the service drains are served, and the connection is closed then.
     return503OnClosing: false,
-    requestTimeout: REQUEST_TIMEOUT,
+    ...timeoutOptions(options.timeouts),
     routerOptions: { maxParamLength: 4096 },
-    clientErrorHandler: refuseBytes,
+    clientErrorHandler: refuseBytes(options.onRefused),
     frameworkErrors: (error, request, reply) => refuse(options, request, reply, refusalOf(error)),
   });
   takeJsonOnly(app);
-  app.setErrorHandler((error, request, reply) => refuse(options, request, reply, refusalOf(error)));
+  app.setErrorHandler((error, request, reply) => {
+    if (isEncoded(request)) reply.header('accept-encoding', 'identity');
+    return refuse(options, request, reply, refusalOf(error));
+  });
   const routes = options.operations.flatMap((operation) =>
     operation.definition.routes.map((route) => {
       const head = operation.definition.stream === undefined;
@@ -75,9 +77,18 @@ const headFirst = (route: RouteDefinition) => (route.method === 'HEAD' ? 0 : 1);
 /** Bodies are kept as bytes until the call has been admitted: parsing is work, and work is for those who may ask for it. */
 function takeJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(/^application\/([\w.-]+\+)?json(\s*;|$)/, { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
+  app.addContentTypeParser(/^application\/([\w.-]+\+)?json(\s*;|$)/, { parseAs: 'buffer' }, (request, body, done) => {
+    if (isEncoded(request)) done(new ServiceError('invalid-argument', NOT_ENCODED, { status: 415 }));
+    else done(null, body);
   });
+}
+
+const NOT_ENCODED = 'The body must not be encoded: send it without content-encoding.';
+
+/** Whether the body is compressed, or whatever else its header says. */
+function isEncoded({ headers }: FastifyRequest): boolean {
+  const encoding = headers['content-encoding'];
+  return encoding !== undefined && !/^\s*(identity)?\s*$/i.test(encoding);
 }
 
 function addRoute(
@@ -147,6 +158,9 @@ function schemaOf(codec: Codec, request: string | undefined, response: string | 
 
 /** A request that reaches no operation gets its problem, and its line in the log. */
 function refuse(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, error: ServiceError) {
-  options.onRefused({ method: request.method, path: pathOf(request), error });
-  return sendProblem(request, reply, error, options.codec);
+  // A request that failed on its way to a handler has its id already.
+  const requestId = reply.getHeader('x-request-id')?.toString() ?? requestIdOf(givenId(request));
+  reply.header('x-request-id', requestId);
+  options.onRefused({ method: request.method, path: pathOf(request), requestId, error });
+  return sendProblem(request, reply, error, options.codec, requestId);
 }

@@ -6,11 +6,11 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 const REDACTED = ['authorization', 'headers.authorization', 'headers.cookie', 'token', 'password', 'secret'];
 
 /**
- * The log of a service. The level is `WEIR_LOG_LEVEL` (trace, debug, info, warn, error, fatal, silent), else info.
+ * The log of a service, or of several in one process, which then are named by children of it. The level is `WEIR_LOG_LEVEL` (trace, debug, info, warn, error, fatal, silent), else info.
  * Throws when the variable names another.
  */
 export function createLog(
-  definition: { readonly name: string; readonly version: string },
+  definition: { readonly name: string; readonly version: string } | undefined,
   env: NodeJS.ProcessEnv,
   destination?: DestinationStream,
 ): Logger {
@@ -22,10 +22,15 @@ export function createLog(
   }
   const options: LoggerOptions = {
     level,
-    base: { service: definition.name, version: definition.version },
+    base: definition === undefined ? {} : belonging(definition),
     formatters: { level: (label) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED, censor: '***' },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** What each line of a service's log begins with. */
+export function belonging({ name, version }: { readonly name: string; readonly version: string }) {
+  return { service: name, version };
 }

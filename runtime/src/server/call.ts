@@ -43,8 +43,7 @@ export class CallIdentity {
 
   get requestId(): string {
     if (this.#requestId === undefined) {
-      const given = this.#call.header('x-request-id');
-      this.#requestId = given !== undefined && REQUEST_ID.test(given) ? given : newRequestId();
+      this.#requestId = requestIdOf(this.#call.header('x-request-id'));
     }
     return this.#requestId;
   }
@@ -57,6 +56,11 @@ export class CallIdentity {
 
 const thisProcess = randomBytes(9).toString('base64url');
 let requests = 0;
+
+/** The id that the caller gave, if it is one, else a new one. */
+export function requestIdOf(given: string | undefined): string {
+  return given !== undefined && REQUEST_ID.test(given) ? given : newRequestId();
+}
 
 /** Unlike any other, of this process or another; no secret. */
 function newRequestId(): string {

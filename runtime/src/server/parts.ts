@@ -9,7 +9,7 @@ import { createResolver, type Resolve } from '../discovery/resolve.ts';
 import type { Broker } from '../events/broker.ts';
 import { createPublisher } from '../events/publish.ts';
 import { createEdgeObserver } from '../observe/edges.ts';
-import { createLog } from '../observe/log.ts';
+import { belonging, createLog } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import type { HopListener } from '../observe/observe.ts';
 import type { Clock } from '../policy/clock.ts';
@@ -55,7 +55,7 @@ export interface Parts {
 export async function openParts(definition: ServiceDefinition, around: Surroundings): Promise<Parts> {
   const { clock, random, env, broker } = around;
   const { name } = definition;
-  const log = around.log?.child({ service: name }) ?? createLog(definition, env);
+  const log = around.log?.child(belonging(definition)) ?? createLog(definition, env);
   const config: Config = loadConfig(definition.config, { service: name, env });
   const authenticate = createAuthenticate(definition, env);
   const resolve = around.resolve ?? createResolver({ discovery: definition.discovery, env });

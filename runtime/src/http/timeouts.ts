@@ -1,0 +1,23 @@
+/** How long an HTTP server waits for its clients. */
+
+/** In milliseconds. Handlers are not meant here: those have deadlines. */
+export interface HttpTimeouts {
+  /** For a request's headers to arrive, from its first byte; of a new connection, from when it was opened. */
+  readonly headers: number;
+  /** For a whole request to arrive. */
+  readonly request: number;
+  /** For a next request on a connection. Longer than the 60 s of most load balancers, which must be the first to close. */
+  readonly keepAlive: number;
+}
+
+export const HTTP_TIMEOUTS: HttpTimeouts = { headers: 10_000, request: 30_000, keepAlive: 72_000 };
+
+/** The timeouts as options of Fastify. */
+export function timeoutOptions({ headers, request, keepAlive }: HttpTimeouts) {
+  return {
+    requestTimeout: request,
+    keepAliveTimeout: keepAlive,
+    // Node looks for late requests every so often only: every 30 s, if one does not say.
+    http: { headersTimeout: headers, connectionsCheckingInterval: Math.min(1000, headers, request) },
+  };
+}
