@@ -92,7 +92,8 @@ function floating(protobuf: 'float' | 'double', max: number): Scalar {
     schema: { anyOf: [{ type: 'number' }, { enum: Object.keys(NOT_FINITE) }] },
     is: (value) => typeof value === 'number' && inRange(value),
     fromJson(json) {
-      if (typeof json === 'number') return inRange(json) ? json : undefined;
+      // JSON has no infinity: this one was a number too large to be read.
+      if (typeof json === 'number') return Number.isFinite(json) && inRange(json) ? json : undefined;
       if (typeof json !== 'string') return undefined;
       if (Object.hasOwn(NOT_FINITE, json)) return NOT_FINITE[json];
       const value = NUMBER_TEXT.test(json) ? Number(json) : Number.NaN;

@@ -45,7 +45,10 @@ const LINGER = 2000;
 
 /** Answers bytes that are no HTTP, and requests that do not arrive, on the bare socket, and closes it. */
 export function refuseBytes(onRefused: (refused: Refused) => void) {
+  const answered = new WeakSet<Socket>();
   return (cause: NodeJS.ErrnoException, socket: Socket): void => {
+    // Each further part that arrives is refused again; to cut the connection now might cost the client its answer.
+    if (answered.has(socket) && cause.code !== 'ECONNRESET') return;
     if (!socket.writable || cause.code === 'ECONNRESET' || hasBegun(socket)) {
       socket.destroy();
       return;
@@ -54,6 +57,7 @@ export function refuseBytes(onRefused: (refused: Refused) => void) {
     const error = new ServiceError('invalid-argument', DETAILS[status]!, { status, cause });
     const requestId = requestIdOf(undefined);
     onRefused({ requestId, error });
+    answered.add(socket);
     socket.end(bareAnswer(error, requestId));
     // A client that neither reads nor leaves must not keep its socket.
     setTimeout(() => socket.destroy(), LINGER).unref();
