@@ -233,6 +233,31 @@ async function rawGet(url: string, path: string): Promise<string> {
   return answer;
 }
 
+test('a body that is too large is said to be so by the gateway, however it comes', async (t) => {
+  const { url } = await start(t);
+  const { hostname, port } = new URL(url);
+  const body = 'x'.repeat(3_000_000);
+  for (const [framing, bytes] of [
+    [`content-length: ${body.length}`, body],
+    ['transfer-encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`],
+  ]) {
+    const socket = connect(Number(port), hostname);
+    const answer = new Promise<string>((resolve) => {
+      let text = '';
+      socket.on('error', () => {});
+      socket.on('data', (part) => {
+        text += part;
+      });
+      socket.on('close', () => resolve(text));
+    });
+    socket.write(
+      `POST /v1/echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n${framing}\r\n\r\n${bytes}`,
+    );
+    assert.match(await answer, /^HTTP\/1\.1 413 .*"detail":"The body is too large\."/s);
+  }
+  assert.equal((await fetch(`${url}/v1/items/1`)).status, 200);
+});
+
 test('the gateway limits by its key', async (t) => {
   const { url } = await start(t);
   const get = (tenant: string) => fetch(`${url}/v1/items/1`, { headers: { 'x-tenant': tenant } });

@@ -1,6 +1,7 @@
 /** A gateway of the local run: the open routes of services behind one port. In production an ingress stands here. */
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Agent, request as send } from 'undici';
@@ -57,6 +58,9 @@ const NOT_PASSED_ON = new Set([
 /** Milliseconds to begin to answer, and to be silent within an answer; event streams are never silent for so long. */
 const UPSTREAM_TIMEOUT = 60_000;
 
+/** Bytes of a request's body at most, as services have it: one that is refused midway by a service looks like a broken connection. */
+const BODY_LIMIT = 1024 * 1024;
+
 const codec = createCodec({});
 
 export async function startGateway(definition: GatewayDefinition, options: GatewayOptions): Promise<RunningGateway> {
@@ -87,6 +91,11 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
         handler: async (request, reply) => {
           if (hasDots(pathOf(request))) throw new ServiceError('not-found', 'This gateway has no such route.');
           limit(request);
+          if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) {
+            // Closed after the answer, so that nobody reads the rest.
+            reply.header('connection', 'close');
+            throw tooLarge();
+          }
           return forward(request, reply, name, route, agent, definition, options);
         },
       });
@@ -175,7 +184,7 @@ async function forward(
       dispatcher: agent,
       method: request.method as 'GET',
       headers: passedOn(request, trace),
-      body: hasBody(request.headers) ? request.raw : null,
+      body: hasBody(request.headers) ? bodyOf(request) : null,
       signal: gone.signal,
     });
     report(statusCode < 400 ? 'ok' : codeOfStatus(statusCode), statusCode);
@@ -185,6 +194,24 @@ async function forward(
     report(error.code, error.status);
     throw error;
   }
+}
+
+/** The body as it comes; one in chunks says its size only by its end. */
+function bodyOf({ headers, raw }: FastifyRequest): Readable {
+  return headers['content-length'] === undefined ? Readable.from(within(raw, BODY_LIMIT), { objectMode: false }) : raw;
+}
+
+async function* within(body: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > limit) throw tooLarge();
+    yield part;
+  }
+}
+
+function tooLarge(): ServiceError {
+  return refusalOf({ statusCode: 413 });
 }
 
 function hasBody(headers: IncomingHttpHeaders): boolean {
@@ -213,6 +240,7 @@ function withoutConnection(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 }
 
 function upstreamError(cause: unknown, gone: AbortSignal, upstream: string): ServiceError {
+  if (cause instanceof ServiceError) return cause;
   if (gone.aborted) return new ServiceError('cancelled', 'The caller has gone away.', { origin: 'cancelled', cause });
   const code = (cause as { code?: unknown }).code;
   if (code === 'UND_ERR_HEADERS_TIMEOUT') {
