@@ -5,7 +5,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runSystem } from '@weir/runtime';
-import { pino } from 'pino';
 import { Journey, type Step } from './local/journey.ts';
 import { ada, placeOrder, watchOrder } from './local/order.ts';
 import { startSurroundings, supplierKey } from './local/surroundings.ts';
@@ -25,9 +24,8 @@ const started = performance.now();
 const system = await runSystem(
   { services, gateways },
   {
-    env: { ...process.env, ...surroundings.env },
+    env: { WEIR_LOG_LEVEL: 'warn', ...process.env, ...surroundings.env },
     gatewayPorts,
-    log: pino({ level: process.env.WEIR_LOG_LEVEL ?? 'warn' }),
     onHop: journey.add,
     signals: false,
   },
