@@ -117,8 +117,16 @@ async function cpuOf(child: ChildProcess): Promise<number> {
 }
 
 async function answer(child: ChildProcess): Promise<unknown> {
-  const gone = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the server ended with ${code}`)));
-  const [message] = await Promise.race([once(child, 'message'), gone]);
-  gone.catch(() => undefined);
-  return message;
+  const settled = new AbortController();
+  const { signal } = settled;
+  const gone = once(child, 'exit', { signal }).then(([code]) =>
+    Promise.reject(new Error(`the server ended with ${code}`)),
+  );
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), gone]);
+    return message;
+  } finally {
+    gone.catch(() => undefined);
+    settled.abort();
+  }
 }
