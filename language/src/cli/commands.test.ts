@@ -150,8 +150,9 @@ test('the command line as a process: a reader that goes away, colours, and where
   const { root } = await scratch(t, {
     'x.svc': Array.from({ length: 2000 }, (_, i) => `message M${i} { a: string = 1 }`).join('\n'),
   });
+  const { NO_COLOR: _, FORCE_COLOR: __, ...surroundings } = process.env;
   const run = (command: string, env: Record<string, string> = {}) =>
-    promisify(execFile)('bash', ['-c', command], { cwd: root, env: { ...process.env, ...env } });
+    promisify(execFile)('bash', ['-c', command], { cwd: root, env: { ...surroundings, ...env } });
   const node = `'${process.execPath}' '${bin}'`;
   const piped = await run(`${node} model | head -c 1; echo " \${PIPESTATUS[0]}"`);
   assert.equal(piped.stdout, '{ 0\n');
