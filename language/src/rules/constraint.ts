@@ -1,4 +1,5 @@
 import { indexOf } from '../model/index-of.ts';
+import { literalText } from '../model/literal-text.ts';
 import type { Constraint, Literal, Model, ScalarName, TypeExpression } from '../model/model.ts';
 import { quantity } from '../model/quantity.ts';
 import { compareDecimals, isWhole } from './decimal.ts';
@@ -292,20 +293,4 @@ function textOf(it: Constraint): string {
 
 function endsText({ min, max }: Ends): string {
   return min === max && min !== undefined ? String(min) : `${min ?? ''}..${max ?? ''}`;
-}
-
-function literalText(value: Literal): string {
-  switch (value.kind) {
-    case 'string':
-      return JSON.stringify(value.value);
-    case 'number':
-    case 'quantity':
-      return value.text;
-    case 'word':
-      return value.word;
-    case 'list':
-      return `[${value.items.map(literalText).join(', ')}]`;
-    case 'object':
-      return `{${value.entries.map((entry) => `${entry.key}: ${literalText(entry.value)}`).join(', ')}}`;
-  }
 }

@@ -1,5 +1,6 @@
 import { indexOf } from '../model/index-of.ts';
-import type { Alias, Field, Fix, Model, Policy, TypeExpression } from '../model/model.ts';
+import type { Alias, Field, Fix, Model, Policy } from '../model/model.ts';
+import { namedTypes } from '../model/named-types.ts';
 import { loopsOf } from './loops.ts';
 import { shapesOf } from './model-parts.ts';
 import { behind, comparePlaces } from './place.ts';
@@ -62,7 +63,7 @@ function optional(shape: Shape, field: Field): Fix {
 
 function circularAliases(model: Model, report: Report<'infinite-type'>): void {
   const { aliases } = indexOf(model);
-  const next = (alias: Alias): Alias[] => namesIn(alias.type).flatMap((id) => aliases.get(id) ?? []);
+  const next = (alias: Alias): Alias[] => namedTypes(alias.type).flatMap((id) => aliases.get(id) ?? []);
   circles('type', [...aliases.values()], next, report);
 }
 
@@ -88,19 +89,5 @@ function circles<T extends Alias | Policy>(
       values: { what, name: first.name, loop: [...loop, first].map(({ name }) => name).join(' → ') },
       related: loop.slice(1).map(({ name, at }) => ({ message: `\`${name}\` is declared here`, at })),
     });
-  }
-}
-
-/** The full names that a type is made of. */
-function namesIn(type: TypeExpression): string[] {
-  switch (type.kind) {
-    case 'scalar':
-      return [];
-    case 'named':
-      return type.ref.id === undefined ? [] : [type.ref.id];
-    case 'list':
-      return namesIn(type.element);
-    case 'map':
-      return [...namesIn(type.key), ...namesIn(type.value)];
   }
 }

@@ -1,3 +1,4 @@
+import { NEVER_SENT } from '../policy/foreign.ts';
 /** What an HTTP answer, or the lack of one, means as a `ServiceError`. */
 
 import type { IncomingHttpHeaders } from 'node:http';
@@ -89,18 +90,6 @@ function retryAfterIn(headers: IncomingHttpHeaders): number | undefined {
   const now = Date.parse(headers.date ?? '');
   return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(now) ? Date.now() : now));
 }
-
-/** Failures of Node and undici by which no byte of the request can have reached a server. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
 
 /** The error of a request that got no answer, or none to its end. `begun`: its headers had come. */
 export function connectionError(target: string, error: unknown, begun: boolean): ServiceError {

@@ -1,13 +1,14 @@
 import { codeOfStatus, ServiceError } from '../errors.ts';
 
 /** Codes of Node and undici that mean that no byte of the request reached a server. */
-const NEVER_SENT = new Set([
+export const NEVER_SENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EHOSTDOWN',
+  'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 

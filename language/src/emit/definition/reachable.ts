@@ -9,8 +9,8 @@ import type {
   Model,
   Operation,
   Service,
-  TypeExpression,
 } from '../../model/model.ts';
+import { namedTypes } from '../../model/named-types.ts';
 import { byId } from '../order.ts';
 import { messageOf } from './field-shape.ts';
 import { requestId } from './names.ts';
@@ -72,7 +72,7 @@ function requestMessage(model: Model, operation: Operation): RequestMessage | un
 /** The declared messages that an operation takes and gives, aliases of them too. */
 function messagesOf(model: Model, { parameters, result }: Operation): readonly string[] {
   const types = [...(parameters.kind === 'message' ? [parameters.type] : []), ...(result ? [result.type] : [])];
-  return types.flatMap((type) => (messageOf(model, type) === undefined ? [] : named(type)));
+  return types.flatMap((type) => (messageOf(model, type) === undefined ? [] : namedTypes(type)));
 }
 
 function mentions(type: ReachableType): readonly string[] {
@@ -80,24 +80,11 @@ function mentions(type: ReachableType): readonly string[] {
     case 'enum':
       return [];
     case 'alias':
-      return named(type.type);
+      return namedTypes(type.type);
     case 'message':
     case 'error':
     case 'event':
     case 'request':
-      return type.fields.flatMap((field) => named(field.type));
-  }
-}
-
-function named(type: TypeExpression): readonly string[] {
-  switch (type.kind) {
-    case 'scalar':
-      return [];
-    case 'named':
-      return type.ref.id === undefined ? [] : [type.ref.id];
-    case 'list':
-      return named(type.element);
-    case 'map':
-      return [...named(type.key), ...named(type.value)];
+      return type.fields.flatMap((field) => namedTypes(field.type));
   }
 }

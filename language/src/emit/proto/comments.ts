@@ -1,4 +1,5 @@
-import type { Constraint, Literal } from '../../model/model.ts';
+import { literalText } from '../../model/literal-text.ts';
+import type { Constraint } from '../../model/model.ts';
 import type { ProtoType } from './types.ts';
 
 /** Docs and deprecation of a declaration, as lines of a comment. */
@@ -50,22 +51,6 @@ function textOf(constraint: Constraint): string {
     case 'matches':
       return `matches ${JSON.stringify(constraint.pattern)}`;
     case 'one-of':
-      return `one of [${constraint.values.map(textOfLiteral).join(', ')}]`;
-  }
-}
-
-function textOfLiteral(literal: Literal): string {
-  switch (literal.kind) {
-    case 'string':
-      return JSON.stringify(literal.value);
-    case 'number':
-    case 'quantity':
-      return literal.text;
-    case 'word':
-      return literal.word;
-    case 'list':
-      return `[${literal.items.map(textOfLiteral).join(', ')}]`;
-    case 'object':
-      return `{ ${literal.entries.map(({ key, value }) => `${key}: ${textOfLiteral(value)}`).join(', ')} }`;
+      return `one of [${constraint.values.map(literalText).join(', ')}]`;
   }
 }

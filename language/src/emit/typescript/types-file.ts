@@ -1,4 +1,5 @@
-import type { Constraint, Enum, Field, Literal, Model } from '../../model/model.ts';
+import { literalText } from '../../model/literal-text.ts';
+import type { Constraint, Enum, Field, Model } from '../../model/model.ts';
 import { wireCodes } from '../definition/names.ts';
 import type { ReachableType } from '../definition/reachable.ts';
 import { createScope } from './scope.ts';
@@ -132,21 +133,6 @@ function describe(constraint: Constraint): string {
 
 const span = (min: string | number | undefined, max: string | number | undefined): string =>
   min === max ? `${min}` : `${min ?? ''}..${max ?? ''}`;
-
-function literalText(literal: Literal): string {
-  switch (literal.kind) {
-    case 'string':
-      return JSON.stringify(literal.value);
-    case 'number':
-    case 'quantity':
-      return literal.text;
-    case 'word':
-      return literal.word;
-    case 'list':
-    case 'object':
-      return '…';
-  }
-}
 
 function atMostOneOf({ scope }: TypeContext, name: string): string {
   const one = '  [One in keyof T]: { readonly [Name in One]?: T[Name] } & {';
