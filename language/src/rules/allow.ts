@@ -1,7 +1,7 @@
 import type { Allow, Declared, Fix, Member, Model, Place } from '../model/model.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
+import { covering, within } from '../model/place.ts';
 import { callersOf, ownersOf, shapesOf } from './model-parts.ts';
-import { covering, within } from './place.ts';
 import type { Finding, Report } from './rule.ts';
 import { isRuleName, type RuleName, ruleNames, table } from './table.ts';
 

@@ -1,8 +1,8 @@
 import { type CallEdge, callGraph } from '../model/call-graph.ts';
 import { indexOf } from '../model/index-of.ts';
 import type { CallItem, Model, Place } from '../model/model.ts';
+import { comparePlaces } from '../model/place.ts';
 import { labelOf } from './naming.ts';
-import { comparePlaces } from './place.ts';
 
 /** The edges of the call graph in the order of files and lines, each with what a message says of it. */
 export interface LabelledEdge extends CallEdge {

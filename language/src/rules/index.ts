@@ -1,13 +1,15 @@
 import type { Model } from '../model/model.ts';
+import { comparePlaces, compareTexts } from '../model/place.ts';
 import { allowsOf } from './allow.ts';
-import { contracts } from './contracts.ts';
+import { contracts } from './contracts/checks.ts';
+import { deployment } from './deployment/checks.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
-import { namesAndTypes } from './names-and-types.ts';
-import { comparePlaces, compareTexts } from './place.ts';
-import { policies } from './policies.ts';
+import { events } from './events/checks.ts';
+import { namesAndTypes } from './names-and-types/checks.ts';
+import { policies } from './policies/checks.ts';
 import type { Check, Checks, Finding, Row, Thresholds, ThresholdsOf, ValuesOf } from './rule.ts';
 import { type RuleName, ruleNames, table } from './table.ts';
-import { topology } from './topology.ts';
+import { topology } from './topology/checks.ts';
 
 export { type Diagnostic, fullMessage, type Related, type Severity, severities } from './diagnostic.ts';
 export type { Thresholds } from './rule.ts';
@@ -34,7 +36,14 @@ export interface RuleDescription {
 }
 
 /** The functions of all rules but one: what becomes of the `@allow`s is known when these have run. */
-const checks: Omit<Checks, 'unused-allow'> = { ...namesAndTypes, ...contracts, ...policies, ...topology };
+const checks: Omit<Checks, 'unused-allow'> = {
+  ...namesAndTypes,
+  ...contracts,
+  ...policies,
+  ...topology,
+  ...events,
+  ...deployment,
+};
 
 /**
  * Everything that the rules have to say of a model, sorted by file, line, column and rule. Pure: the same model and

@@ -22,6 +22,17 @@ export interface Row<Values, Limits extends Thresholds = Record<never, number>> 
   readonly reading?: true;
 }
 
+/** A row, its types inferred. */
+export const row = <Values, Limits extends Thresholds = Record<never, number>>(
+  it: Row<Values, Limits>,
+): Row<Values, Limits> => it;
+
+/** What the builder of the model has written already; the table gives it its severity and its page. */
+export interface Read {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
 type Table = typeof table;
 
 /** What a report of the rule must give. */

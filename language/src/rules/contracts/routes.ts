@@ -1,12 +1,12 @@
-import { indexOf } from '../model/index-of.ts';
-import type { Field, Model, Operation, Place, Route } from '../model/model.ts';
-import { didYouMean } from '../model/nearest.ts';
-import { operationsOf, ownersOf } from './model-parts.ts';
-import { labelOf } from './naming.ts';
-import { comparePlaces, stretch } from './place.ts';
-import { inWords, isPlain, resolveType } from './resolved-type.ts';
-import type { Report } from './rule.ts';
-import { reachedBy } from './served.ts';
+import { indexOf } from '../../model/index-of.ts';
+import type { Field, Model, Operation, Place, Route } from '../../model/model.ts';
+import { didYouMean } from '../../model/nearest.ts';
+import { comparePlaces, stretch } from '../../model/place.ts';
+import { operationsOf, ownersOf } from '../model-parts.ts';
+import { labelOf } from '../naming.ts';
+import { inWords, isPlain, resolveType } from '../resolved-type.ts';
+import type { Report } from '../rule.ts';
+import { reachedBy } from '../served.ts';
 
 interface Placed {
   readonly operation: Operation;

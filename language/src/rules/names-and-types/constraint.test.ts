@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { check } from './check-fixture.ts';
-import { compareDecimals, isWhole } from './decimal.ts';
+import { check } from '../check-fixture.ts';
+import { compareDecimals, isWhole } from '../decimal.ts';
 
 const field = (text: string): string => `event E { ${text} } enum Colour { red = 0, blue = 1 } message M { }`;
 

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { check } from './check-fixture.ts';
+import { check } from '../check-fixture.ts';
 
 test('field-type: lists and maps within lists and maps, written or through a type', async () => {
   await check('field-type', 'type L = string[]\nmessage M { a: [|L[]|] = 1  b: map<string, string> = 2  c: L = 3 }', {

@@ -1,11 +1,11 @@
-import { indexOf } from '../model/index-of.ts';
-import { literalText } from '../model/literal-text.ts';
-import type { Constraint, Literal, Model, ScalarName, TypeExpression } from '../model/model.ts';
-import { quantity } from '../model/quantity.ts';
-import { compareDecimals, isWhole } from './decimal.ts';
-import { fieldListsOf, settingsInEnvironments } from './model-parts.ts';
-import { inWords, type ResolvedType, resolveType } from './resolved-type.ts';
-import type { Report } from './rule.ts';
+import { indexOf } from '../../model/index-of.ts';
+import { literalText } from '../../model/literal-text.ts';
+import type { Constraint, Literal, Model, ScalarName, TypeExpression } from '../../model/model.ts';
+import { quantity } from '../../model/quantity.ts';
+import { compareDecimals, isWhole } from '../decimal.ts';
+import { fieldListsOf, settingsInEnvironments } from '../model-parts.ts';
+import { inWords, type ResolvedType, resolveType } from '../resolved-type.ts';
+import type { Report } from '../rule.ts';
 
 type Reporter = Report<'constraint'>;
 

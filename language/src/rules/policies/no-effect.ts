@@ -1,4 +1,4 @@
-import { serverParts, wholePolicy } from '../model/effective-policy.ts';
+import { serverParts, wholePolicy } from '../../model/effective-policy.ts';
 import type {
   AuthUse,
   CallItem,
@@ -12,11 +12,11 @@ import type {
   PolicyUse,
   Ref,
   Service,
-} from '../model/model.ts';
-import { partNames } from '../model/model.ts';
-import { callersOf } from './model-parts.ts';
-import { lastOf } from './naming.ts';
-import type { Report } from './rule.ts';
+} from '../../model/model.ts';
+import { partNames } from '../../model/model.ts';
+import { callersOf } from '../model-parts.ts';
+import { lastOf } from '../naming.ts';
+import type { Report } from '../rule.ts';
 
 type Reporter = Report<'no-effect'>;
 

@@ -1,8 +1,8 @@
-import { indexOf } from '../model/index-of.ts';
-import type { ConfigEntry, Field, Model, TypeExpression } from '../model/model.ts';
-import { fieldListsOf } from './model-parts.ts';
-import { inWords, isPlain, resolveType } from './resolved-type.ts';
-import type { Report } from './rule.ts';
+import { indexOf } from '../../model/index-of.ts';
+import type { ConfigEntry, Field, Model, TypeExpression } from '../../model/model.ts';
+import { fieldListsOf } from '../model-parts.ts';
+import { inWords, isPlain, resolveType } from '../resolved-type.ts';
+import type { Report } from '../rule.ts';
 
 type Reporter = Report<'field-type'>;
 

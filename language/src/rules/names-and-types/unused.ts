@@ -1,6 +1,6 @@
-import type { At, Declared, ImportClause, Model } from '../model/model.ts';
+import type { At, Declared, ImportClause, Model } from '../../model/model.ts';
+import type { Report } from '../rule.ts';
 import { type Reference, referencesOf } from './references.ts';
-import type { Report } from './rule.ts';
 
 type Reporter = Report<'unused'>;
 

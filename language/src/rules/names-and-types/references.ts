@@ -12,8 +12,8 @@ import type {
   Ref,
   Service,
   TypeExpression,
-} from '../model/model.ts';
-import { callersOf, ownersOf, shapesOf } from './model-parts.ts';
+} from '../../model/model.ts';
+import { callersOf, ownersOf, shapesOf } from '../model-parts.ts';
 
 /** A reference, and which kind of thing it names. */
 export interface Reference {

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { check } from './check-fixture.ts';
+import { check } from '../check-fixture.ts';
 
 test('no-effect: what guards calls, where they arrive', async () => {
   await check(

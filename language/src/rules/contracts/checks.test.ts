@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { check } from './check-fixture.ts';
+import { check } from '../check-fixture.ts';
 
 test('duplicate-route: one method and shape in a service', async () => {
   await check(

@@ -1,11 +1,11 @@
-import { protoPackage, protoService, requestId, typeName } from '../emit/definition/names.ts';
-import { camelCase, kebabCase, snakeCase, upperSnakeCase } from '../emit/names.ts';
-import { protoEnumValueName, protoTypeName } from '../emit/proto/names.ts';
-import type { Consumer, External, Model, Operation, Place, Service } from '../model/model.ts';
-import { callersOf, fieldListsOf, ownersOf, shapesOf } from './model-parts.ts';
-import { labelOf, lastOf } from './naming.ts';
-import { comparePlaces, compareTexts } from './place.ts';
-import type { Report } from './rule.ts';
+import { protoPackage, protoService, requestId, typeName } from '../../emit/definition/names.ts';
+import { camelCase, kebabCase, snakeCase, upperSnakeCase } from '../../emit/names.ts';
+import { protoEnumValueName, protoTypeName } from '../../emit/proto/names.ts';
+import type { Consumer, External, Model, Operation, Place, Service } from '../../model/model.ts';
+import { comparePlaces, compareTexts } from '../../model/place.ts';
+import { callersOf, fieldListsOf, ownersOf, shapesOf } from '../model-parts.ts';
+import { labelOf, lastOf } from '../naming.ts';
+import type { Report } from '../rule.ts';
 
 type Reporter = Report<'name-collision'>;
 

@@ -1,13 +1,13 @@
-import { callGraph } from '../model/call-graph.ts';
-import { gatewayPolicy, serverPolicy } from '../model/effective-policy.ts';
-import { indexOf } from '../model/index-of.ts';
-import type { External, Gateway, Model, Operation, Service } from '../model/model.ts';
-import { operationsOf } from './model-parts.ts';
-import { labelOf, lastOf } from './naming.ts';
-import { comparePlaces } from './place.ts';
+import { callGraph } from '../../model/call-graph.ts';
+import { gatewayPolicy, serverPolicy } from '../../model/effective-policy.ts';
+import { indexOf } from '../../model/index-of.ts';
+import type { External, Gateway, Model, Operation, Service } from '../../model/model.ts';
+import { comparePlaces } from '../../model/place.ts';
+import { operationsOf } from '../model-parts.ts';
+import { labelOf, lastOf } from '../naming.ts';
+import type { Checks, Report } from '../rule.ts';
+import { reachedBy, type Served } from '../served.ts';
 import { duplicateRoute, httpStream, pathParameter, queryParameter } from './routes.ts';
-import type { Checks, Report } from './rule.ts';
-import { reachedBy, type Served } from './served.ts';
 
 export const contracts = {
   'duplicate-route': duplicateRoute,

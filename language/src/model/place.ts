@@ -1,4 +1,4 @@
-import type { Place, Position } from '../model/model.ts';
+import type { Place, Position } from './model.ts';
 
 /** The order of files (by code units), lines and columns. */
 export function comparePlaces(a: Place, b: Place): number {

@@ -1,7 +1,7 @@
-import type { At, Enum, Field, Model, Place, Problem, Reserved } from '../model/model.ts';
-import { type FieldList, fieldListsOf } from './model-parts.ts';
-import { behind, covering, within } from './place.ts';
-import type { Report } from './rule.ts';
+import type { At, Enum, Field, Model, Place, Problem, Reserved } from '../../model/model.ts';
+import { behind, covering, within } from '../../model/place.ts';
+import { type FieldList, fieldListsOf } from '../model-parts.ts';
+import type { Report } from '../rule.ts';
 
 // https://protobuf.dev/programming-guides/proto3/#assigning
 const limits = { from: 1, to: 536_870_911 };

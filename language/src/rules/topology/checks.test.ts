@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { check } from './check-fixture.ts';
-import { loopsOf } from './loops.ts';
+import { loopsOf } from '../../model/loops.ts';
+import { check } from '../check-fixture.ts';
 
 test('undeclared-dependency: `calls` names what `uses` does not', async () => {
   await check(

@@ -1,11 +1,11 @@
-import { type CallEdge, type CallNode, callGraph } from '../model/call-graph.ts';
-import type { CallItem, Fix, Model, Service } from '../model/model.ts';
-import { edgePlace } from './edges.ts';
-import { loopsOf } from './loops.ts';
-import { callersOf } from './model-parts.ts';
-import { labelOf } from './naming.ts';
-import { before, behind, comparePlaces } from './place.ts';
-import type { Checks, Report } from './rule.ts';
+import { type CallEdge, type CallNode, callGraph } from '../../model/call-graph.ts';
+import { loopsOf } from '../../model/loops.ts';
+import type { CallItem, Fix, Model, Service } from '../../model/model.ts';
+import { before, behind, comparePlaces } from '../../model/place.ts';
+import { edgePlace } from '../edges.ts';
+import { callersOf } from '../model-parts.ts';
+import { labelOf } from '../naming.ts';
+import type { Checks, Report } from '../rule.ts';
 
 export const topology = {
   'undeclared-dependency': undeclaredDependency,

@@ -1,10 +1,10 @@
-import { serverPolicy } from '../model/effective-policy.ts';
-import type { CallItem, Fix, Model, Place } from '../model/model.ts';
-import { edgesOf, type LabelledEdge, originText } from './edges.ts';
-import { durationText } from './naming.ts';
+import { serverPolicy } from '../../model/effective-policy.ts';
+import type { CallItem, Fix, Model, Place } from '../../model/model.ts';
+import { before, behind } from '../../model/place.ts';
+import { edgesOf, type LabelledEdge, originText } from '../edges.ts';
+import { durationText } from '../naming.ts';
+import type { Checks, Report } from '../rule.ts';
 import { noEffect } from './no-effect.ts';
-import { before, behind } from './place.ts';
-import type { Checks, Report } from './rule.ts';
 
 export const policies = {
   'no-effect': noEffect,

@@ -1,11 +1,11 @@
-import { indexOf } from '../model/index-of.ts';
-import type { Alias, Field, Fix, Model, Policy } from '../model/model.ts';
-import { namedTypes } from '../model/named-types.ts';
-import { loopsOf } from './loops.ts';
-import { shapesOf } from './model-parts.ts';
-import { behind, comparePlaces } from './place.ts';
-import { resolveType } from './resolved-type.ts';
-import type { Report } from './rule.ts';
+import { indexOf } from '../../model/index-of.ts';
+import { loopsOf } from '../../model/loops.ts';
+import type { Alias, Field, Fix, Model, Policy } from '../../model/model.ts';
+import { namedTypes } from '../../model/named-types.ts';
+import { behind, comparePlaces } from '../../model/place.ts';
+import { shapesOf } from '../model-parts.ts';
+import { resolveType } from '../resolved-type.ts';
+import type { Report } from '../rule.ts';
 
 type Shape = ReturnType<typeof shapesOf>[number];
 

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { check } from './check-fixture.ts';
+import { check } from '../check-fixture.ts';
 
 const callee = 'service b { grpc 1 rpc W() rpc R() { reads } rpc P() { idempotent } }';
 

@@ -1,13 +1,13 @@
-import type { Declared, Model, Problem } from '../model/model.ts';
+import type { Declared, Model, Problem } from '../../model/model.ts';
+import { behind, comparePlaces } from '../../model/place.ts';
+import { fieldListsOf, ownersOf } from '../model-parts.ts';
+import type { Check, Checks, Report } from '../rule.ts';
 import { constraint } from './constraint.ts';
 import { fieldNames } from './field-names.ts';
 import { fieldNumber } from './field-number.ts';
 import { fieldType } from './field-type.ts';
 import { infiniteType } from './infinite-type.ts';
-import { fieldListsOf, ownersOf } from './model-parts.ts';
 import { nameCollision } from './name-collision.ts';
-import { behind, comparePlaces } from './place.ts';
-import type { Check, Checks, Report } from './rule.ts';
 import { unused } from './unused.ts';
 
 export const namesAndTypes = {

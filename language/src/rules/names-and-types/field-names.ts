@@ -1,9 +1,9 @@
-import { callGraph } from '../model/call-graph.ts';
-import { indexOf } from '../model/index-of.ts';
-import type { Model, Operation, Parts, Place } from '../model/model.ts';
-import { didYouMean, listed } from '../model/nearest.ts';
-import { settingsInEnvironments } from './model-parts.ts';
-import type { Report } from './rule.ts';
+import { callGraph } from '../../model/call-graph.ts';
+import { indexOf } from '../../model/index-of.ts';
+import type { Model, Operation, Parts, Place } from '../../model/model.ts';
+import { didYouMean, listed } from '../../model/nearest.ts';
+import { settingsInEnvironments } from '../model-parts.ts';
+import type { Report } from '../rule.ts';
 
 /** Names of fields in keys and in `idempotent by field`: each has to be a field of the message that it speaks of. */
 export function fieldNames(model: Model, report: Report<'unresolved-reference'>): void {

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { check } from './check-fixture.ts';
+import { check } from '../check-fixture.ts';
 
 test('syntax: what does not parse is reported where it stands, and the rest is still checked', async () => {
   await check('syntax', 'message A { id: uuid = 1 } [|foo|] message B { }');

@@ -1,0 +1,3 @@
+import type { Checks } from '../rule.ts';
+
+export const deployment = {} satisfies Partial<Checks>;

@@ -1,0 +1,3 @@
+import type { Checks } from '../rule.ts';
+
+export const events = {} satisfies Partial<Checks>;
