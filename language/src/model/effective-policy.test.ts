@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readModel } from '../syntax/read.ts';
 import { callGraph } from './call-graph.ts';
-import { effectivePolicy, gatewayPolicy, serverPolicy } from './effective-policy.ts';
+import { effectivePolicy, gatewayPolicy, removedParts, serverPolicy } from './effective-policy.ts';
 
 const system = `
   policy base { timeout 500ms  retry { attempts 3 }  cache { ttl 1s } }
@@ -75,4 +75,24 @@ test('on the receiving side: the operation, what it applies, then its service; o
   assert.ok(operation && gateway);
   assert.deepEqual(Object.keys(serverPolicy(model, operation)).sort(), ['deadline', 'limit', 'shed']);
   assert.equal(gatewayPolicy(model, gateway).limit?.value.burst, 10);
+});
+
+test('what `none` takes away is told, with what it was', async () => {
+  const model = await readModel([{ path: 'a.svc', text: system }]);
+  const removedIn = (operation: string) => {
+    const edge = callGraph(model).outgoing.get(`shop.${operation}`)?.[0];
+    assert.ok(edge);
+    return removedParts(model, edge.from.declaration, edge.item).map(({ name, by, was }) => [
+      name,
+      [by.layer, by.policy],
+      [was.from.layer, was.from.policy],
+    ]);
+  };
+  assert.deepEqual(removedIn('Plain'), [['retry', ['uses', 'strict'], ['uses', 'base']]]);
+  assert.deepEqual(removedIn('Closer'), []);
+  assert.deepEqual(removedIn('Nothing'), [
+    ['timeout', ['calls', undefined], ['uses', 'strict']],
+    ['retry', ['uses', 'strict'], ['uses', 'base']],
+    ['breaker', ['calls', undefined], ['defaults', undefined]],
+  ]);
 });

@@ -22,10 +22,13 @@ export interface Origin {
   readonly at: Place;
 }
 
+export interface EffectivePart<N extends PartName> {
+  readonly value: PartValues[N];
+  readonly from: Origin;
+}
+
 /** A policy with every part resolved: its value, and where it comes from. */
-export type EffectivePolicy = {
-  readonly [N in PartName]?: { readonly value: PartValues[N]; readonly from: Origin };
-};
+export type EffectivePolicy = { readonly [N in PartName]?: EffectivePart<N> };
 
 type Caller = Pick<Operation | Consumer, 'service'>;
 
@@ -35,14 +38,41 @@ type Caller = Pick<Operation | Consumer, 'service'>;
  * `shed` only guards servers and is left out.
  */
 export function effectivePolicy(model: Model, caller: Caller, item: CallItem): EffectivePolicy {
+  const { shed: _, ...policy } = firstOfEach(layersOfCall(model, caller, item));
+  return policy;
+}
+
+/** A part that an outer layer gives and a `none` takes away. */
+export interface RemovedPart {
+  readonly name: PartName;
+  /** Where the `none` stands. */
+  readonly by: Origin;
+  readonly was: EffectivePart<PartName>;
+}
+
+/** What `none` takes from the effective policy of a call, in the order of the parts. */
+export function removedParts(model: Model, caller: Caller, item: CallItem): RemovedPart[] {
+  const layers = layersOfCall(model, caller, item);
+  return partNames.flatMap((name): RemovedPart[] => {
+    if (name === 'shed') return [];
+    const index = layers.findIndex(({ parts }) => parts[name] !== undefined);
+    const layer = layers[index];
+    const none = layer?.parts[name];
+    const was = none?.none
+      ? firstOfEach(layers.slice(index).filter(({ parts }) => !parts[name]?.none))[name]
+      : undefined;
+    return layer && none && was ? [{ name, by: originOf(layer, none), was }] : [];
+  });
+}
+
+function layersOfCall(model: Model, caller: Caller, item: CallItem): Layer[] {
   const service = indexOf(model).services.get(caller.service);
   const uses = item.service === undefined ? undefined : service?.uses.find((use) => use.target.id === item.service);
-  const { shed: _, ...policy } = firstOfEach([
+  return [
     ...layersOfUse(model, item.with, 'calls'),
     ...layersOfUse(model, uses?.with, 'uses'),
     ...model.systems.slice(0, 1).map((system): Layer => ({ parts: system.defaults, layer: 'defaults' })),
-  ]);
-  return policy;
+  ];
 }
 
 /** Parts that a server can apply before the handler. */
@@ -110,10 +140,11 @@ function firstOfEach(layers: readonly Layer[]): EffectivePolicy {
     const layer = layers.find((candidate) => candidate.parts[name] !== undefined);
     const part = layer?.parts[name] as Part<PartName> | undefined;
     if (!layer || !part || part.none) continue;
-    effective[name] = {
-      value: part.value,
-      from: { layer: layer.layer, ...(layer.policy === undefined ? {} : { policy: layer.policy }), at: part.at },
-    };
+    effective[name] = { value: part.value, from: originOf(layer, part) };
   }
   return effective as EffectivePolicy;
+}
+
+function originOf({ layer, policy }: Layer, { at }: { readonly at: Place }): Origin {
+  return { layer, ...(policy === undefined ? {} : { policy }), at };
 }
