@@ -1,14 +1,11 @@
 import type { Place } from '../model/model.ts';
+import type { ResourceKind } from '../model/resource-kind.ts';
 
-/** Resources are told apart by what they do: a `database` keeps, a `cache` forgets, a `broker` carries; `store` is any other. */
 export type NodeKind =
   | 'service'
   | 'gateway'
   | 'external'
-  | 'database'
-  | 'cache'
-  | 'broker'
-  | 'store'
+  | ResourceKind
   | 'event'
   /** A bounded context that is drawn folded up. */
   | 'context';

@@ -1,8 +1,8 @@
 import { gatewayPolicy } from '../model/effective-policy.ts';
 import type { Context, EventMessage, External, Gateway, Model, Resource, Service } from '../model/model.ts';
+import { resourceKind } from '../model/resource-kind.ts';
 import type { DiagramGroup, DiagramNode, NodeKind } from './graph.ts';
 import { counted, listed, shortDuration, shortSize } from './quantities.ts';
-import { resourceKind } from './resource-kind.ts';
 
 type Drawn = Service | Resource | External | EventMessage | Gateway | Context;
 

@@ -1,6 +1,7 @@
-import type { NodeKind } from './graph.ts';
+/** Resources are told apart by what they do: a `database` keeps, a `cache` forgets, a `broker` carries; `store` is any other. */
+export type ResourceKind = 'database' | 'cache' | 'broker' | 'store';
 
-const kinds: Readonly<Record<string, NodeKind>> = {
+const kinds: Readonly<Record<string, ResourceKind>> = {
   ...fill('database', [
     ...[
       'postgres',
@@ -45,10 +46,10 @@ const kinds: Readonly<Record<string, NodeKind>> = {
 };
 
 /** What a resource is by its type. A type that is not known is a `store`: something that holds things. */
-export function resourceKind(type: string): NodeKind {
+export function resourceKind(type: string): ResourceKind {
   return kinds[type.toLowerCase()] ?? 'store';
 }
 
-function fill(kind: NodeKind, types: readonly string[]): Record<string, NodeKind> {
+function fill(kind: ResourceKind, types: readonly string[]): Record<string, ResourceKind> {
   return Object.fromEntries(types.map((type) => [type, kind]));
 }
