@@ -158,10 +158,11 @@ const kindOfUsable: Readonly<Record<string, 'service' | 'external' | 'resource'>
 function uses(reader: Reader, node: ast.Uses): readonly Uses[] {
   const use = policyUse(reader, node.policy);
   const allows = reader.allows(node.annotations);
+  const statement = reader.extent(node);
   return refs(reader, node, 'targets', node.targets).map((target, index) => {
     if (target.id === undefined) reader.missing.add(target.name);
     const of = target.id === undefined ? undefined : kindOfUsable[reader.targetType(node.targets[index]) ?? ''];
-    return { target, ...(of ? { of } : {}), ...(use ? { with: use } : {}), allows };
+    return { target, ...(of ? { of } : {}), ...(use ? { with: use } : {}), allows, statement };
   });
 }
 

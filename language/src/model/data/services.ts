@@ -9,6 +9,8 @@ export interface Uses {
   readonly of?: 'service' | 'external' | 'resource';
   readonly with?: PolicyUse;
   readonly allows: readonly Allow[];
+  /** The whole `uses`, with the others that it names. */
+  readonly statement: Place;
 }
 
 export interface ConfigEntry extends Member {
