@@ -3,7 +3,7 @@ import { ofType, refs } from './build-operations.ts';
 import { span } from './build-policies.ts';
 import type { Reader } from './build-reader.ts';
 import { promisedLatency } from './build-services.ts';
-import type { At, Deploy, Place } from './model.ts';
+import type { At, Deploy, Place, Quota } from './model.ts';
 
 /** How a service is deployed; members that stand twice are noted. */
 export function deploy(reader: Reader, members: readonly ast.DeployMember[], at: Place): Deploy {
@@ -70,10 +70,10 @@ function quotas(reader: Reader, node: ast.Resources): NonNullable<Deploy['resour
 }
 
 /** A request above its limit stays as written: the rule `resources-inverted` says what is wrong with it. */
-function quota(reader: Reader, range: ast.Range, dimension: 'cpu' | 'bytes'): { min: number; max: number } | undefined {
+function quota(reader: Reader, range: ast.Range, dimension: 'cpu' | 'bytes'): Quota | undefined {
   const min = reader.quantity(range, 'min', dimension);
   const max = range.max === undefined ? min : reader.quantity(range, 'max', dimension);
-  return min === undefined || max === undefined ? undefined : { min, max };
+  return min === undefined || max === undefined ? undefined : { min, max, at: reader.extent(range) };
 }
 
 function rollout(reader: Reader, node: ast.Rollout): NonNullable<Deploy['rollout']> {

@@ -137,6 +137,7 @@ export function consumer(reader: Reader, node: ast.Consumer, owner: string): Con
     attempts: (attempts && reader.quantity(attempts, 'value', 'count', { least: 1 })) ?? 5,
     backoff: (backoff?.value && span(reader, backoff.value, 'duration')) ?? { min: 1000, max: 60_000 },
     deadLetter: deadLetter !== undefined && !deadLetter.none,
+    ...(deadLetter ? { deadLetterAt: reader.extent(deadLetter) } : {}),
     concurrent: (concurrent && reader.quantity(concurrent, 'value', 'count', { least: 1 })) ?? 1,
     calls: calls(reader, ofType(node.members, 'Calls')),
     publishes: publishes(reader, ofType(node.members, 'Publishes')),
@@ -174,9 +175,15 @@ function callItem(reader: Reader, node: ast.CallItem): readonly CallItem[] {
 }
 
 export function publishes(reader: Reader, nodes: readonly ast.Publishes[]): readonly Publishes[] {
-  return nodes.flatMap((node) =>
-    refs(reader, node, 'events', node.events).map((event) => ({ event, outbox: node.outbox, at: event.at })),
-  );
+  return nodes.flatMap((node) => {
+    const statement = reader.extent(node);
+    return refs(reader, node, 'events', node.events).map((event) => ({
+      event,
+      outbox: node.outbox,
+      at: event.at,
+      statement,
+    }));
+  });
 }
 
 export function auths(reader: Reader, nodes: readonly ast.AuthUse[]): readonly AuthUse[] {

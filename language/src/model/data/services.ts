@@ -57,6 +57,8 @@ export interface Publishes {
   readonly event: Ref;
   readonly outbox: boolean;
   readonly at: Place;
+  /** The whole `publishes`, with the others that it names. */
+  readonly statement: Place;
 }
 
 export type AuthUse =
@@ -94,6 +96,8 @@ export interface Consumer extends Declared {
   readonly attempts: number;
   readonly backoff: { readonly min: number; readonly max: number };
   readonly deadLetter: boolean;
+  /** Where `dead-letter` or `dead-letter none` is written. */
+  readonly deadLetterAt?: Place;
   readonly concurrent: number;
   readonly calls: Calls;
   readonly publishes: readonly Publishes[];
@@ -114,6 +118,11 @@ export interface Span {
   readonly max: number;
 }
 
+/** A request and a limit; `at` is the range. A request above its limit stays as written. */
+export interface Quota extends Span {
+  readonly at: Place;
+}
+
 export interface Deploy {
   readonly replicas?: Span & { readonly at: Place };
   readonly scale?: {
@@ -124,7 +133,7 @@ export interface Deploy {
     readonly at: Place;
   };
   /** cpu in millicores, memory and storage (ephemeral) in bytes; one value is both request and limit. */
-  readonly resources?: { readonly cpu?: Span; readonly memory?: Span; readonly storage?: Span; readonly at: Place };
+  readonly resources?: { readonly cpu?: Quota; readonly memory?: Quota; readonly storage?: Quota; readonly at: Place };
   readonly rollout?: {
     readonly kind: string;
     readonly steps: readonly number[];
