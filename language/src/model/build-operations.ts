@@ -170,6 +170,7 @@ function callItem(reader: Reader, node: ast.CallItem): readonly CallItem[] {
       ...(use ? { with: use } : {}),
       allows: reader.allows(node.annotations),
       at: reader.at(node, 'target'),
+      extent: reader.extent(node),
     },
   ];
 }

@@ -47,7 +47,10 @@ export interface CallItem {
   readonly optional: boolean;
   readonly with?: PolicyUse;
   readonly allows: readonly Allow[];
+  /** The operation's name. */
   readonly at: Place;
+  /** The whole item, with its annotations, `* n`, `?` and `with`. */
+  readonly extent: Place;
 }
 
 /** Groups run one after the other, the items of a group in parallel. */
