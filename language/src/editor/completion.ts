@@ -16,6 +16,7 @@ import {
   type LangiumServices,
 } from 'langium/lsp';
 import type { File } from '../grammar/generated/ast.ts';
+import { headerOf } from '../model/build.ts';
 import { addImport } from '../model/unresolved.ts';
 import { packageOf } from '../syntax/name-index.ts';
 import type { Names } from '../syntax/scope.ts';
@@ -70,7 +71,7 @@ export class Completion extends DefaultCompletionProvider {
     const deprecated = found.node && isDeprecated(found.node) ? { tags: [1 as const] } : {};
     if (!missing) return { ...item, ...deprecated, detail: words(found.type) };
     const file = context.document.parseResult.value as File;
-    const { edits } = addImport(file, '', missing.clause);
+    const { edits } = addImport(headerOf('', file), missing.clause);
     return {
       ...item,
       ...deprecated,

@@ -1,5 +1,5 @@
 import type { File } from '../grammar/generated/ast.ts';
-import { syntaxProblemsOf } from '../model/build-syntax.ts';
+import { syntaxProblems } from '../model/build-syntax.ts';
 import type { Problem } from '../model/model.ts';
 import { createWeirServices } from '../syntax/services.ts';
 import { layOut } from './format/layout.ts';
@@ -23,7 +23,7 @@ export function formatText(text: string, path = 'text.svc'): Formatted {
   services ??= createWeirServices();
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const parsed = services.weir.parser.LangiumParser.parse<File>(source);
-  const problems = syntaxProblemsOf(path, source, parsed);
+  const problems = syntaxProblems(path, source, parsed);
   if (problems.length > 0) return { problems };
   const printed = print(layOut(formatTokens(services.weir, source, parsed.value)));
   return { text: source.includes('\r\n') ? printed.replaceAll('\n', '\r\n') : printed };

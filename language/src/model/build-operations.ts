@@ -15,6 +15,7 @@ import type {
   Route,
   TypeExpression,
 } from './model.ts';
+import { noMessage } from './problems-of.ts';
 
 type Members = readonly (
   | ast.OperationMember
@@ -77,17 +78,8 @@ function parameters(reader: Reader, node: ast.Operation): Parameters {
 /** What travels is a message: protobuf has no other, and a message can grow. */
 function messageType(reader: Reader, node: ast.TypeExpression, verb: 'takes' | 'returns'): TypeExpression | undefined {
   const type = typeExpression(reader, node);
-  const isMessage =
-    type?.kind === 'named' && (type.of === undefined || ['message', 'error', 'event', 'alias'].includes(type.of));
-  if (!type || (isMessage && !node.optional)) return type;
-  const hint =
-    verb === 'takes' ? 'Name the parameter: `rpc Find(name: string = 1)`.' : 'Put it into a field of a message.';
-  reader.problem(
-    'syntax',
-    `an operation ${verb} a message${node.optional ? ', and always one' : ''}`,
-    reader.extent(node),
-    hint,
-  );
+  if (!type || (type.kind === 'named' && !node.optional)) return type;
+  reader.problems.push(noMessage(verb, reader.extent(node), node.optional));
   return undefined;
 }
 
@@ -155,15 +147,10 @@ function calls(reader: Reader, nodes: readonly ast.Calls[]): Calls {
 function callItem(reader: Reader, node: ast.CallItem): readonly CallItem[] {
   if (!node.target) return [];
   const written = node.target.$refText;
-  const target = reader.ref(node, 'target', node.target, {
-    quiet: reader.missing.has(written.slice(0, written.lastIndexOf('.'))),
-  });
-  const service = target.id?.slice(0, target.id.lastIndexOf('.')) ?? reader.serviceOf(written);
   const use = policyUse(reader, node.policy);
   return [
     {
-      target,
-      ...(service === undefined ? {} : { service }),
+      target: reader.ref(node, 'target', node.target),
       operation: written.slice(written.lastIndexOf('.') + 1),
       times: reader.quantity(node, 'times', 'count', { least: 1 }) ?? 1,
       optional: node.optional,
@@ -206,5 +193,5 @@ export function refs(
   property: string,
   references: readonly (Reference | undefined)[],
 ): Ref[] {
-  return references.map((reference, index) => reader.ref(node, property, reference, { index }));
+  return references.map((reference, index) => reader.ref(node, property, reference, index));
 }

@@ -1,41 +1,22 @@
-import { type AstNode, AstUtils, type CstNode, GrammarUtils, type LangiumDocument, type Reference } from 'langium';
+import { type AstNode, type CstNode, GrammarUtils, type Reference } from 'langium';
 import type { Annotation, File } from '../grammar/generated/ast.ts';
 import { docComment } from '../syntax/doc-comment.ts';
-import type { NameIndex } from '../syntax/name-index.ts';
-import type { Names } from '../syntax/scope.ts';
 import type { Allow, At, Place, Problem, Ref } from './model.ts';
 import { didYouMean, listed } from './nearest.ts';
+import { unknownWord } from './problems-of.ts';
 import { type Dimension, quantity } from './quantity.ts';
-import type { Unresolved } from './unresolved.ts';
 
 /** Reads the tree of one file: places, documentation, references and quantities, and notes what is wrong with them. */
 export class Reader {
   readonly path: string;
   readonly file: File;
-  readonly index: NameIndex;
-  readonly names: Names;
-  readonly problems: Problem[];
-  /** Names in `uses` of the service at hand that mean nothing: said there, and not again at each call. */
-  readonly missing = new Set<string>();
-  /** Names that an import should have brought and has not: said there, and not again wherever they stand. */
-  readonly notImported = new Set<string>();
-  private readonly unresolved: Unresolved;
+  readonly problems: Problem[] = [];
   private readonly lines: readonly string[];
 
-  constructor(
-    source: { readonly path: string; readonly document: LangiumDocument<File> },
-    index: NameIndex,
-    names: Names,
-    problems: Problem[],
-    unresolved: Unresolved,
-  ) {
-    this.path = source.path;
-    this.file = source.document.parseResult.value;
-    this.index = index;
-    this.names = names;
-    this.problems = problems;
-    this.unresolved = unresolved;
-    this.lines = source.document.textDocument.getText().split(/\r\n|\r|\n/);
+  constructor(path: string, text: string, file: File) {
+    this.path = path;
+    this.file = file;
+    this.lines = text.split(/\r\n|\r|\n/);
   }
 
   // ── places and prose ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,65 +181,14 @@ export class Reader {
     const word = Array.isArray(written) ? written[index] : written;
     if (typeof word !== 'string') return undefined;
     const found = allowed.find((candidate) => candidate === word);
-    if (found === undefined) {
-      const at = this.at(node, property, index);
-      this.problem(
-        'syntax',
-        `\`${word}\` is no ${what}: expected ${listed(allowed, 'or')}`,
-        at,
-        didYouMean(word, allowed),
-      );
-    }
+    if (found === undefined) this.problems.push(unknownWord(word, allowed, what, this.at(node, property, index)));
     return found;
   }
 
   // ── references ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A reference with the full name of its target; one that means nothing, or two things, is noted unless `quiet`. */
-  ref(
-    node: AstNode,
-    property: string,
-    reference: Reference | undefined,
-    { index = 0, quiet = false }: { readonly index?: number; readonly quiet?: boolean } = {},
-  ): Ref {
-    const at = this.at(node, property, index);
-    if (!reference) return { name: '', at };
-    const name = reference.$refText;
-    const type = AstUtils.findRootNode(node) === this.file ? this.referenceType(node, property, reference) : '';
-    const meanings = this.names.meanings(this.file, name, type);
-    const full = [...new Set(meanings.map((meaning) => meaning.name))];
-    if (full.length > 1) {
-      this.problem(
-        'ambiguous-import',
-        `\`${name}\` comes from two imports: it could be ${listed(full, 'or')}`,
-        at,
-        `Write it in full, or import it by name from one of them: \`import ${packagePart(full[0] as string)}.{${name.split('.')[0]}}\`.`,
-      );
-      return { name, at };
-    }
-    if (full[0] === undefined) {
-      const told = this.notImported.has(name.split('.', 1)[0] as string);
-      if (!quiet && !told) this.problems.push(this.unresolved.problem(this.file, name, type, at));
-      return { name, at };
-    }
-    return { name, id: full[0], at };
+  /** A reference as written: what it means is looked up when all files are known. */
+  ref(node: AstNode, property: string, reference: Reference | undefined, index = 0): Ref {
+    return { name: reference?.$refText ?? '', at: this.at(node, property, index) };
   }
-
-  /** The service or external that a call names, even when it has no such operation. */
-  serviceOf(callName: string): string | undefined {
-    return this.unresolved.serviceOf(this.file, callName);
-  }
-
-  /** The declaration's kind that a resolved reference leads to. */
-  targetType(reference: Reference | undefined): string | undefined {
-    return reference?.$nodeDescription?.type ?? reference?.ref?.$type;
-  }
-
-  private referenceType(container: AstNode, property: string, reference: Reference): string {
-    return this.unresolved.reflection.getReferenceType({ container, property, reference });
-  }
-}
-
-function packagePart(fullName: string): string {
-  return fullName.slice(0, fullName.lastIndexOf('.'));
 }

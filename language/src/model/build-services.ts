@@ -5,14 +5,13 @@ import { percentileOf, policyUse } from './build-policies.ts';
 import type { Reader } from './build-reader.ts';
 import { constraints, declared, literal, typeExpression } from './build-types.ts';
 import type { ConfigEntry, External, Place, Probe, Resource, Service, Setting, Slo, Uses } from './model.ts';
-import { didYouMean, listed } from './nearest.ts';
+import { knownSettings } from './problems-of.ts';
 import { quantity } from './quantity.ts';
 
 export function service(reader: Reader, node: ast.Service): Service | undefined {
   const base = declared(reader, node);
   if (!base) return undefined;
   const { members } = node;
-  reader.missing.clear();
   const version = reader.once(ofType(members, 'VersionMember'), 'version');
   const owner = reader.once(ofType(members, 'OwnerMember'), 'owner')?.value;
   const image = reader.once(ofType(members, 'ImageMember'), 'image')?.value;
@@ -98,30 +97,15 @@ function sizeOf(reader: Reader, value: Setting['value']): number | undefined {
 }
 
 /** Of `key value` pairs, those whose key means something; others are noted, and so is one that stands twice. */
-export function knownSettings(
+export function settingsOf(
   reader: Reader,
   nodes: readonly ast.Setting[],
   keys: readonly string[],
   what: string,
 ): readonly Setting[] {
-  const seen = new Set<string>();
-  return settings(reader, nodes).filter((setting, index) => {
-    const node = nodes[index] as ast.Setting;
-    if (!keys.includes(setting.key)) {
-      const at = reader.at(node, 'key');
-      const expected = keys.length === 0 ? 'it has none' : `expected ${listed(keys, 'or')}`;
-      reader.problem(
-        'syntax',
-        `\`${setting.key}\` is no setting of ${what}: ${expected}`,
-        at,
-        didYouMean(setting.key, keys),
-      );
-      return false;
-    }
-    if (seen.has(setting.key))
-      reader.problem('syntax', `\`${setting.key}\` stands twice here`, setting.at, 'Keep one of them.');
-    return seen.size !== seen.add(setting.key).size;
-  });
+  const { known, problems } = knownSettings(settings(reader, nodes), keys, what);
+  reader.problems.push(...problems);
+  return known;
 }
 
 /** `key value` pairs. */
@@ -149,21 +133,16 @@ function grpcPort(reader: Reader, node: ast.GrpcMember | undefined): Pick<Servic
   return at ? { grpc: { ...at, ...(node.protoName === undefined ? {} : { as: node.protoName }) } } : {};
 }
 
-const kindOfUsable: Readonly<Record<string, 'service' | 'external' | 'resource'>> = {
-  Service: 'service',
-  External: 'external',
-  Resource: 'resource',
-};
-
 function uses(reader: Reader, node: ast.Uses): readonly Uses[] {
   const use = policyUse(reader, node.policy);
   const allows = reader.allows(node.annotations);
   const statement = reader.extent(node);
-  return refs(reader, node, 'targets', node.targets).map((target, index) => {
-    if (target.id === undefined) reader.missing.add(target.name);
-    const of = target.id === undefined ? undefined : kindOfUsable[reader.targetType(node.targets[index]) ?? ''];
-    return { target, ...(of ? { of } : {}), ...(use ? { with: use } : {}), allows, statement };
-  });
+  return refs(reader, node, 'targets', node.targets).map((target) => ({
+    target,
+    ...(use ? { with: use } : {}),
+    allows,
+    statement,
+  }));
 }
 
 function configEntry(reader: Reader, node: ast.ConfigEntry): readonly ConfigEntry[] {

@@ -1,21 +1,16 @@
-import type { LangiumDocument, ParseResult } from 'langium';
+import type { ParseResult } from 'langium';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { notRead } from '../syntax/bounded-lexer.ts';
 import type { Place, Position, Problem } from './model.ts';
 
-/** What the parser could not read in a document. */
-export function syntaxProblems(path: string, document: LangiumDocument): Problem[] {
-  return problemsIn(path, document.textDocument, document.parseResult);
-}
-
 /** The lines, from 1, on which the parser lost its way: what its tree says of them may be wrong. */
-export function brokenLines({ textDocument, parseResult }: LangiumDocument): ReadonlySet<number> {
-  const offsets = parseResult.parserErrors.map(({ token }) => token.startOffset).filter(Number.isFinite);
-  return new Set(offsets.map((offset) => textDocument.positionAt(offset).line + 1));
+export function brokenLines({ parserErrors }: ParseResult): readonly number[] {
+  const lines = parserErrors.map(({ token }) => token.startLine ?? Number.NaN).filter(Number.isFinite);
+  return [...new Set(lines)];
 }
 
 /** What the parser could not read in a text, at the token where it stopped. */
-export function syntaxProblemsOf(path: string, text: string, parsed: ParseResult): Problem[] {
+export function syntaxProblems(path: string, text: string, parsed: ParseResult): Problem[] {
   if (parsed.lexerErrors.length + parsed.parserErrors.length === 0) return [];
   return problemsIn(path, TextDocument.create(`weir:/${path}`, 'weir', 0, text), parsed);
 }

@@ -3,7 +3,7 @@ import { deploy } from './build-deploy.ts';
 import { applies, auths, ofType, partsOf, refs } from './build-operations.ts';
 import { parts } from './build-policies.ts';
 import type { Reader } from './build-reader.ts';
-import { knownSettings, settings } from './build-services.ts';
+import { settings, settingsOf } from './build-services.ts';
 import { declared, literal } from './build-types.ts';
 import {
   type Auth,
@@ -41,7 +41,7 @@ export function auth(reader: Reader, node: ast.Auth): Auth | undefined {
   const base = declared(reader, node);
   const type = base && reader.word(node, 'type', ['jwt', 'key', 'mtls'], 'kind of auth');
   if (!base || !type) return undefined;
-  const written = knownSettings(reader, node.settings, authSettings[type], `\`auth\` by ${type}`);
+  const written = settingsOf(reader, node.settings, authSettings[type], `\`auth\` by ${type}`);
   for (const { key, value } of written) {
     if (value.kind === 'string' || key === 'peers') continue;
     reader.problem('syntax', `\`${key}\` is a string in double quotes`, value.at);
@@ -51,8 +51,6 @@ export function auth(reader: Reader, node: ast.Auth): Auth | undefined {
   }
   return { kind: 'auth', ...base, type: { value: type, at: reader.at(node, 'type') }, settings: written };
 }
-
-const kindOfServed: Readonly<Record<string, 'service' | 'operation'>> = { Service: 'service', Operation: 'operation' };
 
 export function gateway(reader: Reader, node: ast.Gateway): Gateway | undefined {
   const base = declared(reader, node);
@@ -69,10 +67,7 @@ export function gateway(reader: Reader, node: ast.Gateway): Gateway | undefined 
     ...(port === undefined ? {} : { port }),
     tls: tls !== undefined && !tls.none,
     serves: ofType(node.members, 'Serves').flatMap((serves) =>
-      refs(reader, serves, 'targets', serves.targets).map((target, index) => {
-        const of = target.id === undefined ? undefined : kindOfServed[reader.targetType(serves.targets[index]) ?? ''];
-        return { target, ...(of ? { of } : {}) };
-      }),
+      refs(reader, serves, 'targets', serves.targets).map((target) => ({ target })),
     ),
     auth: auths(reader, ofType(node.members, 'AuthUse')),
     apply: applies(reader, ofType(node.members, 'Apply')),
@@ -170,24 +165,14 @@ function environment(reader: Reader, node: ast.Environment): readonly Environmen
   ];
 }
 
-const kindOfOverridden: Readonly<Record<string, 'service' | 'resource' | 'external' | 'gateway'>> = {
-  Service: 'service',
-  Resource: 'resource',
-  External: 'external',
-  Gateway: 'gateway',
-};
-
 function override(reader: Reader, node: ast.Override): readonly Override[] {
   if (!node.target) return [];
-  const target = reader.ref(node, 'target', node.target);
-  const of = target.id === undefined ? undefined : kindOfOverridden[reader.targetType(node.target) ?? ''];
   const deployed = node.members.filter(
     (member): member is ast.DeployMember => member.$type !== 'ConfigValues' && member.$type !== 'Setting',
   );
   return [
     {
-      target,
-      ...(of ? { of } : {}),
+      target: reader.ref(node, 'target', node.target),
       deploy: deploy(reader, deployed, reader.extent(node)),
       config: ofType(node.members, 'ConfigValues')
         .flatMap((values) => values.entries)
@@ -195,34 +180,7 @@ function override(reader: Reader, node: ast.Override): readonly Override[] {
           const value = entry.value && literal(reader, entry.value);
           return entry.name && value ? [{ name: entry.name, value, at: reader.extent(entry) }] : [];
         }),
-      settings: overridden(reader, node, of),
+      settings: settings(reader, ofType(node.members, 'Setting')),
     },
   ];
-}
-
-const ofServices = [
-  'replicas',
-  'scale',
-  'resources',
-  'rollout',
-  'spread',
-  'disruption',
-  'drain',
-  'config',
-] as const satisfies readonly string[];
-
-/** Services say in `deploy` and `config` what may differ; resources have settings of their own kind. */
-function overridden(reader: Reader, node: ast.Override, of: Override['of']): readonly Setting[] {
-  const nodes = ofType(node.members, 'Setting');
-  switch (of) {
-    case 'service':
-      for (const setting of nodes) reader.word(setting, 'key', ofServices, 'setting of a service in an environment');
-      return [];
-    case 'gateway':
-      return knownSettings(reader, nodes, ['host', 'port'], 'a gateway in an environment');
-    case 'external':
-      return knownSettings(reader, nodes, ['url'], 'an external in an environment');
-    default:
-      return settings(reader, nodes);
-  }
 }

@@ -169,25 +169,14 @@ export function typeExpression(reader: Reader, node: ast.TypeExpression): TypeEx
   return node.list ? { kind: 'list', element: base, at: { ...base.at, end: reader.atKeyword(node, ']').end } } : base;
 }
 
-const kindOfType: Readonly<Record<string, 'message' | 'error' | 'event' | 'enum' | 'alias'>> = {
-  Message: 'message',
-  ErrorMessage: 'error',
-  Event: 'event',
-  Enum: 'enum',
-  TypeAlias: 'alias',
-};
-
 function baseType(reader: Reader, node: ast.TypeExpression['base']): TypeExpression | undefined {
   const at = reader.extent(node);
   switch (node.$type) {
     case 'ScalarType':
       return node.scalar ? { kind: 'scalar', scalar: node.scalar as ScalarName, at } : undefined;
-    case 'NamedType': {
+    case 'NamedType':
       if (!node.declaration) return undefined;
-      const ref = reader.ref(node, 'declaration', node.declaration);
-      const of = kindOfType[reader.targetType(node.declaration) ?? ''];
-      return { kind: 'named', ref, ...(of && ref.id !== undefined ? { of } : {}), at };
-    }
+      return { kind: 'named', ref: reader.ref(node, 'declaration', node.declaration), at };
     case 'MapType': {
       const key = node.key && typeExpression(reader, node.key);
       const value = node.value && typeExpression(reader, node.value);

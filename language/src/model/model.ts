@@ -33,6 +33,7 @@ export interface SourceFile {
 
 export interface ImportClause {
   readonly package: string;
+  readonly packageAt: Place;
   /** Absent: the whole package. */
   readonly names?: readonly At<string>[];
   /** Does the package exist in the project? */

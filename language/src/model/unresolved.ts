@@ -1,28 +1,35 @@
-import { type AstReflection, GrammarUtils } from 'langium';
-import type { File } from '../grammar/generated/ast.ts';
-import { type NameIndex, packageOf } from '../syntax/name-index.ts';
-import type { Names } from '../syntax/scope.ts';
-import type { Fix, Place, Problem } from './model.ts';
+import type { Fix, Place, Position, Problem, SourceFile } from './model.ts';
+import type { DeclaredKind, DeclaredNames, NameSpace, Wanted } from './names-in-scope.ts';
 import { didYouMean, listed } from './nearest.ts';
 
-const kindInWords: Readonly<Record<string, string>> = {
-  TypeDeclaration: 'type',
-  ErrorMessage: 'error',
-  Usable: 'service, external or resource',
-  Served: 'service or operation',
-  Overridden: 'service, resource, external or gateway',
-  BoundedContext: 'context',
+/** What has to be known of a file to add an import to it. */
+export type Header = Pick<SourceFile, 'path' | 'package' | 'packageAt'> & {
+  readonly imports: readonly { readonly at: Place }[];
 };
 
-/** What a declaration is, by its kind in the tree. */
-const declaredAs: Readonly<Record<string, string>> = {
-  ErrorMessage: 'an error',
-  Event: 'an event',
-  Enum: 'an enum',
-  External: 'an external',
-  Auth: 'an auth',
-  TypeAlias: 'a type',
-  BoundedContext: 'a context',
+const kindInWords: Readonly<Record<Wanted, string>> = {
+  type: 'type',
+  error: 'error',
+  event: 'event',
+  policy: 'policy',
+  service: 'service',
+  resource: 'resource',
+  usable: 'service, external or resource',
+  served: 'service or operation',
+  overridden: 'service, resource, external or gateway',
+  operation: 'operation',
+  auth: 'auth',
+  context: 'context',
+};
+
+/** What a declaration is. */
+const declaredAs: Readonly<Partial<Record<DeclaredKind, string>>> = {
+  error: 'an error',
+  event: 'an event',
+  enum: 'an enum',
+  external: 'an external',
+  auth: 'an auth',
+  alias: 'a type',
 };
 
 /** What other languages call a scalar, in small letters. */
@@ -47,57 +54,52 @@ const foreignTypes: ReadonlyMap<string, string> = new Map(
 
 /** Says what a name that means nothing could have been: a near name, or one that another package has. */
 export class Unresolved {
-  readonly reflection: AstReflection;
-  private readonly index: NameIndex;
-  private readonly names: Names;
-  private readonly shortNames = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  private readonly names: DeclaredNames;
   /** Looking for near names reads all names; past this many broken references nobody reads the guesses. */
   private guesses = 200;
 
-  constructor(index: NameIndex, names: Names, reflection: AstReflection) {
-    this.index = index;
+  constructor(names: DeclaredNames) {
     this.names = names;
-    this.reflection = reflection;
   }
 
-  problem(file: File, name: string, type: string, at: Place): Problem {
-    if (type === 'Operation') return this.operation(file, name, at);
-    const kind = kindInWords[type] ?? type.toLowerCase();
+  problem(file: Header, space: NameSpace, name: string, wanted: Wanted, at: Place): Problem {
+    if (wanted === 'operation') return this.operation(file, space, name, at);
+    const kind = kindInWords[wanted];
     const plain = { rule: 'unresolved-reference', message: `there is no ${kind} \`${name}\` here`, at } as const;
-    const other = this.anything(file, name);
+    const other = this.anything(space, name);
     if (other !== undefined) return { ...plain, message: `\`${name}\` is ${other}, not ${article(kind)} ${kind}` };
     const short = name.slice(name.lastIndexOf('.') + 1);
-    const others = (this.byShortName(type).get(short) ?? []).filter(
+    const others = (this.names.byShortName(wanted).get(short) ?? []).filter(
       (full) => full === name || full.endsWith(`.${name}`),
     );
     if (others.length > 0) return short === name ? withImport(file, plain, others, name) : inFull(plain, others);
-    const hint = this.meant(name, type);
+    const hint = this.meant(name, wanted);
     return { ...plain, ...(hint === undefined ? {} : { hint }) };
   }
 
-  private meant(name: string, type: string): string | undefined {
-    const scalar = type === 'TypeDeclaration' ? foreignTypes.get(name.toLowerCase()) : undefined;
+  private meant(name: string, wanted: Wanted): string | undefined {
+    const scalar = wanted === 'type' ? foreignTypes.get(name.toLowerCase()) : undefined;
     if (scalar !== undefined) return `Write \`${scalar}\`.`;
-    const guess = this.guess(name, this.byShortName(type).keys());
-    if (guess !== undefined || type !== 'TypeDeclaration' || !/^[a-z]/.test(name)) return guess;
+    const guess = this.guess(name, this.names.byShortName(wanted).keys());
+    if (guess !== undefined || wanted !== 'type' || !/^[a-z]/.test(name)) return guess;
     return `If it is the name of a field or parameter, its type stands behind it: \`${name}: string = 1\`.`;
   }
 
   /** What a name means in a file if it may be of any kind: `a message`. */
-  private anything(file: File, name: string): string | undefined {
-    const [found] = this.names.meanings(file, name);
-    if (!found || found.type === 'Operation') return undefined;
-    return declaredAs[found.type] ?? `a ${found.type.toLowerCase()}`;
+  private anything(space: NameSpace, name: string): string | undefined {
+    const [found] = this.names.meanings(space, name);
+    if (!found || found.kind === 'operation') return undefined;
+    return declaredAs[found.kind] ?? `a ${found.kind}`;
   }
 
   /** The full name of the service or external that a call names, even when it has no such operation. */
-  serviceOf(file: File, callName: string): string | undefined {
+  serviceOf(space: NameSpace, callName: string): string | undefined {
     const service = callName.slice(0, Math.max(0, callName.lastIndexOf('.')));
-    const meanings = this.names.meanings(file, service, 'Usable');
-    return meanings.find((meaning) => meaning.type === 'Service' || meaning.type === 'External')?.name;
+    const meanings = this.names.meanings(space, service, 'usable');
+    return meanings.find(({ kind }) => kind === 'service' || kind === 'external')?.name;
   }
 
-  private operation(file: File, name: string, at: Place): Problem {
+  private operation(file: Header, space: NameSpace, name: string, at: Place): Problem {
     const dot = name.lastIndexOf('.');
     if (dot < 0) {
       const message = `\`${name}\` is no operation: a call names \`service.Operation\``;
@@ -105,51 +107,26 @@ export class Unresolved {
     }
     const service = name.slice(0, dot);
     const operation = name.slice(dot + 1);
-    const found = this.serviceOf(file, name);
+    const found = this.serviceOf(space, name);
     if (found === undefined) {
-      const [resource] = this.names.meanings(file, service, 'Resource');
+      const [resource] = this.names.meanings(space, service, 'resource');
       if (resource) {
         const hint = 'Resources have no operations: a service that `uses` one is given its client.';
         return { rule: 'unresolved-reference', message: `\`${service}\` is a resource`, at, hint };
       }
-      const problem = this.problem(file, service, 'Usable', at);
+      const problem = this.problem(file, space, service, 'usable', at);
       return { ...problem, message: problem.message.replace('service, external or resource', 'service or external') };
     }
-    const has = this.operationsOf(found);
+    const has = this.names.operationsOf(found);
     const hint =
       this.guess(operation, has) ?? (has.length > 0 && has.length < 9 ? `It has ${listed(has, 'and')}.` : undefined);
     const message = `\`${service}\` has no operation \`${operation}\``;
     return { rule: 'unresolved-reference', message, at, ...(hint === undefined ? {} : { hint }) };
   }
 
-  private operationsOf(service: string): string[] {
-    const prefix = `${service}.`;
-    return [...this.index.allElements('Operation')]
-      .map((description) => description.name)
-      .filter((full) => full.startsWith(prefix) && !full.includes('.', prefix.length))
-      .map((full) => full.slice(prefix.length));
-  }
-
   private guess(name: string, candidates: Iterable<string>): string | undefined {
     if (this.guesses-- <= 0) return undefined;
     return didYouMean(name, candidates);
-  }
-
-  private byShortName(type: string): ReadonlyMap<string, readonly string[]> {
-    let names = this.shortNames.get(type);
-    if (!names) {
-      const made = new Map<string, string[]>();
-      for (const { name, type: kind } of this.index.allElements(type)) {
-        if (kind === 'Operation') continue;
-        const short = name.slice(name.lastIndexOf('.') + 1);
-        const list = made.get(short);
-        if (!list) made.set(short, [name]);
-        else if (!list.includes(name)) list.push(name);
-      }
-      names = made;
-      this.shortNames.set(type, names);
-    }
-    return names;
   }
 }
 
@@ -161,7 +138,7 @@ function inFull(problem: Problem, others: readonly string[]): Problem {
   return { ...problem, hint: `A name stands alone or in full: ${listed(others, 'or')}.`, fixes };
 }
 
-function withImport(file: File, problem: Problem, others: readonly string[], name: string): Problem {
+function withImport(file: Header, problem: Problem, others: readonly string[], name: string): Problem {
   const packages = others
     .map((full) => full.slice(0, Math.max(0, full.lastIndexOf('.'))))
     .filter((found) => found !== '')
@@ -172,24 +149,19 @@ function withImport(file: File, problem: Problem, others: readonly string[], nam
     packages.length === 1
       ? `Another package has it: \`${clauses[0]}\`.`
       : `Other packages have it: ${listed(packages, 'and')}.`;
-  const fixes = clauses.map((clause): Fix => addImport(file, problem.at.file, clause));
+  const fixes = clauses.map((clause): Fix => addImport(file, clause));
   return { ...problem, hint, fixes };
 }
 
 /** Writes an import below the last one, or below the package, or at the top. */
-export function addImport(file: File, path: string, clause: string): Fix {
-  const last = file.imports.at(-1)?.$cstNode?.range.end;
+export function addImport({ path, package: own, packageAt, imports }: Header, clause: string): Fix {
   const title = `Add \`${clause}\``;
-  const insert = (line: number, column: number, text: string): Fix => {
-    const position = { line, column };
-    return { title, edits: [{ at: { file: path, start: position, end: position }, text }] };
-  };
-  if (last) return insert(last.line + 1, last.character + 1, `\n${clause}`);
-  if (packageOf(file) === '') return insert(1, 1, `${clause}\n\n`);
-  const end = endOfPackage(file);
-  return insert(end.line + 1, end.character + 1, `\n\n${clause}`);
-}
-
-function endOfPackage(file: File): { readonly line: number; readonly character: number } {
-  return GrammarUtils.findNodeForProperty(file.$cstNode, 'name')?.range.end ?? { line: 0, character: 0 };
+  const insert = (position: Position, text: string): Fix => ({
+    title,
+    edits: [{ at: { file: path, start: position, end: position }, text }],
+  });
+  const last = imports.at(-1)?.at.end;
+  if (last) return insert(last, `\n${clause}`);
+  const top = { line: 1, column: 1 };
+  return own === '' ? insert(top, `${clause}\n\n`) : insert(packageAt?.end ?? top, `\n\n${clause}`);
 }

@@ -1,9 +1,9 @@
-import { URI } from 'langium';
+import type { LangiumCoreServices, ParseResult } from 'langium';
 import type { File } from '../grammar/generated/ast.ts';
-import { buildModel } from '../model/build.ts';
+import { fragmentOf } from '../model/build.ts';
+import type { Fragment } from '../model/fragment.ts';
+import { link } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
-import type { NameIndex } from './name-index.ts';
-import type { Names } from './scope.ts';
 import { createWeirServices } from './services.ts';
 
 /** A file of a project: its path relative to the project's root, with `/`, and its text. */
@@ -13,43 +13,18 @@ export interface SourceText {
 }
 
 /** The model of a project's texts. Bad text never throws: the model is partial and says what was wrong in `problems`. */
-export function readModel(sources: readonly SourceText[]): Promise<Model> {
-  const model = turn.then(() => readAlone(sources));
-  turn = model.then(
-    () => undefined,
-    () => undefined,
-  );
-  return model;
+export async function readModel(sources: readonly SourceText[]): Promise<Model> {
+  return link(sources.map(readFragment));
 }
 
-// Making the parser from its grammar takes longer than reading most projects, so one is kept; projects take turns.
-let turn: Promise<void> = Promise.resolve();
-let services: ReturnType<typeof createWeirServices> | undefined;
+// Making the parser from its grammar takes longer than reading most projects, so one is kept.
+let weir: LangiumCoreServices | undefined;
 
-async function readAlone(sources: readonly SourceText[]): Promise<Model> {
-  services ??= createWeirServices();
-  const { shared, weir } = services;
-  const { LangiumDocuments, LangiumDocumentFactory, DocumentBuilder, IndexManager } = shared.workspace;
-  const files = [...sources]
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-    .map(({ path, text }) => {
-      const uri = URI.from({ scheme: 'weir', path: `/${path}` });
-      const document = LangiumDocumentFactory.fromString<File>(withoutBom(text), uri);
-      LangiumDocuments.addDocument(document);
-      return { path, document };
-    });
-  try {
-    await DocumentBuilder.build(
-      files.map(({ document }) => document),
-      { validation: false },
-    );
-    return buildModel(files, IndexManager as NameIndex, weir.references.ScopeProvider as Names);
-  } finally {
-    for (const { document } of files) {
-      LangiumDocuments.deleteDocument(document.uri);
-      IndexManager.remove(document.uri);
-    }
-  }
+/** What one file says, by itself. */
+export function readFragment({ path, text }: SourceText): Fragment {
+  weir ??= createWeirServices().weir;
+  const source = withoutBom(text);
+  return fragmentOf(path, source, weir.parser.LangiumParser.parse(source) as ParseResult<File>);
 }
 
 function withoutBom(text: string): string {

@@ -10,6 +10,7 @@ import {
   stream,
 } from 'langium';
 import type { File } from '../grammar/generated/ast.ts';
+import { type NameSpace, ranks } from '../model/names-in-scope.ts';
 import { type NameIndex, packageOf } from './name-index.ts';
 
 /** Finds what a name means: in its own package, then by name imports, then by package imports, then in full. */
@@ -37,7 +38,7 @@ export class Names implements ScopeProvider {
    * declared twice in one package. Without a type, whatever kind it is of.
    */
   meanings(file: File, name: string, type?: string): AstNodeDescription[] {
-    for (const rank of ranks(file, name)) {
+    for (const rank of ranks(spaceOf(file), name)) {
       const found = rank.flatMap((fullName) => this.ofType(fullName, type));
       if (found.length > 0) return found;
     }
@@ -56,15 +57,13 @@ export class Names implements ScopeProvider {
   }
 }
 
-/** The full names that a name could stand for, most specific first. */
-function ranks(file: File, name: string): string[][] {
-  const own = packageOf(file);
-  const first = name.split('.', 1)[0] as string;
-  const imports = file.imports ?? [];
-  return [
-    [own === '' ? name : `${own}.${name}`],
-    imports.filter((clause) => clause.names.includes(first)).map((clause) => `${clause.package}.${name}`),
-    imports.filter((clause) => clause.names.length === 0).map((clause) => `${clause.package}.${name}`),
-    own === '' ? [] : [name],
-  ].map((rank) => [...new Set(rank)]);
+/** What decides on the meaning of names in a file. */
+function spaceOf(file: File): NameSpace {
+  return {
+    package: packageOf(file),
+    imports: (file.imports ?? []).map(({ package: from, names }) => ({
+      package: from,
+      ...(names.length > 0 ? { names } : {}),
+    })),
+  };
 }

@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Cancellation, interruptAndCheck, type LangiumDocument, URI } from 'langium';
 import type { Diagnostic } from 'vscode-languageserver';
-import { buildModel } from '../../model/build.ts';
+import { link } from '../../model/link.ts';
 import { checkProject } from '../../project/check.ts';
 import { configName } from '../../project/config.ts';
 import type { Fault } from '../../project/fault.ts';
@@ -56,7 +56,7 @@ export class Findings {
     // Checking a large system takes its time: what has been asked for the file at hand is answered first.
     await turn();
     await interruptAndCheck(cancel);
-    const model = buildModel(Projects.documents(project), project.index, project.names);
+    const model = link(Projects.fragments(project));
     await interruptAndCheck(cancel);
     // Where not all could be read, only what a file says by itself is certain.
     const found = checkProject(project, model).filter(({ rule }) => project.faults.length === 0 || rule === 'syntax');

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
-import { DocumentState, type LangiumDocument, type LangiumSharedCoreServices, URI } from 'langium';
+import { DocumentState, type LangiumDocument, type LangiumSharedCoreServices, type ParseResult, URI } from 'langium';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { File } from '../../grammar/generated/ast.ts';
-import type { ParsedFile } from '../../model/build.ts';
+import { fragmentOf } from '../../model/build.ts';
+import type { Fragment } from '../../model/fragment.ts';
 import { disk, type FileSystem } from '../../project/file-system.ts';
 import { NameIndex } from '../../syntax/name-index.ts';
 import { Names } from '../../syntax/scope.ts';
@@ -18,6 +19,12 @@ export interface EditorProject extends ProjectFiles {
   readonly names: Names;
 }
 
+/** A document of a project, and its path there. */
+interface ParsedFile {
+  readonly path: string;
+  readonly document: LangiumDocument<File>;
+}
+
 /** What became of the documents when projects were read again. */
 export interface DocumentChanges {
   readonly changed: readonly URI[];
@@ -30,6 +37,8 @@ export class Projects {
   private readonly byRoot = new Map<string, EditorProject>();
   private byFile = new Map<string, EditorProject[]>();
   private own = new Map<string, EditorProject>();
+  /** By what the parser has made of a document's text. */
+  private readonly read = new WeakMap<ParseResult, Fragment>();
   /** As they are on disk. */
   private texts = new Map<string, string>();
 
@@ -60,8 +69,19 @@ export class Projects {
     return uriOf(project, path).toString();
   }
 
+  /** What the files of a project say, each read again only when its text has changed. */
+  fragments(project: EditorProject): readonly Fragment[] {
+    return this.documents(project).map(({ path, document }) => {
+      const known = this.read.get(document.parseResult);
+      if (known?.path === path) return known;
+      const fragment = fragmentOf(path, document.textDocument.getText(), document.parseResult);
+      this.read.set(document.parseResult, fragment);
+      return fragment;
+    });
+  }
+
   /** The documents of a project that there are already. */
-  documents(project: EditorProject): readonly ParsedFile[] {
+  private documents(project: EditorProject): readonly ParsedFile[] {
     return [...project.files].flatMap(([uri, path]) => {
       const document = this.shared.workspace.LangiumDocuments.getDocument(URI.parse(uri));
       return document ? [{ path, document: document as LangiumDocument<File> }] : [];

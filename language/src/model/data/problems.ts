@@ -16,4 +16,6 @@ export interface Problem {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly { readonly at: Place; readonly text: string }[];
+  /** Of several fixes of one finding, the one to make when nobody is there to choose. */
+  readonly preferred?: true;
 }
