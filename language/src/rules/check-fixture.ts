@@ -3,7 +3,8 @@ import type { Fix, Place, Position } from '../model/model.ts';
 import { readModel, type SourceText } from '../syntax/read.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { type CheckOptions, check as checkModel } from './index.ts';
-import type { RuleName } from './table.ts';
+import type { Row } from './rule.ts';
+import { type RuleName, table } from './table.ts';
 
 /** What a marked-up source is expected to give. */
 export interface Expected {
@@ -43,8 +44,11 @@ export async function check(
     const texts = found[0]?.related.map(({ at }) => textAt(sources, at));
     assert.deepEqual(texts, expected.related);
   }
-  for (const finding of found)
+  for (const finding of found) {
+    if (finding.fixes.length > 0)
+      assert.ok((table[rule] as Row<never>).fixable, `the row of ${rule} says \`fixable: true\``);
     for (const fix of finding.fixes) await assertMends(sources, finding, fix, expected.options);
+  }
   if (expected.fixed !== undefined) {
     const [fix] = found[0]?.fixes ?? [];
     assert.ok(fix, `${rule} offers a fix`);

@@ -19,6 +19,8 @@ export interface Diagnostic {
   /** What would mend it. */
   readonly hint?: string;
   readonly at: Place;
+  /** Full name of the innermost declaration that it stands in. */
+  readonly within?: string;
   readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
   /** The rule's page, relative to the package `@weir/language`. */

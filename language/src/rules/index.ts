@@ -4,6 +4,7 @@ import { allowsOf } from './allow.ts';
 import { contracts } from './contracts/checks.ts';
 import { deployment } from './deployment/checks.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
+import { enclosing } from './enclosing.ts';
 import { events } from './events/checks.ts';
 import { namesAndTypes } from './names-and-types/checks.ts';
 import { policies } from './policies/checks.ts';
@@ -27,10 +28,17 @@ export interface CheckOptions {
 export interface RuleDescription {
   readonly name: RuleName;
   readonly group: string;
-  readonly severity: Severity;
+  /** `off` only where the options say so. */
+  readonly severity: Severity | 'off';
   readonly summary: string;
-  /** Its limits and their defaults. */
+  /** Its limits. */
   readonly thresholds: Thresholds;
+  /** Have some of its findings fixes? */
+  readonly fixable: boolean;
+  /** Are the related places of its findings the hops of a path? */
+  readonly path: boolean;
+  /** Found while reading the text: nothing silences it. */
+  readonly reading: boolean;
   /** Its page, relative to the package `@weir/language`. */
   readonly docs: string;
 }
@@ -52,11 +60,14 @@ const checks: Omit<Checks, 'unused-allow'> = {
 export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const allows = allowsOf(model);
+  let around: ReturnType<typeof enclosing> | undefined;
   const run = <N extends RuleName>(name: N, rule: Check<N>): void => {
     const { severity, thresholds } = settingOf(name, options);
     if (severity === 'off') return;
     const report = (finding: Finding<N>): void => {
-      if (!allows.silences(name, finding)) diagnostics.push(diagnosticOf(name, severity, finding));
+      if (allows.silences(name, finding)) return;
+      around ??= enclosing(model);
+      diagnostics.push(diagnosticOf(name, severity, finding, around(finding.at)));
     };
     rule(model, report, thresholds);
   };
@@ -70,8 +81,9 @@ export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
 /** Every rule, in the order of the table. */
 export function describeRules(): RuleDescription[] {
   return ruleNames.map((name) => {
-    const { group, severity, summary, thresholds = {} } = table[name] as Row<never, Thresholds>;
-    return { name, group, severity, summary, thresholds, docs: pageOf(name) };
+    const { group, severity, summary, thresholds = {}, ...row } = table[name] as Row<never, Thresholds>;
+    const { fixable = false, path = false, reading = false } = row;
+    return { name, group, severity, summary, thresholds, fixable, path, reading, docs: pageOf(name) };
   });
 }
 
@@ -89,7 +101,12 @@ function settingOf<N extends RuleName>(
   return { severity: chosen ?? severity, thresholds: { ...thresholds, ...limits } as ThresholdsOf<N> };
 }
 
-function diagnosticOf<N extends RuleName>(name: N, severity: Severity, finding: Finding<N>): Diagnostic {
+function diagnosticOf<N extends RuleName>(
+  name: N,
+  severity: Severity,
+  finding: Finding<N>,
+  within: string | undefined,
+): Diagnostic {
   const { message, hint } = table[name] as unknown as Row<ValuesOf<N>>;
   const mend = hint?.(finding.values);
   return {
@@ -98,6 +115,7 @@ function diagnosticOf<N extends RuleName>(name: N, severity: Severity, finding: 
     message: message(finding.values),
     ...(mend === undefined ? {} : { hint: mend }),
     at: finding.at,
+    ...(within === undefined ? {} : { within }),
     related: finding.related ?? [],
     fixes: finding.fixes ?? [],
     docs: pageOf(name),

@@ -20,6 +20,10 @@ export interface Row<Values, Limits extends Thresholds = Record<never, number>> 
   readonly thresholds?: Limits;
   /** Found while reading the text: there is no sound model behind it, so `@allow` cannot silence it. */
   readonly reading?: true;
+  /** Its related places are the hops of a path, in order, from where the finding stands on. */
+  readonly path?: true;
+  /** Some of its findings have fixes. */
+  readonly fixable?: true;
 }
 
 /** A row, its types inferred. */

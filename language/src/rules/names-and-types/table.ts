@@ -13,6 +13,7 @@ export const namesAndTypesTable = {
   'unresolved-reference': row({
     group: 'names and types',
     severity: 'error',
+    fixable: true,
     summary: 'a name means nothing',
     reading: true,
     message: (v: Read) => v.message,
@@ -37,6 +38,7 @@ export const namesAndTypesTable = {
   'ambiguous-import': row({
     group: 'names and types',
     severity: 'error',
+    fixable: true,
     summary: 'a name comes from two imports',
     reading: true,
     message: (v: Read) => v.message,
@@ -45,6 +47,7 @@ export const namesAndTypesTable = {
   unused: row({
     group: 'names and types',
     severity: 'hint',
+    fixable: true,
     summary: 'an import, policy, type, auth or resource that nothing uses',
     message: (v: { what: string; name: string }) => `nothing uses the ${v.what} \`${v.name}\``,
     hint: () => 'Remove it, or use it.',
@@ -52,6 +55,7 @@ export const namesAndTypesTable = {
   'field-number': row({
     group: 'names and types',
     severity: 'error',
+    fixable: true,
     summary: 'a number is missing, repeated, reserved or out of range',
     message: (
       v: { what: 'field' | 'value'; name: string } & (
@@ -97,6 +101,7 @@ export const namesAndTypesTable = {
   'enum-zero': row({
     group: 'names and types',
     severity: 'error',
+    fixable: true,
     summary: 'an enum without a value 0',
     message: (v: { name: string }) =>
       `the enum \`${v.name}\` has no value 0, which is what protobuf reads where nothing was sent`,
@@ -105,6 +110,8 @@ export const namesAndTypesTable = {
   'infinite-type': row({
     group: 'names and types',
     severity: 'error',
+    path: true,
+    fixable: true,
     summary: 'a message that contains itself without `?`, `[]`, map or oneof',
     message: (v: { what: 'message' | 'type' | 'policy'; name: string; loop: string }) => {
       switch (v.what) {
@@ -137,6 +144,7 @@ export const namesAndTypesTable = {
   constraint: row({
     group: 'names and types',
     severity: 'error',
+    fixable: true,
     summary: '`where` that does not fit the type, an empty range, a bad pattern, a default outside it',
     message: (
       v:
@@ -171,6 +179,7 @@ export const namesAndTypesTable = {
   unit: row({
     group: 'names and types',
     severity: 'error',
+    fixable: true,
     summary: 'a quantity of the wrong dimension, or `5m` for minutes',
     reading: true,
     message: (v: Read) => v.message,
@@ -179,6 +188,7 @@ export const namesAndTypesTable = {
   'unused-allow': row({
     group: 'names and types',
     severity: 'warning',
+    fixable: true,
     summary: 'an `@allow` that silences nothing or names no rule',
     message: (v: { name: string; wrong: 'silent' | 'unknown' | 'reading'; near?: string | undefined }) => {
       switch (v.wrong) {

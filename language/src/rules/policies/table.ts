@@ -32,6 +32,7 @@ export const policiesTable = {
   'retry-non-idempotent': row({
     group: 'policies',
     severity: 'error',
+    fixable: true,
     summary: '`attempts` > 1 on a write, for anything but a failure to connect',
     message: (v: { from: string; to: string; attempts: number; on: readonly string[] }) =>
       `\`${v.from}\` may send \`${v.to}\` up to ${v.attempts} times (on ${v.on.join(', ')}), and \`${v.to}\` is a write: done twice, it has happened twice`,

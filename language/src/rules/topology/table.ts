@@ -5,6 +5,7 @@ export const topologyTable = {
   'undeclared-dependency': row({
     group: 'topology',
     severity: 'error',
+    fixable: true,
     summary: '`calls` names a service that `uses` does not',
     message: (v: { service: string; target: string; others: number }) =>
       `\`${v.service}\` calls \`${v.target}\`, which its \`uses\` does not name` +
@@ -14,6 +15,7 @@ export const topologyTable = {
   'call-cycle': row({
     group: 'topology',
     severity: 'error',
+    path: true,
     summary: 'operations that call each other in a loop',
     message: (v: { loop: readonly string[] }) =>
       v.loop.length === 1
