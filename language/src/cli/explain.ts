@@ -1,34 +1,30 @@
+import { Option } from 'commander';
 import type { Setup } from './command.ts';
-import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `weir explain RULE`: the page of a rule. */
+interface ExplainFlags {
+  readonly project?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** `weir explain RULE` and `weir explain CALLER CALLEE`. */
 export const explain: Setup = (program, run) => {
   program
     .command('explain')
-    .description('print the page of a rule; without one, list the rules')
-    .argument('[rule]', 'its name, as findings show it')
+    .description('print the page of a rule, or all that holds on an edge; without names, list the rules')
+    .argument('[name]', 'a rule, as findings show it; or who calls: `service.Operation`, a handler, or a service')
+    .argument('[callee]', 'what it calls: `service.Operation`, or a service')
+    .option('--project <path>', 'a folder or file of the project, if it is not the current one')
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
     .action(
-      run(async (terminal: Terminal, rule: string | undefined) => {
-        const { join } = await import('node:path');
-        const { disk } = await import('../project/file-system.ts');
-        const { packageFolder } = await import('../project/own-package.ts');
-        const folder = join(packageFolder, 'docs', 'rules');
-        const pages = (await disk.list(folder))
-          .filter(({ name }) => name.endsWith('.md'))
-          .map(({ name }) => name.slice(0, -3));
-        if (rule === undefined) {
-          terminal.out.write(`${pages.sort().join('\n')}\n`);
-          return exitCode.fine;
+      run(async (terminal: Terminal, name: string | undefined, callee: string | undefined, flags: ExplainFlags) => {
+        const asked = { project: flags.project, json: flags.format === 'json' };
+        if (name !== undefined && callee !== undefined) {
+          const { explainEdges } = await import('./explain/edge.ts');
+          return explainEdges(terminal, name, callee, asked);
         }
-        if (!pages.includes(rule)) {
-          const { didYouMean } = await import('../model/nearest.ts');
-          const { ProjectError } = await import('../project/fault.ts');
-          const hint = didYouMean(rule, pages) ?? '`weir explain` lists the rules.';
-          throw new ProjectError([{ message: `there is no rule \`${rule}\``, hint }]);
-        }
-        terminal.out.write((await disk.readFile(join(folder, `${rule}.md`))).toString('utf8'));
-        return exitCode.fine;
+        const { explainRule, listRules } = await import('./explain/rule.ts');
+        return name === undefined ? listRules(terminal, asked) : explainRule(terminal, name, asked);
       }),
     );
 };

@@ -14,7 +14,7 @@ interface Place {
 }
 
 /** Columns where nobody knows how wide it is: in a file, in a log. */
-const usualWidth = 100;
+export const usualWidth = 100;
 
 /** Nobody reads more than this; what comes first is often the cause of the rest. */
 const mostShown = 200;
@@ -39,7 +39,7 @@ export function printFindingsJson(terminal: Terminal, { root }: Place, diagnosti
 }
 
 /** Paths of a project as one would name them from the current folder. */
-function pathsFrom({ cwd }: Terminal, root: string): (file: string) => string {
+export function pathsFrom({ cwd }: Terminal, root: string): (file: string) => string {
   return (file) => relative(cwd, join(root, file)).replaceAll('\\', '/');
 }
 

@@ -78,12 +78,11 @@ export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
   return diagnostics.sort(compareDiagnostics);
 }
 
-/** Every rule, in the order of the table. */
-export function describeRules(): RuleDescription[] {
+/** Every rule, in the order of the table, with the severity and the limits that the options give it. */
+export function describeRules(options: CheckOptions = {}): RuleDescription[] {
   return ruleNames.map((name) => {
-    const { group, severity, summary, thresholds = {}, ...row } = table[name] as Row<never, Thresholds>;
-    const { fixable = false, path = false, reading = false } = row;
-    return { name, group, severity, summary, thresholds, fixable, path, reading, docs: pageOf(name) };
+    const { group, summary, fixable = false, path = false, reading = false } = table[name] as Row<never, Thresholds>;
+    return { name, group, summary, ...settingOf(name, options), fixable, path, reading, docs: pageOf(name) };
   });
 }
 

@@ -15,7 +15,7 @@ export interface TextOptions {
 /** So many related places are shown with their lines; the others are counted. */
 const mostRelated = 8;
 /** Below this a line is not cut: nothing could be read. */
-const narrowest = 40;
+export const narrowest = 40;
 
 /**
  * Findings for people to read: where, how bad and which rule, what is wrong, the line with the place under it, the

@@ -1,0 +1,152 @@
+import colours from 'picocolors';
+import type { Origin } from '../../model/effective-policy.ts';
+import type { Place } from '../../model/model.ts';
+import type { EdgeExplanation, ExplainedPart } from '../../rules/explain/edge.ts';
+import { durationText } from '../../rules/naming.ts';
+import { harmless, wrap } from './display.ts';
+import { narrowest, type TextOptions } from './text.ts';
+
+/** Edges for people: what is in force and from where, what it comes to, and what the rules have found. */
+export function printEdges(edges: readonly EdgeExplanation[], options: TextOptions): string {
+  const printer = new EdgePrinter(options);
+  return `${edges.map((edge) => printer.edge(edge)).join('\n\n')}\n`;
+}
+
+/** A text, and where it comes from: beside it where both fit, else below. */
+interface Sourced {
+  readonly text: string;
+  readonly source: string;
+}
+
+/** The names of facts are shorter. */
+const factColumn = 15;
+
+class EdgePrinter {
+  private readonly paint: ReturnType<typeof colours.createColors>;
+  private readonly width: number;
+  private readonly path: (file: string) => string;
+
+  constructor({ colour, width, path = (file) => file }: TextOptions) {
+    this.paint = colours.createColors(colour);
+    this.width = Math.max(narrowest, width);
+    this.path = path;
+  }
+
+  edge(edge: EdgeExplanation): string {
+    const { from, to, at, policy, removed, guards } = edge;
+    const taken = removed.flatMap(({ name, by, was }) => [
+      { text: `${name} none`, source: this.source(by) },
+      { text: `  takes away ${was.text}`, source: this.source(was.from) },
+    ]);
+    return [
+      `${this.paint.bold(`${from.label} → ${to.label}`)}${this.written(edge)}  ${this.paint.dim(this.where(at))}`,
+      ...this.section('Policy of the call', [...policy.map(this.part), ...taken]),
+      ...this.section(`What guards ${to.label}`, guards.map(this.part)),
+      '',
+      ...factsOf(edge).flatMap(([name, text]) => this.fact(name, text)),
+      ...this.findings(edge),
+    ].join('\n');
+  }
+
+  private readonly part = ({ text, from }: ExplainedPart): Sourced => ({ text, source: this.source(from) });
+
+  /** What the item says beside the name. */
+  private written({ times, optional }: EdgeExplanation): string {
+    return `${times === 1 ? '' : ` * ${times}`}${optional ? ' ?' : ''}`;
+  }
+
+  private section(title: string, rows: readonly Sourced[]): string[] {
+    const shown = rows.length === 0 ? ['  nothing'] : this.rows(rows);
+    return ['', this.paint.bold(title), ...shown];
+  }
+
+  private rows(rows: readonly Sourced[]): string[] {
+    const room = this.width - 4 - Math.max(...rows.map(({ source }) => source.length));
+    const column = Math.max(0, ...rows.map(({ text }) => text.length).filter((length) => length <= room));
+    return rows.flatMap(({ text, source }) => {
+      const line = `  ${harmless(text)}`;
+      if (text.length <= column) return [`${line.padEnd(column + 4)}${this.paint.dim(source)}`];
+      return [line, `      ${this.paint.dim(source)}`];
+    });
+  }
+
+  private fact(name: string, text: string): string[] {
+    const [first = '', ...rest] = wrap(text, this.width - factColumn);
+    return [
+      `${this.paint.bold(name)}${' '.repeat(factColumn - name.length)}${first}`,
+      ...rest.map((line) => `${' '.repeat(factColumn)}${line}`),
+    ];
+  }
+
+  private findings({ findings }: EdgeExplanation): string[] {
+    if (findings.length === 0) return this.fact('Findings', 'none');
+    return [
+      '',
+      this.paint.bold('Findings'),
+      ...findings.flatMap(({ rule, severity, message, at }) => [
+        `  ${severity}: ${this.paint.bold(rule)}  ${this.paint.dim(this.where(at))}`,
+        ...wrap(message, this.width - 4).map((line) => `    ${line}`),
+      ]),
+    ];
+  }
+
+  private source({ layer, policy, at }: Origin): string {
+    const named = policy === undefined ? '' : ` policy ${policy.slice(policy.lastIndexOf('.') + 1)},`;
+    return `${layerWords[layer]},${named} ${this.where(at)}`;
+  }
+
+  private where({ file, start }: Place): string {
+    return `${harmless(this.path(file))}:${start.line}:${start.column}`;
+  }
+}
+
+/** The keyword where the layer is written. */
+const layerWords: Readonly<Record<Origin['layer'], string>> = {
+  calls: 'calls',
+  uses: 'uses',
+  defaults: 'defaults',
+  operation: 'rpc',
+  service: 'service',
+  gateway: 'gateway',
+};
+
+function factsOf(edge: EdgeExplanation): readonly (readonly [name: string, text: string])[] {
+  const { from, to, hard, worst } = edge;
+  return [
+    ['Attempts', worst.attempts === 1 ? '1' : `up to ${worst.attempts}`],
+    ['Worst case', worstText(edge)],
+    ['Hard', hard ? `yes: ${from.label} fails when ${to.label} does` : `no: ${softBecause(edge)}`],
+    ['Callee', effectText(edge)],
+  ];
+}
+
+/** `3 × 800ms + 75ms of backoff = 2475ms, cut at the deadline of 2s`. */
+function worstText({ times, worst: { ms, attempts, timeout, backoff, cutAt } }: EdgeExplanation): string {
+  const tries = timeout === undefined ? undefined : attempts * timeout + backoff;
+  const sum = [
+    ...(timeout === undefined
+      ? []
+      : [attempts === 1 ? durationText(timeout) : `${attempts} × ${durationText(timeout)}`]),
+    ...(backoff === 0 ? [] : [`${durationText(backoff)} of backoff`]),
+  ].join(' + ');
+  const total = tries === undefined || sum === durationText(tries) ? sum : `${sum} = ${durationText(tries)}`;
+  if (ms === Number.POSITIVE_INFINITY) return 'unknown: there is neither a `timeout` nor a `deadline`';
+  const cut = cutAt === undefined ? '' : `the deadline of ${durationText(cutAt)}`;
+  const one = tries === undefined ? cut : cut === '' ? total : `${total}, cut at ${cut}`;
+  return times === 1 ? one : `${one}; ${times} such calls: ${durationText(times * ms)}`;
+}
+
+function softBecause({ optional }: EdgeExplanation): string {
+  return optional ? 'the item is optional (`?`)' : 'there is a `fallback`';
+}
+
+function effectText({ to }: EdgeExplanation): string {
+  switch (to.effect) {
+    case 'reads':
+      return 'reads: it may be retried, hedged and cached';
+    case 'idempotent':
+      return 'idempotent: it may be repeated';
+    case 'write':
+      return 'a write that is not idempotent: done twice, it has happened twice';
+  }
+}
