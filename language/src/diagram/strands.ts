@@ -99,6 +99,7 @@ const wholeService = (target: Ref): CallItem => ({
   optional: false,
   allows: [],
   at: target.at,
+  extent: target.at,
 });
 
 /** What `uses` declares: always for resources; for services and externals only where no operation calls them. */

@@ -90,8 +90,10 @@ function partValue(reader: Reader, node: ast.Part): PartValues[PartName] | undef
 function retry(reader: Reader, node: ast.RetryPart): PartValues['retry'] {
   const budget = setting(reader, node, 'budget', 'percent');
   const on = node.on[reader.onlyIndex(node, 'on') ?? -1];
+  const attempts = setting(reader, node, 'attempts', 'count', 1);
   return {
-    attempts: setting(reader, node, 'attempts', 'count', 1) ?? 3,
+    attempts: attempts ?? 3,
+    ...(attempts === undefined ? {} : { attemptsAt: reader.at(node, 'attempts') }),
     backoff: durations(reader, node, 'backoff') ?? { min: 25, max: 250 },
     jitter:
       only(reader, node, 'jitter', (i) => reader.word(node, 'jitter', ['full', 'equal', 'none'], 'jitter', i)) ??

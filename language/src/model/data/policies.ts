@@ -12,6 +12,8 @@ export interface Timeout {
 /** Parts left out have the defaults of `runtime.md`, filled in by the builder. */
 export interface Retry {
   readonly attempts: number;
+  /** The number; absent when not written. */
+  readonly attemptsAt?: Place;
   readonly backoff: { readonly min: number; readonly max: number };
   readonly jitter: 'full' | 'equal' | 'none';
   readonly on: readonly RetryCause[];

@@ -58,6 +58,7 @@ test('no-effect: another policy for a second call of one operation', async () =>
   const service = (calls: string) => `service a { uses b  rpc X() { calls ${calls} } }\nservice b { rpc Y() }`;
   await check('no-effect', service('b.Y, b.Y with [|{ timeout 1s }|]'), { related: ['b.Y'] });
   await check('no-effect', service('b.Y with { timeout 1s }, b.Y * 2, b.Y with { timeout 1s }'));
+  await check('no-effect', service('b.Y with { retry { attempts 2 } }, b.Y with { retry { attempts 2 } }'));
 });
 
 test('no-effect: `auth none` beside another', async () => {
