@@ -3,7 +3,10 @@ import { spawnSync } from 'node:child_process';
 /** Programs that tests use beside npm's, and the packages of Debian that hold them. */
 const packages = {
   curl: { package: 'curl', probe: ['curl', '--version'] },
-  protoc: { package: 'protobuf-compiler', probe: ['protoc', '--version'] },
+  protoc: {
+    package: 'protobuf-compiler libprotobuf-dev',
+    probe: ['test', '-x', '/usr/bin/protoc', '-a', '-f', '/usr/include/google/protobuf/any.proto'],
+  },
   // Debian's own Python: another one in the path does not see Debian's packages.
   grpcio: { package: 'python3-grpcio', probe: ['/usr/bin/python3', '-c', 'import grpc, google.protobuf'] },
 } as const;

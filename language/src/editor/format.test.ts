@@ -99,8 +99,8 @@ function comments(text: string): string[] {
 async function meaning(text: string): Promise<unknown> {
   const { problems, ...model } = await readModel([{ path: 'a.svc', text }]);
   return JSON.parse(
-    JSON.stringify({ ...model, problems: problems.map(({ rule, message }) => [rule, message]) }, (key, value) =>
-      key === 'at' || key === 'extent' || key === 'packageAt' ? undefined : value,
+    JSON.stringify({ ...model, problems: problems.map(({ rule, message }) => [rule, message]) }, (_, value) =>
+      typeof value?.file === 'string' && value.start && value.end ? undefined : value,
     ),
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -143,7 +143,8 @@ test('protoc reads what the codec writes, and writes what it reads', { skip: pro
 });
 
 function protocMissing(): string | false {
-  return spawnSync('protoc', ['--version']).status === 0 ? false : 'needs protoc: apt install protobuf-compiler';
+  const found = spawnSync('protoc', ['--version']).status === 0 && existsSync('/usr/include/google/protobuf/any.proto');
+  return found ? false : 'needs protoc: apt install protobuf-compiler libprotobuf-dev';
 }
 
 test('all that is wrong with a request is said at once', () => {
