@@ -1,0 +1,137 @@
+import { type CallEdge, callGraph } from './call-graph.ts';
+import { condensation } from './condensation.ts';
+import type { Model } from './model.ts';
+
+/** What paths are compared by: products begin with 1, sums with 0. No hop makes a path lighter. */
+export interface Weighing {
+  /** A path without hops. */
+  readonly nothing: number;
+  readonly weightOf: (hop: CallEdge) => number;
+  readonly join: (one: number, other: number) => number;
+}
+
+/** A path over the call graph, its hops in order. Hops within loops are passed over: `call-cycle` shows them. */
+export interface HeavyPath {
+  readonly weight: number;
+  /** The first and the last add weight; those of a path that is longer than asked for lack `omitted` behind the first. */
+  readonly hops: readonly CallEdge[];
+  readonly omitted: number;
+  /** How many other paths that begin with the same hop weigh too much, each with a last hop of its own. */
+  readonly others: number;
+}
+
+/** The heaviest of the paths that begin or end at a component; hops at the far end that add nothing are left off. */
+interface Way {
+  readonly weight: number;
+  readonly length: number;
+  /** The hop at the component itself, and the one at the far end. */
+  readonly near?: CallEdge;
+  readonly far?: CallEdge;
+}
+
+/** Where ways lead: `from` goes back to callers, `to` on to callees. */
+type Direction = 'from' | 'to';
+type Ways = { readonly [D in Direction]: readonly Way[] };
+
+const known = new WeakMap<Model, WeakMap<Weighing, Ways>>();
+
+function waysOf(model: Model, weighing: Weighing): Ways {
+  let byWeighing = known.get(model);
+  if (!byWeighing) {
+    byWeighing = new WeakMap();
+    known.set(model, byWeighing);
+  }
+  let ways = byWeighing.get(weighing);
+  if (!ways) {
+    ways = { from: heaviestWays(model, weighing, 'from'), to: heaviestWays(model, weighing, 'to') };
+    byWeighing.set(weighing, ways);
+  }
+  return ways;
+}
+
+/**
+ * For each component of the condensed graph the heaviest way, by dynamic programming: linear in nodes and edges. Of two
+ * that weigh the same it is the shorter one, then the first in the order of the model.
+ */
+function heaviestWays(model: Model, { nothing, weightOf, join }: Weighing, direction: Direction): readonly Way[] {
+  const { components, componentOf, inLoop } = condensation(model);
+  const { incoming, outgoing } = callGraph(model);
+  const edgesAt = direction === 'from' ? incoming : outgoing;
+  const ways: Way[] = components.map(() => ({ weight: nothing, length: 0 }));
+  const indexes = [...components.keys()];
+  for (const index of direction === 'from' ? indexes.reverse() : indexes) {
+    for (const { id } of components[index] ?? []) {
+      for (const edge of edgesAt.get(id) ?? []) {
+        if (inLoop(edge)) continue;
+        const rest = ways[componentOf(edge[direction])] as Way;
+        const weight = join(rest.weight, weightOf(edge));
+        const best = ways[index] as Way;
+        if (weight > best.weight || (weight === best.weight && rest.length + 1 < best.length)) {
+          ways[index] = { weight, length: rest.length + 1, near: edge, far: rest.far ?? edge };
+        }
+      }
+    }
+  }
+  return ways;
+}
+
+/** The hops of a way, beginning at its component; of one that is longer than `most` the last is the one at the far end. */
+function hopsOf(model: Model, ways: Ways, start: Way, direction: Direction, most: number): CallEdge[] {
+  const { componentOf } = condensation(model);
+  const hops: CallEdge[] = [];
+  let way = start;
+  while (way.near && way.far && hops.length < most) {
+    hops.push(hops.length === most - 1 ? way.far : way.near);
+    way = ways[direction][componentOf(way.near[direction])] as Way;
+  }
+  return hops;
+}
+
+/** What the heaviest path over an edge weighs. An edge of a loop counts nothing itself: nobody knows how often it is used. */
+export function heaviestWeight(model: Model, weighing: Weighing, edge: CallEdge): number {
+  const { componentOf, inLoop } = condensation(model);
+  const { from, to } = waysOf(model, weighing);
+  const own = inLoop(edge) ? weighing.nothing : weighing.weightOf(edge);
+  const before = (from[componentOf(edge.from)] as Way).weight;
+  return weighing.join(weighing.join(before, own), (to[componentOf(edge.to)] as Way).weight);
+}
+
+/** The hops of the heaviest path over an edge, the edge among them. */
+export function heaviestHops(model: Model, weighing: Weighing, edge: CallEdge): readonly CallEdge[] {
+  const { componentOf } = condensation(model);
+  const ways = waysOf(model, weighing);
+  const all = Number.POSITIVE_INFINITY;
+  return [
+    ...hopsOf(model, ways, ways.from[componentOf(edge.from)] as Way, 'from', all).reverse(),
+    edge,
+    ...hopsOf(model, ways, ways.to[componentOf(edge.to)] as Way, 'to', all),
+  ];
+}
+
+/**
+ * The paths that weigh more than `above`. Every such path can be made one that ends where nothing further adds weight,
+ * so of each such end the heaviest path is looked at, and of those that begin with the same hop the heaviest is given:
+ * as many as there are first hops, not as there are paths. Linear, and at most `most` hops of each are walked.
+ */
+export function pathsAbove(model: Model, weighing: Weighing, above: number, most: number): HeavyPath[] {
+  const { componentOf, inLoop } = condensation(model);
+  const ways = waysOf(model, weighing);
+  const ends = new Map<CallEdge, { readonly last: CallEdge; readonly weight: number; readonly others: number }>();
+  for (const last of callGraph(model).edges) {
+    const own = weighing.weightOf(last);
+    const isEnd = own > weighing.nothing && (ways.to[componentOf(last.to)] as Way).near === undefined;
+    if (!isEnd || inLoop(last)) continue;
+    const before = ways.from[componentOf(last.from)] as Way;
+    const weight = weighing.join(before.weight, own);
+    if (!(weight > above)) continue;
+    const first = before.far ?? last;
+    const same = ends.get(first);
+    const others = same ? same.others + 1 : 0;
+    ends.set(first, same && same.weight >= weight ? { ...same, others } : { last, weight, others });
+  }
+  return [...ends.values()].map(({ last, weight, others }) => {
+    const before = ways.from[componentOf(last.from)] as Way;
+    const hops = [...hopsOf(model, ways, before, 'from', most - 1).reverse(), last];
+    return { weight, hops, omitted: before.length + 1 - hops.length, others };
+  });
+}
