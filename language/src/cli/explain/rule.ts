@@ -37,7 +37,7 @@ export async function explainRule(terminal: Terminal, name: string, { project, j
   const here = rules.find((one) => one.name === name) ?? rule;
   if (json) terminal.out.write(`${JSON.stringify({ version: 1, rule: { ...here, page } }, undefined, 2)}\n`);
   else if (file)
-    terminal.out.write(`\n## In this project\n${settingText(here, rule)} (${relative(terminal.cwd, file.path)})\n`);
+    terminal.out.write(`\n## In this project\n\n${settingText(here, rule)} (${relative(terminal.cwd, file.path)})\n`);
   return exitCode.fine;
 }
 

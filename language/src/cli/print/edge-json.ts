@@ -1,7 +1,7 @@
 import type { Origin } from '../../model/effective-policy.ts';
 import type { PartName } from '../../model/model.ts';
 import type { WorstCall } from '../../model/worst-case.ts';
-import type { EdgeExplanation, ExplainedPart } from '../../rules/explain/edge.ts';
+import type { EdgeExplanation, ExplainedPart, Hop } from '../../rules/explain/edge.ts';
 import { type JsonFinding, type JsonPlace, jsonFinding, jsonPlace, type NameFile } from './json.ts';
 
 interface JsonOrigin extends JsonPlace {
@@ -16,13 +16,18 @@ interface JsonPart extends JsonOrigin {
   readonly value: unknown;
 }
 
-type JsonEdge = Omit<EdgeExplanation, 'at' | 'policy' | 'removed' | 'guards' | 'worst' | 'findings'> &
+type JsonEdge = Omit<EdgeExplanation, 'at' | 'policy' | 'removed' | 'guards' | 'worst' | 'amplification' | 'findings'> &
   JsonPlace & {
     readonly policy: readonly JsonPart[];
     readonly removed: readonly (JsonOrigin & { readonly part: PartName; readonly was: JsonPart })[];
     readonly guards: readonly JsonPart[];
     /** Milliseconds; `ms` is null where nothing bounds the call. */
     readonly worst: Omit<WorstCall, 'ms'> & { readonly ms: number | null };
+    /** `product` is null where it is beyond all numbers. */
+    readonly amplification: {
+      readonly product: number | null;
+      readonly hops: readonly (Omit<Hop, 'at'> & JsonPlace)[];
+    };
     readonly findings: readonly JsonFinding[];
   };
 
@@ -47,18 +52,28 @@ export function printEdgesJson(edges: readonly EdgeExplanation[], path: NameFile
   });
   const report: EdgeReport = {
     version: 1,
-    edges: edges.map(({ at, policy, removed, guards, worst, findings, ...rest }) => ({
+    edges: edges.map(({ at, policy, removed, guards, worst, amplification, findings, ...rest }) => ({
       ...rest,
       ...jsonPlace(at, path),
       policy: policy.map(partOf),
       removed: removed.map(({ name, by, was }) => ({ part: name, ...originOf(by), was: partOf(was) })),
       guards: guards.map(partOf),
-      worst: { ...worst, ms: Number.isFinite(worst.ms) ? worst.ms : null },
+      worst: { ...worst, ms: finite(worst.ms) },
+      amplification: {
+        product: finite(amplification.product),
+        hops: amplification.hops.map(({ at, ...hop }) => ({ ...hop, ...jsonPlace(at, path) })),
+      },
       findings: findings.map((finding) => jsonFinding(finding, path)),
     })),
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** As in the model, but for the places of settings within. */
 const withoutPlaces = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === 'at' ? undefined : inner)));
+  JSON.parse(JSON.stringify(value, (_, inner: unknown) => (isPlace(inner) ? undefined : inner)));
+
+const isPlace = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'file' in value && 'start' in value;

@@ -44,6 +44,7 @@ class EdgePrinter {
       ...this.section(`What guards ${to.label}`, guards.map(this.part)),
       '',
       ...factsOf(edge).flatMap(([name, text]) => this.fact(name, text)),
+      ...this.amplification(edge),
       ...this.findings(edge),
     ].join('\n');
   }
@@ -76,6 +77,20 @@ class EdgePrinter {
       `${this.paint.bold(name)}${' '.repeat(factColumn - name.length)}${first}`,
       ...rest.map((line) => `${' '.repeat(factColumn)}${line}`),
     ];
+  }
+
+  private amplification({ amplification: { product, hops } }: EdgeExplanation): string[] {
+    if (product === 1) return this.fact('Amplification', '1: no call on a path over this edge is repeated');
+    // Hops of a loop count nothing: the factors do not give the product.
+    const factors = hops.map(({ calls }) => calls).filter((calls) => calls > 1);
+    const isSum = factors.length > 1 && factors.reduce((one, other) => one * other, 1) === product;
+    const total = Number.isFinite(product) ? String(product) : 'more than can be counted';
+    const sum = isSum ? `${factors.join(' × ')} = ${total}` : total;
+    const rows = hops.map(({ from, to, calls, at }) => ({
+      text: `${from} → ${to}${calls === 1 ? '' : ` ×${calls}`}`,
+      source: this.where(at),
+    }));
+    return [...this.fact('Amplification', `${sum} on the worst path over this edge`), ...this.rows(rows)];
   }
 
   private findings({ findings }: EdgeExplanation): string[] {

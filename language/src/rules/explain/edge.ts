@@ -1,3 +1,5 @@
+import { amplificationThrough, callsOver } from '../../model/amplification.ts';
+import type { CallEdge } from '../../model/call-graph.ts';
 import {
   type EffectivePart,
   type EffectivePolicy,
@@ -11,7 +13,8 @@ import { partNames } from '../../model/model.ts';
 import { within } from '../../model/place.ts';
 import { type WorstCall, worstOfCall } from '../../model/worst-case.ts';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { LabelledEdge } from '../edges.ts';
+import { edgePlace, type LabelledEdge } from '../edges.ts';
+import { labelOf } from '../naming.ts';
 import { partText } from './part-text.ts';
 
 /** A part that is in force, and where it comes from. */
@@ -21,6 +24,15 @@ export interface ExplainedPart {
   readonly text: string;
   readonly value: PartValues[PartName];
   readonly from: Origin;
+}
+
+/** An edge on a path. */
+export interface Hop {
+  readonly from: string;
+  readonly to: string;
+  /** `attempts × times`. */
+  readonly calls: number;
+  readonly at: Place;
 }
 
 /** All that there is to say of an edge: for the command line, and for the hover. */
@@ -42,6 +54,8 @@ export interface EdgeExplanation {
   readonly guards: readonly ExplainedPart[];
   /** The longest that one call can take. */
   readonly worst: WorstCall;
+  /** How many calls one request can become on the worst path over this edge; its hops from the first that multiplies to the last. */
+  readonly amplification: { readonly product: number; readonly hops: readonly Hop[] };
   /** What the rules have found at this edge, or on a path over it. */
   readonly findings: readonly Diagnostic[];
 }
@@ -53,6 +67,7 @@ export interface EdgeExplanation {
  */
 export function explainEdge(model: Model, edge: LabelledEdge, diagnostics: readonly Diagnostic[]): EdgeExplanation {
   const { from, to, item, policy, at, labels } = edge;
+  const { product, hops } = amplificationThrough(model, edge);
   return {
     from: { id: from.id, kind: from.kind === 'consumer' ? 'handler' : 'operation', label: labels.from },
     to: { id: to.id, label: labels.to, effect: to.kind === 'operation' ? to.declaration.effect : 'write' },
@@ -64,6 +79,7 @@ export function explainEdge(model: Model, edge: LabelledEdge, diagnostics: reado
     removed: removedParts(model, from.declaration, item).map(removed),
     guards: to.kind === 'operation' ? partsOf(serverPolicy(model, to.declaration)) : [],
     worst: worstOfCall(edge),
+    amplification: { product, hops: hops.map(hopOf) },
     findings: diagnostics.filter((diagnostic) => concerns(diagnostic, edge)),
   };
 }
@@ -83,8 +99,17 @@ function explained(name: PartName, { value, from }: EffectivePart<PartName>): Ex
   return { name, text: partText(name, value), value, from };
 }
 
-/** Does it stand at the item or in its policy, or lead over it? */
-function concerns({ at, related }: Diagnostic, { at: place, item }: LabelledEdge): boolean {
-  const own = item.with ? [place, item.with.at] : [place];
-  return [at, ...related.map((one) => one.at)].some((one) => own.some((outer) => within(one, outer)));
+function hopOf(edge: CallEdge): Hop {
+  const { from, to, item } = edge;
+  return {
+    from: labelOf(from.declaration),
+    to: labelOf(to.declaration),
+    calls: callsOver(edge),
+    at: edgePlace(item),
+  };
+}
+
+/** Does it stand in the item, or lead over it? */
+function concerns({ at, related }: Diagnostic, { item }: LabelledEdge): boolean {
+  return [at, ...related.map((one) => one.at)].some((one) => within(one, item.extent));
 }

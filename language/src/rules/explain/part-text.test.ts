@@ -83,15 +83,16 @@ test('what is written reads back as it was', async () => {
       const written = Object.entries(parts).map(([name, value]) => partText(name as PartName, value));
       assert.deepEqual(texts(await partsIn(written.join('\n'))), written);
       for (const [name, part] of Object.entries(await partsIn(written.join('\n')))) {
-        assert.deepEqual(part.value, plain(parts[name as keyof typeof parts]), written.join('\n'));
+        assert.deepEqual(plain(part.value), plain(parts[name as keyof typeof parts]), written.join('\n'));
       }
     }),
     { numRuns: 60 },
   );
 });
 
-/** fast-check's records have no prototype. */
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+/** Without places, and without fast-check's records that have no prototype. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key.endsWith('At') ? undefined : inner)));
 
 async function partsIn(text: string): Promise<Parts> {
   const model = await readModel([{ path: 'a.svc', text: `policy p {\n${text}\n}` }]);
