@@ -1,4 +1,5 @@
-import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
+import type { CallEdge, CallNode } from './call-graph.ts';
+import { type CriticalPath, criticalPath } from './critical-path.ts';
 import { serverPolicy } from './effective-policy.ts';
 import type { Model, Retry } from './model.ts';
 
@@ -50,11 +51,8 @@ export function longestBackoffs({ attempts, backoff: { min, max } }: Pick<Retry,
   return left > 0 ? sum + left * Math.min(wait, max) : sum;
 }
 
-/** How long an operation or handler can be busy with its calls. Milliseconds; Infinity where nothing bounds it. */
-export interface WorstNode {
-  readonly ms: number;
-  /** Of each sequential group the longest item, `times` calls one after the other. */
-  readonly steps: readonly { readonly edge: CallEdge; readonly ms: number }[];
+/** How long an operation or handler can be busy with its calls: Infinity where nothing bounds one of them. */
+export interface WorstNode extends CriticalPath {
   /** Its own `deadline`, where that ends it before its steps are done. */
   readonly cutAt?: number;
 }
@@ -74,28 +72,12 @@ export function worstOfNode(model: Model, node: CallNode): WorstNode {
   }
   let worst = worsts.get(node.id);
   if (!worst) {
-    worst = worstOf(model, node);
+    const path = criticalPath(model, node, (edge) => edge.item.times * worstOfCall(edge).ms);
+    const deadline = deadlineOf(model, node);
+    worst = deadline !== undefined && deadline < path.ms ? { ...path, ms: deadline, cutAt: deadline } : path;
     worsts.set(node.id, worst);
   }
   return worst;
-}
-
-function worstOf(model: Model, node: CallNode): WorstNode {
-  const edges = new Map((callGraph(model).outgoing.get(node.id) ?? []).map((edge) => [edge.item, edge]));
-  const steps: { edge: CallEdge; ms: number }[] = [];
-  for (const group of node.declaration.calls) {
-    let longest: { edge: CallEdge; ms: number } | undefined;
-    for (const item of group) {
-      const edge = edges.get(item);
-      if (!edge) continue;
-      const ms = item.times * worstOfCall(edge).ms;
-      if (!longest || ms > longest.ms) longest = { edge, ms };
-    }
-    if (longest) steps.push(longest);
-  }
-  const sum = steps.reduce((total, { ms }) => total + ms, 0);
-  const deadline = deadlineOf(model, node);
-  return deadline !== undefined && deadline < sum ? { ms: deadline, steps, cutAt: deadline } : { ms: sum, steps };
 }
 
 /** What bounds an operation or handler, whoever calls; milliseconds. */

@@ -1,3 +1,4 @@
+import { defaultReplicas } from '../../model/deployments.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
 import type { Model, Service, Span } from '../../model/model.ts';
 import { configOf, type WorkloadConfig } from './config.ts';
@@ -30,8 +31,6 @@ export interface Workload {
 }
 
 const mebi = 2 ** 20;
-/** Two replicas survive the loss of one. */
-const defaultReplicas: Span = { min: 2, max: 2 };
 const defaultCpu: Span = { min: 100, max: 1000 };
 const defaultMemory: Span = { min: 256 * mebi, max: 256 * mebi };
 const defaultStorage: Span = { min: 256 * mebi, max: 256 * mebi };
