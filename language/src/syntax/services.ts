@@ -12,6 +12,7 @@ import {
 import { WeirGeneratedModule, WeirGeneratedSharedModule } from '../grammar/generated/module.ts';
 import { BoundedLexer } from './bounded-lexer.ts';
 import { Exports } from './exports.ts';
+import { Keywords } from './keywords.ts';
 import { NameIndex } from './name-index.ts';
 import { LexerWords, ParserWords } from './parse-messages.ts';
 import { Names } from './scope.ts';
@@ -27,6 +28,7 @@ export const weirModule: Module<LangiumCoreServices, PartialLangiumCoreServices>
       ),
     LangiumParser: (services) => createBlockSkippingParser(services),
     Lexer: (services) => new BoundedLexer(services),
+    TokenBuilder: () => new Keywords(),
     LexerErrorMessageProvider: () => new LexerWords(),
   },
   references: {
