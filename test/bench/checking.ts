@@ -1,34 +1,116 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generatedSystem } from './generate.ts';
+import { likec4 } from './forms/likec4.ts';
+import { proto } from './forms/proto.ts';
+import { svc } from './forms/svc.ts';
+import type { Source } from './forms/system.ts';
+import { typespec } from './forms/typespec.ts';
+import { type Command, type Cost, measured } from './measured.ts';
+import { installRivals } from './rivals.ts';
 import { median, row } from './table.ts';
 
-const weir = fileURLToPath(new URL('../../language/bin/weir.js', import.meta.url));
-const runs = 3;
+const sizes = [
+  { services: 1000, rounds: 5 },
+  { services: 10_000, rounds: 3 },
+];
 
-/** How long `weir check` takes as a whole process on generated systems, and what it takes for each service. */
-export function benchChecking(work: string): void {
-  console.log('\nweir check, whole process, median of', runs);
-  row('services', 'seconds', 'ms a service', 'of the smallest');
-  let first: number | undefined;
-  for (const services of [100, 1000, 5000]) {
-    const folder = join(work, `system-${services}`);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    for (const { path, text } of generatedSystem(services)) writeFileSync(join(folder, path), text);
-    const seconds = median(Array.from({ length: runs }, () => timed(folder)));
-    const each = (seconds * 1000) / services;
-    first ??= each;
-    row(String(services), seconds.toFixed(2), each.toFixed(2), `×${(each / first).toFixed(2)}`);
+interface Tool {
+  readonly name: string;
+  readonly command: Command;
+  /** What has to be so before each run. */
+  readonly before?: () => void;
+}
+
+/** How long a check of the same system takes, as a whole process: Weir with all its rules, and three rivals from npm. */
+export async function benchChecking(work: string): Promise<void> {
+  const rivals = installRivals(work);
+  const each: number[] = [];
+  for (const { services, rounds } of sizes) {
+    const tools = toolsFor(services, work, rivals);
+    // The first round shows that every tool accepts its form, and is not counted.
+    for (const { command } of tools) await measured(command);
+    const costs = tools.map((): Cost[] => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, { command, before }] of tools.entries()) {
+        before?.();
+        costs[i]?.push(await measured(command));
+      }
+    }
+    console.log(`\nChecking ${services} services, whole process, median of ${rounds} interleaved runs`);
+    row('', 'seconds', 'of buf', 'CPU seconds', 'of buf', 'peak MB');
+    const buf = costs[bufAt] as Cost[];
+    tools.forEach(({ name }, i) => {
+      const cost = costs[i] as Cost[];
+      const [wall, cpu] = [({ wall }: Cost) => wall, ({ cpu }: Cost) => cpu];
+      row(
+        name,
+        of(cost, wall),
+        ratio(cost, buf, wall),
+        of(cost, cpu),
+        ratio(cost, buf, cpu),
+        of(cost, (c) => c.memory, 0),
+      );
+    });
+    each.push((1000 * median((costs[0] as Cost[]).map(({ wall }) => wall))) / services);
+  }
+  const [small = 0, large = 0] = each;
+  console.log(
+    `\nweir, cold: ${small.toFixed(2)} ms a service, then ${large.toFixed(2)}: ×${(large / small).toFixed(2)}`,
+  );
+}
+
+const bufAt = 2;
+
+/** Writes a system in every form, and says how each tool checks its own. */
+function toolsFor(services: number, work: string, rivals: string): Tool[] {
+  const folder = (form: string) => join(work, `system-${services}`, form);
+  rmSync(folder(''), { recursive: true, force: true });
+  for (const form of [svc, typespec, proto, likec4]) writeAll(form(services), folder(form.name));
+  const cache = folder('cache');
+  const weir: Command = {
+    args: [fileURLToPath(new URL('../../language/bin/weir.js', import.meta.url)), 'check', folder('svc')],
+    cwd: work,
+    env: { WEIR_CACHE_DIR: cache },
+  };
+  const buf = join(dirname(createRequire(import.meta.url).resolve('@bufbuild/buf/package.json')), 'bin/buf');
+  const tsp = join(rivals, '@typespec/compiler/cmd/tsp.js');
+  const c4 = join(rivals, 'likec4/bin/likec4.mjs');
+  return [
+    { name: 'weir check, cold', command: weir, before: () => rmSync(cache, { recursive: true, force: true }) },
+    { name: 'weir check, nothing changed', command: weir },
+    { name: 'buf build', command: { args: [buf, 'build', '-o', '/dev/null'], cwd: folder('proto') } },
+    { name: 'tsp compile --no-emit', command: { args: [tsp, 'compile', '.', '--no-emit'], cwd: folder('typespec') } },
+    { name: 'likec4 validate', command: { args: [c4, 'validate', '.'], cwd: folder('likec4') } },
+  ];
+}
+
+function writeAll(sources: readonly Source[], folder: string): void {
+  for (const { path, text } of sources) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
   }
 }
 
-function timed(folder: string): number {
-  const from = process.hrtime.bigint();
-  const done = spawnSync(process.execPath, [weir, 'check', folder], { encoding: 'utf8', maxBuffer: 1e9 });
-  if (done.status !== 0)
-    throw new Error(`weir check ended with ${done.status}: ${done.stdout.slice(0, 2000)}${done.stderr}`);
-  return Number(process.hrtime.bigint() - from) / 1e9;
+type Figure = (cost: Cost) => number | undefined;
+
+/** The median of a figure, or a dash where the machine does not tell it. */
+function of(costs: readonly Cost[], figure: Figure, digits = 2): string {
+  return medianOf(costs.map(figure))?.toFixed(digits) ?? '–';
+}
+
+/** The median of the ratios within each round: what else the machine does meets both. */
+function ratio(costs: readonly Cost[], others: readonly Cost[], figure: Figure): string {
+  const ratios = costs.map((cost, i) => {
+    const [a, b] = [figure(cost), figure(others[i] as Cost)];
+    return a === undefined || b === undefined ? undefined : a / b;
+  });
+  const middle = medianOf(ratios);
+  return middle === undefined ? '–' : `×${middle.toFixed(2)}`;
+}
+
+function medianOf(figures: readonly (number | undefined)[]): number | undefined {
+  const known = figures.filter((figure) => figure !== undefined);
+  return known.length === figures.length ? median(known) : undefined;
 }
