@@ -1,7 +1,7 @@
 // The invariants of ARCHITECTURE.md over the import graph: who may know whom.
 
 /** Rooms of the language that work on plain data only. */
-const pureRooms = '^language/src/(rules|emit|diagram|diff|simulate)/';
+const pureRooms = '^language/src/(rules|fixes|emit|diagram|diff|simulate)/';
 const tests = '[.]test[.]ts$|-fixture[.]ts$|/fixtures?/|/golden/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Model } from '../model/model.ts';
 import type { LoadedProject } from '../project/project.ts';
-import type { Diagnostic } from '../rules/index.ts';
+import type { Diagnostic, Severity } from '../rules/index.ts';
 import { type Progress, progressOn } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,10 +36,16 @@ export async function readProject(
   }
 }
 
-/** Reads the project of a path and checks it. */
-export async function analyze(terminal: Terminal, path: string | undefined): Promise<Analysis> {
+/** Reads the project of a path and checks it; `severities` by rule hold over the project's own. */
+export async function analyze(
+  terminal: Terminal,
+  path: string | undefined,
+  severities: Readonly<Record<string, Severity | 'off'>> = {},
+): Promise<Analysis> {
   const progress = progressOn(terminal.err);
-  const { project, model } = await readProject(terminal, path, progress);
+  const { project: read, model } = await readProject(terminal, path, progress);
+  const { withSeverities } = await import('../project/rule-settings.ts');
+  const project = { ...read, config: withSeverities(read.config, severities) };
   progress.say('checking …');
   const { checkProject } = await import('../project/check.ts');
   const diagnostics = checkProject(project, model);

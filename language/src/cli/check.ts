@@ -1,13 +1,9 @@
 import { Option } from 'commander';
-import type { Severity } from '../rules/index.ts';
+import type { CheckFlags } from './check/flags.ts';
 import type { Setup } from './command.ts';
-import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
-interface CheckFlags {
-  readonly format: 'text' | 'json';
-  readonly failOn: Severity;
-}
+const severity = ['error', 'warning', 'hint'];
 
 /** `weir check`: what the rules have to say of a project. */
 export const check: Setup = (program, run) => {
@@ -15,20 +11,43 @@ export const check: Setup = (program, run) => {
     .command('check')
     .description('check the whole system')
     .argument('[path]', 'a folder or file of the project')
-    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json']).default('text'))
     .addOption(
-      new Option('--fail-on <severity>', 'the least that makes the exit code 1')
-        .choices(['error', 'warning', 'hint'])
-        .default('error'),
+      new Option('--format <format>', 'how findings are printed')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
     )
+    .addOption(
+      new Option('--fail-on <severity>', 'the least that makes the exit code 1').choices(severity).default('error'),
+    )
+    .addOption(
+      new Option(
+        '--rule <name=severity>',
+        'error, warning, hint or off for a rule, whatever weir.json says; repeatable',
+      )
+        .default([], 'none')
+        .argParser((given: string, all: readonly string[]) => [...all, given]),
+    )
+    .option('--list-rules', 'list the rules, with the severities that hold here')
+    .option('--baseline <file>', 'tell only what is not in this file')
+    .addOption(
+      new Option('--write-baseline', 'accept what is found now: write the baseline').conflicts(['fix', 'watch']),
+    )
+    .addOption(new Option('--fix', 'make the fixes that leave no choice').conflicts('watch'))
+    .option('--dry-run', 'with --fix: write nothing, and print what would change')
+    .addOption(new Option('--watch', 'check again whenever something changes, until Ctrl-C'))
+    .addHelpText('after', afterHelp)
     .action(
-      run(async (terminal: Terminal, path: string | undefined, { format, failOn }: CheckFlags) => {
-        const { analyze } = await import('./analyze.ts');
-        const { project, diagnostics } = await analyze(terminal, path);
-        const { printFindings, printFindingsJson, reaches } = await import('./findings.ts');
-        if (format === 'json') printFindingsJson(terminal, project, diagnostics);
-        else printFindings(terminal.out, terminal, project, diagnostics);
-        return reaches(diagnostics, failOn) ? exitCode.findings : exitCode.fine;
+      run(async (terminal: Terminal, path: string | undefined, flags: CheckFlags) => {
+        const { runCheck } = await import('./check/run.ts');
+        return runCheck(terminal, path, flags);
       }),
     );
 };
+
+const afterHelp = `
+Exit codes:
+  0    nothing at or above --fail-on, but for what the baseline accepts
+  1    findings at or above --fail-on; with --fix, those that are left
+  2    wrong usage, or a source, weir.json or baseline that cannot be read or written
+  3    a fault of Weir itself
+  130  Ctrl-C: that is how one ends --watch`;

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import type { Problem } from '../model/model.ts';
 import { type Diagnostic, type Severity, severities } from '../rules/index.ts';
 import type { SourceText } from '../syntax/read.ts';
-import { printJson } from './print/json.ts';
+import { type CheckReport, printJson } from './print/json.ts';
 import { printText } from './print/text.ts';
 import type { Channel, Terminal } from './terminal.ts';
 
@@ -34,8 +34,13 @@ export function printFindings(
 }
 
 /** Findings for programs. */
-export function printFindingsJson(terminal: Terminal, { root }: Place, diagnostics: readonly Diagnostic[]): void {
-  terminal.out.write(printJson(diagnostics, pathsFrom(terminal, root)));
+export function printFindingsJson(
+  terminal: Terminal,
+  { root }: Place,
+  diagnostics: readonly Diagnostic[],
+  baseline?: CheckReport['baseline'],
+): void {
+  terminal.out.write(printJson(diagnostics, pathsFrom(terminal, root), baseline));
 }
 
 /** Paths of a project as one would name them from the current folder. */

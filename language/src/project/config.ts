@@ -12,6 +12,7 @@ export interface ConfigText {
   readonly emitters?: readonly string[];
   readonly kubernetes?: { readonly version?: string };
   readonly rules?: Readonly<Record<string, RuleSetting>>;
+  readonly baseline?: string;
 }
 
 /** Settings that one project may take over from another, or from a package. */
@@ -30,6 +31,8 @@ export interface Config extends Shared {
   readonly out: string;
   readonly services: string;
   readonly kubernetesVersion: string;
+  /** The file with the findings that `weir check` accepts. */
+  readonly baseline?: string;
 }
 
 /** A settings file that could be read: its values, and where each of them stands. */
@@ -84,6 +87,7 @@ export function completed(shared: Shared, file: ConfigText): Config {
     uses: file.uses ?? uses,
     out: folderBelow(file.out ?? out) ?? out,
     services: folderBelow(file.services ?? services) ?? services,
+    ...(file.baseline === undefined ? {} : { baseline: file.baseline }),
   };
 }
 

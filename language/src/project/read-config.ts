@@ -96,10 +96,11 @@ async function settingFaults(file: ConfigFile): Promise<readonly Fault[]> {
 function pathFaults(file: ConfigFile): Fault[] {
   const { values } = file;
   const faults: Fault[] = [];
-  for (const key of ['out', 'services'] as const) {
+  for (const key of ['out', 'services', 'baseline'] as const) {
     const value = values[key];
     if (value !== undefined && folderBelow(value) === undefined) {
-      faults.push(file.faultAt([key], `\`${key}\` must be a folder below weir.json, not ${JSON.stringify(value)}`));
+      const what = key === 'baseline' ? 'file' : 'folder';
+      faults.push(file.faultAt([key], `\`${key}\` must be a ${what} below weir.json, not ${JSON.stringify(value)}`));
     }
   }
   for (const [i, glob] of (values.include ?? []).entries()) {

@@ -154,7 +154,7 @@ test('what a person writes while a build is under way is not overwritten', async
       },
     },
   });
-  await assert.rejects(run, /generated\/b\.txt: it was changed while the build was about to write it/);
+  await assert.rejects(run, /generated\/b\.txt: it was changed while it was about to be written/);
   const { 'generated/a.txt': a, 'generated/b.txt': b } = await folder.read();
   assert.deepEqual({ a, b }, { a: 'a', b: 'by hand' });
 });

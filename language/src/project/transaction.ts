@@ -182,8 +182,8 @@ async function makeStep(fs: FileSystem, staging: string, step: Step, change: Cha
   const now = await readIfThere(fs, step.target);
   const same = now === undefined ? change.before === undefined : change.before?.equals(now) === true;
   if (!same) {
-    const message = 'it was changed while the build was about to write it';
-    throw new ProjectError([{ file: change.path, message, hint: 'Nothing was written; build again.' }]);
+    const message = 'it was changed while it was about to be written';
+    throw new ProjectError([{ file: change.path, message, hint: 'Nothing was written; run the command again.' }]);
   }
   if (step.staged === undefined) {
     await fs.unlink(step.target);

@@ -10,6 +10,8 @@ const mattering = /\.(svc|[cm]?tsx?|[cm]?jsx?|json|sql|proto)$/;
 const settle = 80;
 
 export interface Watching {
+  /** From then on no change is missed. */
+  readonly ready: Promise<void>;
   /** Watches more folders; those that are watched already stay so. */
   readonly add: (folders: readonly string[]) => void;
   readonly close: () => Promise<void>;
@@ -50,14 +52,25 @@ export function watchProject(
     clearTimeout(timer);
     timer = setTimeout(flush, settle);
   };
+  // A file may change while it is still being looked at for the first time.
+  const first: Promise<void>[] = [];
   const watcher = watch([...folders], {
     ignored: (path, stats) => !isWatched(path, project) || (stats?.isFile() === true && !mattering.test(path)),
   });
-  for (const event of ['add', 'change', 'unlink'] as const) watcher.on(event, (path) => void note(path));
-  watcher.on('ready', () => {
-    ready = true;
+  for (const event of ['add', 'change', 'unlink'] as const) {
+    watcher.on(event, (path) => {
+      const noted = note(path);
+      if (!ready) first.push(noted);
+    });
+  }
+  const settled = new Promise<void>((resolve) => {
+    watcher.on('ready', () => {
+      ready = true;
+      resolve();
+    });
   });
   return {
+    ready: settled.then(async () => void (await Promise.all(first))),
     add: (more) => void watcher.add([...more]),
     close: async () => {
       clearTimeout(timer);

@@ -38,15 +38,22 @@ export interface CheckReport {
   readonly version: 1;
   readonly diagnostics: readonly JsonFinding[];
   readonly summary: Readonly<Record<Severity, number>>;
+  /** How many findings the baseline accepts, which are not listed, and how many of it are there no more. */
+  readonly baseline?: { readonly accepted: number; readonly gone: number };
 }
 
 /** Findings for programs, as one object. */
-export function printJson(diagnostics: readonly Diagnostic[], path: NameFile = (file) => file): string {
+export function printJson(
+  diagnostics: readonly Diagnostic[],
+  path: NameFile = (file) => file,
+  baseline?: CheckReport['baseline'],
+): string {
   const count = (severity: Severity): number => diagnostics.filter((one) => one.severity === severity).length;
   const report: CheckReport = {
     version: 1,
     diagnostics: diagnostics.map((diagnostic) => jsonFinding(diagnostic, path)),
     summary: { error: count('error'), warning: count('warning'), hint: count('hint') },
+    ...(baseline ? { baseline } : {}),
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }

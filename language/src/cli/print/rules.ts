@@ -1,4 +1,4 @@
-import type { AppliedRule } from './sarif.ts';
+import type { AppliedRule } from '../../project/rule-settings.ts';
 
 /** The rules as a table for people: `*` stands at a severity that the settings have changed. */
 export function printRules(rules: readonly AppliedRule[]): string {
@@ -12,7 +12,9 @@ export function printRules(rules: readonly AppliedRule[]): string {
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '));
   const changed = rules.some(({ effective, severity }) => effective !== severity);
-  return [...lines, ...(changed ? ['', '* changed by the settings'] : [])].map((line) => `${line.trimEnd()}\n`).join('');
+  return [...lines, ...(changed ? ['', '* changed by the settings'] : [])]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
 }
 
 function thresholdsIn({ thresholds }: AppliedRule): string {

@@ -1,16 +1,9 @@
 import { unambiguous } from '../../fixes/choose.ts';
 import type { Fix, Place } from '../../model/model.ts';
 import { fingerprintOf } from '../../project/fingerprint.ts';
-import { type Diagnostic, fullMessage, type RuleDescription, type Severity } from '../../rules/index.ts';
+import type { AppliedRule } from '../../project/rule-settings.ts';
+import { type Diagnostic, fullMessage, type Severity } from '../../rules/index.ts';
 import { uriOf } from './uri.ts';
-
-/** Rules as a check applies them: their own description, and what the settings make of them. */
-export interface AppliedRule extends RuleDescription {
-  /** By the settings. */
-  readonly effective: Severity | 'off';
-  /** The page, as Markdown. */
-  readonly page?: string;
-}
 
 export interface SarifOptions {
   readonly version: string;
@@ -47,7 +40,9 @@ export function printSarif(diagnostics: readonly Diagnostic[], options: SarifOpt
       {
         tool: { driver: { name: 'Weir', semanticVersion: version, version, rules: rules.map(ruleOf) } },
         columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: { [root]: { description: { text: 'The root of the repository, or where Weir was started.' } } },
+        originalUriBaseIds: {
+          [root]: { description: { text: 'The root of the repository, or where Weir was started.' } },
+        },
         invocations: [{ executionSuccessful: true, ...overridesOf(rules) }],
         results: diagnostics.map((diagnostic) => writer.result(diagnostic)),
       },
@@ -64,7 +59,7 @@ function ruleOf({ name, group, severity, summary, thresholds, fixable, page }: A
       ? {}
       : { help: { text: `${summary}\n\`weir explain ${name}\` tells why it hurts, and what to do.`, markdown: page } }),
     defaultConfiguration: { level: levels[severity], ...parametersOf(thresholds) },
-    properties: { tags: [group], fixable, 'problem.severity': problemSeverities[severity], precision: 'very-high' },
+    properties: { tags: [group], fixable, 'problem.severity': problemSeverities[severity] },
   };
 }
 

@@ -1,0 +1,52 @@
+import { ProjectError } from '../../project/fault.ts';
+import type { LoadedProject } from '../../project/project.ts';
+import { severitiesFrom } from '../../project/rule-settings.ts';
+import { analyze } from '../analyze.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { reaches } from '../findings.ts';
+import type { Terminal } from '../terminal.ts';
+import { againstBaseline } from './baseline.ts';
+import type { CheckFlags } from './flags.ts';
+import { show } from './show.ts';
+
+/** Does what the flags ask for; throws a `ProjectError` where they do not go together. */
+export async function runCheck(terminal: Terminal, path: string | undefined, flags: CheckFlags): Promise<ExitCode> {
+  requireSense(flags);
+  if (flags.listRules) {
+    const { listRules } = await import('./list-rules.ts');
+    return listRules(terminal, path, flags);
+  }
+  if (flags.watch) {
+    const { watchAndCheck } = await import('./watch.ts');
+    return watchAndCheck(terminal, path, flags);
+  }
+  return (await checkOnce(terminal, path, flags)).code;
+}
+
+/** Reads, checks, mends where that is asked for, and shows what there is to say. */
+export async function checkOnce(
+  terminal: Terminal,
+  path: string | undefined,
+  flags: CheckFlags,
+): Promise<{ readonly code: ExitCode; readonly project: LoadedProject }> {
+  const analysis = await analyze(terminal, path, severitiesFrom(flags.rule));
+  const { project, diagnostics } = flags.fix ? await fixed(terminal, analysis, flags) : analysis;
+  const compared = await againstBaseline(terminal, project, diagnostics, flags);
+  if (!flags.dryRun) await show(terminal, project, diagnostics, compared, flags.format);
+  return { project, code: reaches(compared.fresh, flags.failOn) ? exitCode.findings : exitCode.fine };
+}
+
+async function fixed(terminal: Terminal, analysis: Awaited<ReturnType<typeof analyze>>, { dryRun }: CheckFlags) {
+  const { fixProject } = await import('./fix.ts');
+  return fixProject(terminal, analysis, dryRun === true);
+}
+
+function requireSense({ format, watch, listRules, fix, dryRun }: CheckFlags): void {
+  const refuse = (message: string): never => {
+    throw new ProjectError([{ message }]);
+  };
+  if (dryRun && !fix) refuse('--dry-run goes with --fix: a check writes nothing');
+  if (dryRun && format !== 'text') refuse(`--dry-run prints what would change as text, not as ${format}`);
+  if (watch && format !== 'text') refuse(`--watch is for people to read: it has no ${format}`);
+  if (listRules && format !== 'text' && format !== 'json') refuse(`--list-rules prints text or json, not ${format}`);
+}

@@ -1,0 +1,75 @@
+import type { Fix, Position } from '../model/model.ts';
+import { editsOf } from './choose.ts';
+
+/** A source as the fixes see it. */
+export interface Text {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A stretch of a text, in UTF-16 units, and what is to stand there. */
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The texts with fixes made that do not overlap. Line ends stay as the text has them; texts that no fix changes are the same objects. */
+export function applyFixes<T extends Text>(texts: readonly T[], fixes: readonly Fix[]): readonly T[] {
+  const byFile = Map.groupBy(editsOf(fixes), ({ at }) => at.file);
+  return texts.map((source) => {
+    const edits = byFile.get(source.path);
+    if (!edits) return source;
+    const { text } = source;
+    const offset = offsetsIn(text);
+    const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+    const replacements = edits.map(({ at, text: put }) =>
+      tidied(text, { start: offset(at.start), end: offset(at.end), text: put.replaceAll('\n', lineEnd) }),
+    );
+    return { ...source, text: replaced(text, replacements) };
+  });
+}
+
+function replaced(text: string, replacements: readonly Replacement[]): string {
+  const pieces: string[] = [];
+  let end = 0;
+  for (const one of replacements) {
+    // Tidying may have made two neighbours meet.
+    pieces.push(text.slice(end, Math.max(end, one.start)), one.text);
+    end = Math.max(end, one.end);
+  }
+  return pieces.join('') + text.slice(end);
+}
+
+/** What is taken out leaves no blank line and no gap behind. */
+function tidied(text: string, { start, end, text: put }: Replacement): Replacement {
+  if (put !== '' || start === end) return { start, end, text: put };
+  const blankBefore = start - (/[ \t]*$/.exec(text.slice(lineStart(text, start), start))?.[0].length ?? 0);
+  const blankBehind = end + (/^[ \t]*/.exec(text.slice(end, lineStop(text, end)))?.[0].length ?? 0);
+  const begins = blankBefore === lineStart(text, start);
+  const ends = blankBehind === lineStop(text, end);
+  if (begins && ends) {
+    const lineBreak = /^(\r\n|\r|\n)/.exec(text.slice(blankBehind, blankBehind + 2))?.[0].length ?? 0;
+    return { start: blankBefore, end: blankBehind + lineBreak, text: '' };
+  }
+  if (ends) return { start: blankBefore, end, text: '' };
+  return { start, end: begins || blankBefore < start ? blankBehind : end, text: '' };
+}
+
+function lineStart(text: string, offset: number): number {
+  let at = offset;
+  while (at > 0 && text[at - 1] !== '\n' && text[at - 1] !== '\r') at--;
+  return at;
+}
+
+function lineStop(text: string, offset: number): number {
+  let at = offset;
+  while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at++;
+  return at;
+}
+
+/** Where a position is in a text, in UTF-16 units; a place behind the end is the end. */
+function offsetsIn(text: string): (position: Position) => number {
+  const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+  return ({ line, column }) => Math.min(text.length, (starts[line - 1] ?? text.length) + column - 1);
+}
