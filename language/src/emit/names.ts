@@ -1,5 +1,6 @@
 /** The words of a name: `userId`, `user_id` and `user-id` are all `user` and `id`; `HTTPServer2` is `http`, `server2`. */
 export function wordsOf(name: string): string[] {
+  if (/^[a-z][a-z0-9]*$/.test(name)) return [name];
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')

@@ -4,6 +4,7 @@ import { docComment } from '../syntax/doc-comment.ts';
 import type { Allow, At, Place, Problem, Ref } from './model.ts';
 import { didYouMean, listed } from './nearest.ts';
 import { unknownWord } from './problems-of.ts';
+import { propertyNode } from './property-node.ts';
 import { type Dimension, quantity } from './quantity.ts';
 
 /** Reads the tree of one file: places, documentation, references and quantities, and notes what is wrong with them. */
@@ -28,7 +29,7 @@ export class Reader {
 
   /** A property of a node; the node itself where the property is not in the text. */
   at(node: AstNode, property: string, index = 0): Place {
-    return this.placeOf(GrammarUtils.findNodeForProperty(node.$cstNode, property, index) ?? node.$cstNode);
+    return this.placeOf(propertyNode(node, property, index) ?? node.$cstNode);
   }
 
   /** A keyword of a node. */
@@ -52,7 +53,7 @@ export class Reader {
     const last = annotations.at(-1)?.$cstNode?.range.end.line;
     if (above !== undefined || last === undefined) return above;
     // It may also stand between the annotations and what they are about.
-    const name = GrammarUtils.findNodeForProperty(node.$cstNode, 'name')?.range.start.line;
+    const name = propertyNode(node, 'name')?.range.start.line;
     return name === undefined || name === last ? undefined : docComment(line, { line: name, character: 0 });
   }
 

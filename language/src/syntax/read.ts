@@ -1,32 +1,11 @@
-import type { LangiumCoreServices, ParseResult } from 'langium';
-import type { File } from '../grammar/generated/ast.ts';
-import { fragmentOf } from '../model/build.ts';
-import type { Fragment } from '../model/fragment.ts';
 import { link } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
-import { createWeirServices } from './services.ts';
+import type { SourceText } from './read-fragment.ts';
+import { readFragments } from './side-by-side.ts';
 
-/** A file of a project: its path relative to the project's root, with `/`, and its text. */
-export interface SourceText {
-  readonly path: string;
-  readonly text: string;
-}
+export type { SourceText } from './read-fragment.ts';
 
 /** The model of a project's texts. Bad text never throws: the model is partial and says what was wrong in `problems`. */
 export async function readModel(sources: readonly SourceText[]): Promise<Model> {
-  return link(sources.map(readFragment));
-}
-
-// Making the parser from its grammar takes longer than reading most projects, so one is kept.
-let weir: LangiumCoreServices | undefined;
-
-/** What one file says, by itself. */
-export function readFragment({ path, text }: SourceText): Fragment {
-  weir ??= createWeirServices().weir;
-  const source = withoutBom(text);
-  return fragmentOf(path, source, weir.parser.LangiumParser.parse(source) as ParseResult<File>);
-}
-
-function withoutBom(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  return link(await readFragments(sources));
 }

@@ -1,0 +1,37 @@
+import { type AstNode, AstUtils, type CstNode, GrammarAST } from 'langium';
+
+/** The property that an element of the grammar assigns; found by climbing the grammar, and then kept. */
+const assigned = new WeakMap<object, string | null>();
+
+/**
+ * Where a property of a node stands, the last one where it has fewer than `index` says: as Langium's
+ * `findNodeForProperty`, which climbs the grammar for each child each time and was half of building the model.
+ */
+export function propertyNode(node: AstNode, property: string, index = 0): CstNode | undefined {
+  let found: CstNode | undefined;
+  let left = index;
+  const search = (within: CstNode): boolean => {
+    for (const child of contentOf(within)) {
+      if (propertyOf(child) === property) {
+        found = child;
+        if (left-- === 0) return true;
+      } else if (child.astNode === node && search(child)) return true;
+    }
+    return false;
+  };
+  if (node.$cstNode) search(node.$cstNode);
+  return found;
+}
+
+const contentOf = (node: CstNode): readonly CstNode[] =>
+  (node as CstNode & { readonly content?: readonly CstNode[] }).content ?? [];
+
+function propertyOf({ grammarSource }: CstNode): string | null {
+  if (!grammarSource) return null;
+  let property = assigned.get(grammarSource);
+  if (property === undefined) {
+    property = AstUtils.getContainerOfType(grammarSource, GrammarAST.isAssignment)?.feature ?? null;
+    assigned.set(grammarSource, property);
+  }
+  return property;
+}

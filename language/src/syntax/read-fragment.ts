@@ -1,0 +1,25 @@
+import type { LangiumCoreServices, ParseResult } from 'langium';
+import type { File } from '../grammar/generated/ast.ts';
+import { fragmentOf } from '../model/build.ts';
+import type { Fragment } from '../model/fragment.ts';
+import { createWeirServices } from './services.ts';
+
+/** A file of a project: its path relative to the project's root, with `/`, and its text. */
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+// Making the parser from its grammar takes longer than reading most projects, so one is kept.
+let weir: LangiumCoreServices | undefined;
+
+/** What one file says, by itself. Bad text never throws: what can be read is, and `problems` says what was wrong. */
+export function readFragment({ path, text }: SourceText): Fragment {
+  weir ??= createWeirServices().weir;
+  const source = withoutBom(text);
+  return fragmentOf(path, source, weir.parser.LangiumParser.parse(source) as ParseResult<File>);
+}
+
+function withoutBom(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
