@@ -14,9 +14,9 @@ test('the product of attempts and times along a path', async () => {
     service b { uses c  rpc X() { calls c.X } }
     service c { uses d with { retry { attempts 2 } }  rpc X() { calls d.X } }
     service d { rpc X() }`);
-  const [found, ...others] = amplifications(model, 10, 20);
+  const [found, ...others] = amplifications(model, { above: 10, most: 20 });
   assert.deepEqual([found?.weight, found?.hops.map(text), others], [12, ['a.X→b.X', 'b.X→c.X', 'c.X→d.X'], []]);
-  assert.deepEqual(amplifications(model, 12, 20), []);
+  assert.deepEqual(amplifications(model, { above: 12, most: 20 }), []);
   const [, middle] = callGraph(model).edges;
   assert.equal(amplificationThrough(model, middle as CallEdge).product, 12);
 });
@@ -26,7 +26,7 @@ test('an operation that calls itself is passed over, what it calls is not', asyn
     service a { uses b  rpc X() { calls b.X * 4 } }
     service b { uses b with { retry { attempts 9 } }, c  rpc X() { calls b.X, c.X * 3 } }
     service c { rpc X() }`);
-  const [found] = amplifications(model, 10, 20);
+  const [found] = amplifications(model, { above: 10, most: 20 });
   assert.deepEqual([found?.weight, found?.hops.map(text)], [12, ['a.X→b.X', 'b.X→c.X']]);
 });
 
@@ -36,7 +36,7 @@ test('of a long path the first hop is kept and the last ones; a product too larg
     (_, i) => `service s${i} { uses s${i + 1} with { retry { } }  rpc X() { calls s${i + 1}.X } }`,
   );
   const model = await modelOf([...services, 'service s3000 { rpc X() }'].join('\n'));
-  const [found, ...others] = amplifications(model, 1e300, 3);
+  const [found, ...others] = amplifications(model, { above: 1e300, most: 3 });
   assert.deepEqual(
     [found?.weight, found?.hops.map(text), found?.omitted, others],
     [Number.POSITIVE_INFINITY, ['s0.X→s1.X', 's2998.X→s2999.X', 's2999.X→s3000.X'], 2997, []],
@@ -60,7 +60,7 @@ test('what dynamic programming finds is what looking at every path finds', async
         assert.equal(product, Math.max(...over));
         assert.equal(productOf(model, hops), product);
       }
-      const found = amplifications(model, above, 100);
+      const found = amplifications(model, { above, most: 100 });
       const tooMuch = paths.filter(({ product }) => product > above);
       assert.equal(
         Math.max(1, ...found.map(({ weight }) => weight)),

@@ -1,5 +1,12 @@
 import type { CallEdge } from './call-graph.ts';
-import { type HeavyPath, heaviestHops, heaviestWeight, pathsAbove, type Weighing } from './heaviest-path.ts';
+import {
+  type HeavyPath,
+  heaviestHops,
+  heaviestWeight,
+  pathsAbove,
+  type Search,
+  type Weighing,
+} from './heaviest-path.ts';
 import type { Model } from './model.ts';
 import { attemptsOf } from './worst-case.ts';
 
@@ -29,16 +36,15 @@ export function amplificationThrough(model: Model, edge: CallEdge): Amplificatio
 }
 
 /**
- * The paths with a product above `above`, one for each first hop (`pathsAbove` says which); hops that do not multiply
+ * The paths with a product above a limit, one for each first hop (`pathsAbove` says which); hops that do not multiply
  * stand only between such that do.
  *
- * @param weighed what each edge is taken to multiply by: other than declared, to see what a change would do
+ * @param weightOf what each edge is taken to multiply by: other than declared, to see what a change would do
  */
 export function amplifications(
   model: Model,
-  above: number,
-  most: number,
-  weighed: (edge: CallEdge) => number = callsOver,
+  search: Search,
+  weightOf: (edge: CallEdge) => number = callsOver,
 ): HeavyPath[] {
-  return pathsAbove(model, weighed === callsOver ? byCalls : { ...byCalls, weightOf: weighed }, above, most);
+  return pathsAbove(model, weightOf === callsOver ? byCalls : { ...byCalls, weightOf }, search);
 }

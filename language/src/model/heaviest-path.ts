@@ -108,12 +108,22 @@ export function heaviestHops(model: Model, weighing: Weighing, edge: CallEdge): 
   ];
 }
 
+/** Which paths are looked for. */
+export interface Search {
+  /** Paths that weigh more than this. */
+  readonly above: number;
+  /** So many hops of each are enough. */
+  readonly most: number;
+  /** Is a path from this hop to that one to be passed over? */
+  readonly passes?: (first: CallEdge, last: CallEdge) => boolean;
+}
+
 /**
  * The paths that weigh more than `above`. Every such path can be made one that ends where nothing further adds weight,
  * so of each such end the heaviest path is looked at, and of those that begin with the same hop the heaviest is given:
  * as many as there are first hops, not as there are paths. Linear, and at most `most` hops of each are walked.
  */
-export function pathsAbove(model: Model, weighing: Weighing, above: number, most: number): HeavyPath[] {
+export function pathsAbove(model: Model, weighing: Weighing, { above, most, passes }: Search): HeavyPath[] {
   const { componentOf, inLoop } = condensation(model);
   const ways = waysOf(model, weighing);
   const ends = new Map<CallEdge, { readonly last: CallEdge; readonly weight: number; readonly others: number }>();
@@ -125,6 +135,7 @@ export function pathsAbove(model: Model, weighing: Weighing, above: number, most
     const weight = weighing.join(before.weight, own);
     if (!(weight > above)) continue;
     const first = before.far ?? last;
+    if (passes?.(first, last)) continue;
     const same = ends.get(first);
     const others = same ? same.others + 1 : 0;
     ends.set(first, same && same.weight >= weight ? { ...same, others } : { last, weight, others });

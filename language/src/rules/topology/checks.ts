@@ -6,10 +6,12 @@ import { edgePlace } from '../edges.ts';
 import { callersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import type { Checks, Report } from '../rule.ts';
+import { retryAmplification } from './retry-amplification.ts';
 
 export const topology = {
   'undeclared-dependency': undeclaredDependency,
   'call-cycle': callCycle,
+  'retry-amplification': retryAmplification,
 } satisfies Partial<Checks>;
 
 function undeclaredDependency(model: Model, report: Report<'undeclared-dependency'>): void {
