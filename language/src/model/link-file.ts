@@ -32,7 +32,7 @@ import type {
   Uses,
 } from './model.ts';
 import type { DeclaredName, DeclaredNames, KindOf, NameSpace, Wanted } from './names-in-scope.ts';
-import { didYouMean, listed } from './nearest.ts';
+import { listed, type Mend, mendName } from './nearest.ts';
 import { keyPlace, knownSettings, noMessage, unknownWord } from './problems-of.ts';
 import type { Unresolved } from './unresolved.ts';
 
@@ -46,6 +46,8 @@ export class FileLinker {
   private readonly known = new Map<Wanted, Map<string, readonly DeclaredName[]>>();
   /** Names that an import should have brought and has not: said there, and not again wherever they stand. */
   private readonly notImported = new Set<string>();
+  /** By such a name, the problem that says so. */
+  private readonly toldAt = new Map<string, number>();
 
   constructor(fragment: Fragment, names: DeclaredNames, unresolved: Unresolved) {
     this.fragment = fragment;
@@ -100,20 +102,33 @@ export class FileLinker {
     const found = this.names.hasPackage(from);
     if (!found) {
       const message = `there is no package \`${from}\` in this project`;
-      this.unresolvedImport(message, packageAt, didYouMean(from, this.names.packageNames()));
+      const has = (near: string): boolean =>
+        names.every(({ value }) => this.names.declarations(`${near}.${value}`).length > 0);
+      const write = (near: string) => (has(near) ? [{ at: packageAt, text: near }] : []);
+      this.unresolvedImport(message, packageAt, mendName(from, this.names.packageNames(), packageAt, write));
     }
     for (const { value, at } of names) {
       if (this.names.declarations(`${from}.${value}`).length > 0) continue;
       this.notImported.add(value);
       if (!found) continue;
-      const hint = didYouMean(value, this.names.namesIn(from));
-      this.unresolvedImport(`package \`${from}\` has no \`${value}\``, at, hint);
+      this.toldAt.set(value, this.problems.length);
+      const mend = mendName(value, this.names.namesIn(from), at);
+      this.unresolvedImport(`package \`${from}\` has no \`${value}\``, at, mend);
     }
     return { ...clause, found };
   }
 
-  private unresolvedImport(message: string, at: Problem['at'], hint: string | undefined): void {
-    this.problems.push({ rule: 'unresolved-reference', message, at, ...(hint === undefined ? {} : { hint }) });
+  private unresolvedImport(message: string, at: Problem['at'], mend: Mend): void {
+    this.problems.push({ rule: 'unresolved-reference', message, at, ...mend });
+  }
+
+  /** Who writes another name where one is missing has to mend those who rely on it: no fix can be offered. */
+  private relyOn(index: number): void {
+    const problem = this.problems[index];
+    if (!problem?.fixes) return;
+    const { fixes: all, ...rest } = problem;
+    const fixes = all.filter(({ edits }) => !edits.some(({ at }) => at === problem.at));
+    this.problems[index] = { ...rest, ...(fixes.length === 0 ? {} : { fixes }) };
   }
 
   private meanings(name: string, wanted: Wanted): readonly DeclaredName[] {
@@ -130,8 +145,11 @@ export class FileLinker {
     return meanings;
   }
 
-  /** A reference with the full name of its target; one that means nothing, or two things, is noted unless `quiet`. */
-  private ref(ref: Ref, wanted: Wanted, quiet = false): Ref {
+  /**
+   * A reference with the full name of its target; one that means nothing, or two things, is noted unless the problem
+   * `told` says so already.
+   */
+  private ref(ref: Ref, wanted: Wanted, told?: number): Ref {
     const { name, at } = ref;
     // Broken text can leave a reference without a name.
     if (name === '') return ref;
@@ -139,8 +157,13 @@ export class FileLinker {
     const [first] = meanings;
     if (first && meanings.every((other) => other.name === first.name)) return { name, id: first.name, at };
     if (first) this.problems.push(ambiguous(name, [...new Set(meanings.map((one) => one.name))], at));
-    else if (!quiet && !this.notImported.has(name.split('.', 1)[0] as string)) {
-      this.problems.push(this.unresolved.problem(this.fragment, this.space, name, wanted, at));
+    else {
+      const [imported = ''] = name.split('.', 1);
+      const cause = told ?? this.toldAt.get(imported);
+      if (cause !== undefined) this.relyOn(cause);
+      else if (!this.notImported.has(imported)) {
+        this.problems.push(this.unresolved.problem(this.fragment, this.space, name, wanted, at));
+      }
     }
     return ref;
   }
@@ -218,8 +241,8 @@ export class FileLinker {
   // ── services ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private service(service: Service): Service {
-    const uses = service.uses.map((use) => this.uses(use));
-    const missing = new Set(uses.flatMap(({ target }) => (target.id === undefined ? [target.name] : [])));
+    const missing = new Map<string, number>();
+    const uses = service.uses.map((use) => this.uses(use, missing));
     const { health, deploy } = service;
     return {
       ...service,
@@ -238,8 +261,10 @@ export class FileLinker {
     };
   }
 
-  private uses(use: Uses): Uses {
+  private uses(use: Uses, missing: Map<string, number>): Uses {
+    const next = this.problems.length;
     const target = this.ref(use.target, 'usable');
+    if (this.problems.length > next) missing.set(target.name, next);
     return { ...use, target, ...this.kindOf(target, 'usable'), ...this.use(use) };
   }
 
@@ -267,7 +292,7 @@ export class FileLinker {
     return resource.owner ? { ...resource, owner: this.ref(resource.owner, 'service') } : resource;
   }
 
-  private operation(operation: Operation, missing: ReadonlySet<string>): Operation {
+  private operation(operation: Operation, missing: Missing): Operation {
     const { result, parameters, ...rest } = operation;
     const returned = result && this.travelling(result.type, 'returns');
     const taken =
@@ -298,7 +323,7 @@ export class FileLinker {
     return undefined;
   }
 
-  private consumer(consumer: Consumer, missing: ReadonlySet<string>): Consumer {
+  private consumer(consumer: Consumer, missing: Missing): Consumer {
     return {
       ...consumer,
       event: this.ref(consumer.event, 'event'),
@@ -308,14 +333,14 @@ export class FileLinker {
     };
   }
 
-  private calls(calls: Calls, missing: ReadonlySet<string>): Calls {
+  private calls(calls: Calls, missing: Missing): Calls {
     return calls.map((group) => group.map((item) => this.callItem(item, missing)));
   }
 
   /** What `uses` names in vain is not told again at each call. */
-  private callItem(item: CallItem, missing: ReadonlySet<string>): CallItem {
+  private callItem(item: CallItem, missing: Missing): CallItem {
     const { name } = item.target;
-    const target = this.ref(item.target, 'operation', missing.has(name.slice(0, name.lastIndexOf('.'))));
+    const target = this.ref(item.target, 'operation', missing.get(name.slice(0, name.lastIndexOf('.'))));
     const service = target.id?.slice(0, target.id.lastIndexOf('.')) ?? this.unresolved.serviceOf(this.space, name);
     return { ...item, target, ...(service === undefined ? {} : { service }), ...this.use(item) };
   }
@@ -388,7 +413,9 @@ export class FileLinker {
   }
 }
 
-const nothing: ReadonlySet<string> = new Set();
+/** Names in `uses` that mean nothing, and which problem says so. */
+type Missing = ReadonlyMap<string, number>;
+const nothing: Missing = new Map();
 
 const ofServices: readonly string[] = [
   'replicas',

@@ -1,4 +1,6 @@
-/** The candidates nearest to a name, best first: within a third of its length in edits (Levenshtein), at most `most`. */
+import type { Place, Problem } from './model.ts';
+
+/** The candidates nearest to a name, best first: within a third of its length in edits, at most `most`. */
 export function nearest(name: string, candidates: Iterable<string>, most = 3): string[] {
   const limit = Math.max(1, Math.floor(name.length / 3));
   const scored: { readonly candidate: string; readonly distance: number }[] = [];
@@ -16,8 +18,34 @@ export function nearest(name: string, candidates: Iterable<string>, most = 3): s
 
 /** "did you mean `x`?", or nothing. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  return asQuestion(nearest(name, candidates));
+}
+
+const asQuestion = (near: readonly string[]): string | undefined =>
+  near.length === 0 ? undefined : `Did you mean ${listed(near, 'or')}?`;
+
+/** What would mend a name that means nothing. */
+export type Mend = Pick<Problem, 'hint' | 'fixes'>;
+
+/**
+ * The near names as a hint and, where there is but one, a fix that writes it.
+ *
+ * @param edits what has to be written for the only one; nothing where that would not do
+ */
+export function mendName(
+  name: string,
+  candidates: Iterable<string>,
+  at: Place,
+  edits = (near: string): readonly { readonly at: Place; readonly text: string }[] => [{ at, text: near }],
+): Mend {
   const near = nearest(name, candidates);
-  return near.length === 0 ? undefined : `Did you mean ${listed(near, 'or')}?`;
+  const [only] = near;
+  const hint = asQuestion(near);
+  const written = only === undefined || near.length > 1 ? [] : edits(only);
+  return {
+    ...(hint === undefined ? {} : { hint }),
+    ...(written.length === 0 ? {} : { fixes: [{ title: `Write \`${only}\``, edits: written }] }),
+  };
 }
 
 /** `` `a`, `b` or `c` ``. */
@@ -26,15 +54,20 @@ export function listed(words: readonly string[], last: 'or' | 'and'): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} ${last} ${quoted.at(-1)}`;
 }
 
+/** Letters added, left out, replaced, or two neighbours swapped (optimal string alignment). */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
+      const replaced = (last[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (beforeLast[j - 2] as number) + 1 : Number.POSITIVE_INFINITY;
+      current.push(Math.min(replaced, swapped, (last[j] as number) + 1, (current[j - 1] as number) + 1));
     }
-    previous = current;
+    beforeLast = last;
+    last = current;
   }
-  return previous[b.length] as number;
+  return last[b.length] as number;
 }

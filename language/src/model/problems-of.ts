@@ -1,11 +1,10 @@
 import type { Place, Problem, Setting } from './model.ts';
-import { didYouMean, listed } from './nearest.ts';
+import { listed, mendName } from './nearest.ts';
 
 /** What is said of a word that is none of a closed set. */
 export function unknownWord(word: string, allowed: readonly string[], what: string, at: Place): Problem {
-  const hint = didYouMean(word, allowed);
   const message = `\`${word}\` is no ${what}: expected ${listed(allowed, 'or')}`;
-  return { rule: 'syntax', message, at, ...(hint === undefined ? {} : { hint }) };
+  return { rule: 'syntax', message, at, ...mendName(word, allowed, at) };
 }
 
 /** What travels is a message: protobuf has no other, and a message can grow. */
@@ -23,13 +22,15 @@ export function knownSettings(
   what: string,
 ): { readonly known: readonly Setting[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
+  // A key that stands there already would stand twice.
+  const write = (at: Place) => (near: string) => (settings.some(({ key }) => key === near) ? [] : [{ at, text: near }]);
   const seen = new Set<string>();
   const known = settings.filter((setting) => {
     if (!keys.includes(setting.key)) {
       const expected = keys.length === 0 ? 'it has none' : `expected ${listed(keys, 'or')}`;
-      const hint = didYouMean(setting.key, keys);
+      const at = keyPlace(setting);
       const message = `\`${setting.key}\` is no setting of ${what}: ${expected}`;
-      problems.push({ rule: 'syntax', message, at: keyPlace(setting), ...(hint === undefined ? {} : { hint }) });
+      problems.push({ rule: 'syntax', message, at, ...mendName(setting.key, keys, at, write(at)) });
       return false;
     }
     if (seen.has(setting.key))

@@ -1,6 +1,7 @@
 import type { Fix, Place, Position, Problem, SourceFile } from './model.ts';
 import type { DeclaredKind, DeclaredNames, NameSpace, Wanted } from './names-in-scope.ts';
-import { didYouMean, listed } from './nearest.ts';
+import { listed, type Mend, mendName } from './nearest.ts';
+import { stretch } from './place.ts';
 
 /** What has to be known of a file to add an import to it. */
 export type Header = Pick<SourceFile, 'path' | 'package' | 'packageAt'> & {
@@ -52,6 +53,15 @@ const foreignTypes: ReadonlyMap<string, string> = new Map(
   }).flatMap(([type, others]) => [type, ...others.split(' ')].map((other) => [other, type] as const)),
 );
 
+/** A name that means nothing. */
+interface Asked {
+  readonly name: string;
+  readonly wanted: Wanted;
+  readonly at: Place;
+  /** Would a declaration do, by its full name? */
+  readonly fits: (full: string) => boolean;
+}
+
 /** Says what a name that means nothing could have been: a near name, or one that another package has. */
 export class Unresolved {
   private readonly names: DeclaredNames;
@@ -64,6 +74,11 @@ export class Unresolved {
 
   problem(file: Header, space: NameSpace, name: string, wanted: Wanted, at: Place): Problem {
     if (wanted === 'operation') return this.operation(file, space, name, at);
+    return this.declaration(file, space, { name, wanted, at, fits: () => true });
+  }
+
+  private declaration(file: Header, space: NameSpace, asked: Asked): Problem {
+    const { name, wanted, at } = asked;
     const kind = kindInWords[wanted];
     const plain = { rule: 'unresolved-reference', message: `there is no ${kind} \`${name}\` here`, at } as const;
     const other = this.anything(space, name);
@@ -73,16 +88,30 @@ export class Unresolved {
       (full) => full === name || full.endsWith(`.${name}`),
     );
     if (others.length > 0) return short === name ? withImport(file, plain, others, name) : inFull(plain, others);
-    const hint = this.meant(name, wanted);
-    return { ...plain, ...(hint === undefined ? {} : { hint }) };
+    return { ...plain, ...this.meant(file, space, asked) };
   }
 
-  private meant(name: string, wanted: Wanted): string | undefined {
+  private meant(file: Header, space: NameSpace, asked: Asked): Mend {
+    const { name, wanted, at } = asked;
     const scalar = wanted === 'type' ? foreignTypes.get(name.toLowerCase()) : undefined;
-    if (scalar !== undefined) return `Write \`${scalar}\`.`;
-    const guess = this.guess(name, this.names.byShortName(wanted).keys());
-    if (guess !== undefined || wanted !== 'type' || !/^[a-z]/.test(name)) return guess;
-    return `If it is the name of a field or parameter, its type stands behind it: \`${name}: string = 1\`.`;
+    if (scalar !== undefined) {
+      return { hint: `Write \`${scalar}\`.`, fixes: [{ title: `Write \`${scalar}\``, edits: [{ at, text: scalar }] }] };
+    }
+    const candidates = this.names.byShortName(wanted);
+    const guess = this.guess(name, candidates.keys(), at, (near) => this.edits(file, space, asked, near));
+    if (guess.hint !== undefined || wanted !== 'type' || !/^[a-z]/.test(name)) return guess;
+    return { hint: `If it is the name of a field or parameter, its type stands behind it: \`${name}: string = 1\`.` };
+  }
+
+  /** Writes a near name, and its import where it has to be imported. */
+  private edits(file: Header, space: NameSpace, { wanted, at, fits }: Asked, near: string): Fix['edits'] {
+    const here = this.names.meanings(space, near, wanted);
+    const full = here.length > 0 ? here.map((one) => one.name) : (this.names.byShortName(wanted).get(near) ?? []);
+    const [only] = full;
+    if (only === undefined || full.length > 1 || !fits(only)) return [];
+    const from = only.slice(0, Math.max(0, only.lastIndexOf('.')));
+    if (here.length === 0 && from === '') return [];
+    return [{ at, text: near }, ...(here.length > 0 ? [] : addImport(file, `import ${from}.{${near}}`).edits)];
   }
 
   /** What a name means in a file if it may be of any kind: `a message`. */
@@ -114,19 +143,24 @@ export class Unresolved {
         const hint = 'Resources have no operations: a service that `uses` one is given its client.';
         return { rule: 'unresolved-reference', message: `\`${service}\` is a resource`, at, hint };
       }
-      const problem = this.problem(file, space, service, 'usable', at);
-      return { ...problem, message: problem.message.replace('service, external or resource', 'service or external') };
+      const fits = (full: string): boolean => this.names.operationsOf(full).includes(operation);
+      const asked = { name: service, wanted: 'usable', at: stretch(at, name, 0, dot), fits } as const;
+      const problem = this.declaration(file, space, asked);
+      return {
+        ...problem,
+        at,
+        message: problem.message.replace('service, external or resource', 'service or external'),
+      };
     }
     const has = this.names.operationsOf(found);
-    const hint =
-      this.guess(operation, has) ?? (has.length > 0 && has.length < 9 ? `It has ${listed(has, 'and')}.` : undefined);
+    const others = has.length > 0 && has.length < 9 ? { hint: `It has ${listed(has, 'and')}.` } : {};
     const message = `\`${service}\` has no operation \`${operation}\``;
-    return { rule: 'unresolved-reference', message, at, ...(hint === undefined ? {} : { hint }) };
+    const guess = this.guess(operation, has, stretch(at, name, dot + 1, name.length));
+    return { rule: 'unresolved-reference', message, at, ...others, ...guess };
   }
 
-  private guess(name: string, candidates: Iterable<string>): string | undefined {
-    if (this.guesses-- <= 0) return undefined;
-    return didYouMean(name, candidates);
+  private guess(...asked: Parameters<typeof mendName>): Mend {
+    return this.guesses-- <= 0 ? {} : mendName(...asked);
   }
 }
 

@@ -7,6 +7,7 @@ export const namesAndTypesTable = {
     severity: 'error',
     summary: 'the text does not parse',
     reading: true,
+    fixable: true,
     message: (v: Read) => v.message,
     hint: (v) => v.hint,
   }),
