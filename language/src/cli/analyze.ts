@@ -5,6 +5,8 @@ import type { Diagnostic, Severity } from '../rules/index.ts';
 import { type Progress, progressOn } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
+type Severities = Readonly<Record<string, Severity | 'off'>>;
+
 /** Characters that take longer than a moment to read. */
 const many = 300_000;
 
@@ -17,6 +19,27 @@ export interface Analysis extends ReadProject {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Reads the project of a path and tells what there is to say of it: without checking where it is as it was the last time. */
+export async function findingsOf(
+  terminal: Terminal,
+  path: string | undefined,
+  severities: Severities,
+  useCache: boolean,
+): Promise<Omit<Analysis, 'model'>> {
+  const progress = progressOn(terminal.err);
+  try {
+    const project = await load(terminal, path, severities, progress);
+    const { cacheFolder, keptIn } = await import('../project/check-cache.ts');
+    const kept = useCache ? await keptIn(cacheFolder(terminal.env), project) : undefined;
+    if (kept?.found) return { project, diagnostics: kept.found };
+    const { diagnostics } = await checked(project, progress);
+    await kept?.keep(diagnostics);
+    return { project, diagnostics };
+  } finally {
+    progress.clear();
+  }
+}
+
 /** Reads the project of a path and makes its model. */
 export async function readProject(
   terminal: Terminal,
@@ -24,13 +47,8 @@ export async function readProject(
   progress: Progress = progressOn(terminal.err),
 ): Promise<ReadProject> {
   try {
-    progress.say('looking for sources …');
-    const { loadProject } = await import('../project/project.ts');
-    const project = await loadProject(resolve(terminal.cwd, path ?? '.'));
-    const characters = project.sources.reduce((sum, { text }) => sum + text.length, 0);
-    progress.say(`reading ${project.sources.length} files …`, characters > many);
-    const { readModel } = await import('../syntax/read.ts');
-    return { project, model: await readModel(project.sources) };
+    const project = await load(terminal, path, {}, progress);
+    return { project, model: await modelOf(project, progress) };
   } finally {
     progress.clear();
   }
@@ -40,15 +58,40 @@ export async function readProject(
 export async function analyze(
   terminal: Terminal,
   path: string | undefined,
-  severities: Readonly<Record<string, Severity | 'off'>> = {},
+  severities: Severities = {},
 ): Promise<Analysis> {
   const progress = progressOn(terminal.err);
-  const { project: read, model } = await readProject(terminal, path, progress);
+  try {
+    return await checked(await load(terminal, path, severities, progress), progress);
+  } finally {
+    progress.clear();
+  }
+}
+
+async function load(
+  terminal: Terminal,
+  path: string | undefined,
+  severities: Severities,
+  progress: Progress,
+): Promise<LoadedProject> {
+  progress.say('looking for sources …');
+  const { loadProject } = await import('../project/project.ts');
+  const project = await loadProject(resolve(terminal.cwd, path ?? '.'));
+  if (Object.keys(severities).length === 0) return project;
   const { withSeverities } = await import('../project/rule-settings.ts');
-  const project = { ...read, config: withSeverities(read.config, severities) };
+  return { ...project, config: withSeverities(project.config, severities) };
+}
+
+async function modelOf({ sources }: LoadedProject, progress: Progress): Promise<Model> {
+  const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
+  progress.say(`reading ${sources.length} files …`, characters > many);
+  const { readModel } = await import('../syntax/read.ts');
+  return readModel(sources);
+}
+
+async function checked(project: LoadedProject, progress: Progress): Promise<Analysis> {
+  const model = await modelOf(project, progress);
   progress.say('checking …');
   const { checkProject } = await import('../project/check.ts');
-  const diagnostics = checkProject(project, model);
-  progress.clear();
-  return { project, model, diagnostics };
+  return { project, model, diagnostics: checkProject(project, model) };
 }

@@ -35,6 +35,7 @@ export const check: Setup = (program, run) => {
     .addOption(new Option('--fix', 'make the fixes that leave no choice').conflicts('watch'))
     .option('--dry-run', 'with --fix: write nothing, and print what would change')
     .addOption(new Option('--watch', 'check again whenever something changes, until Ctrl-C'))
+    .option('--no-cache', 'check, even if nothing has changed since the last time')
     .addHelpText('after', afterHelp)
     .action(
       run(async (terminal: Terminal, path: string | undefined, flags: CheckFlags) => {

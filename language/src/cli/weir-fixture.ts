@@ -1,6 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { main } from './main.ts';
 import type { Channel } from './terminal.ts';
+
+// Tests leave nothing in the cache of whoever runs them.
+const cache = mkdtempSync(join(tmpdir(), 'weir-cache-'));
+process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
 
 /** What a command left behind: for tests. */
 export interface Ran {
@@ -21,6 +28,6 @@ export async function weir(cwd: string, ...args: string[]): Promise<Ran> {
     live: false,
     width: undefined,
   });
-  const code = await main(args, { cwd, env: {}, out: channel('out'), err: channel('err') });
+  const code = await main(args, { cwd, env: { WEIR_CACHE_DIR: cache }, out: channel('out'), err: channel('err') });
   return { code, ...written };
 }

@@ -12,4 +12,6 @@ export interface CheckFlags {
   readonly fix?: true;
   readonly dryRun?: true;
   readonly watch?: true;
+  /** False with `--no-cache`. */
+  readonly cache: boolean;
 }

@@ -1,7 +1,7 @@
 import { ProjectError } from '../../project/fault.ts';
 import type { LoadedProject } from '../../project/project.ts';
 import { severitiesFrom } from '../../project/rule-settings.ts';
-import { analyze } from '../analyze.ts';
+import { analyze, findingsOf } from '../analyze.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { reaches } from '../findings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -29,8 +29,10 @@ export async function checkOnce(
   path: string | undefined,
   flags: CheckFlags,
 ): Promise<{ readonly code: ExitCode; readonly project: LoadedProject }> {
-  const analysis = await analyze(terminal, path, severitiesFrom(flags.rule));
-  const { project, diagnostics } = flags.fix ? await fixed(terminal, analysis, flags) : analysis;
+  const severities = severitiesFrom(flags.rule);
+  const { project, diagnostics } = flags.fix
+    ? await fixed(terminal, await analyze(terminal, path, severities), flags)
+    : await findingsOf(terminal, path, severities, flags.cache);
   const compared = await againstBaseline(terminal, project, diagnostics, flags);
   if (!flags.dryRun) await show(terminal, project, diagnostics, compared, flags.format);
   return { project, code: reaches(compared.fresh, flags.failOn) ? exitCode.findings : exitCode.fine };
