@@ -1,4 +1,4 @@
-import { type Diagnostic, describeRules, severities } from '../rules/index.ts';
+import { type Diagnostic, describeRules } from '../rules/index.ts';
 import { applyFixes, type Text } from './apply.ts';
 import { type Choice, choose, filesOf } from './choose.ts';
 
@@ -95,21 +95,20 @@ async function tryAll<T extends Text>(
 }
 
 /**
- * Are the findings of the choices gone, with no others for them? Only a reference that means something at last may bring
- * to light what is less severe than that it meant nothing.
+ * Are the findings of the choices gone, with no others for them? When a name means something at last, or a quantity can be
+ * read, what that brings to light was there before: then only what reading itself finds is compared.
  */
 function isBetter(before: readonly Diagnostic[], after: readonly Diagnostic[], choices: readonly Choice[]): boolean {
-  const exactly = tally(before, keyOf);
-  for (const { finding } of choices) exactly.set(keyOf(finding), (exactly.get(keyOf(finding)) ?? 0) - 1);
-  const left = tally(after, keyOf);
-  if (choices.some(({ finding }) => (left.get(keyOf(finding)) ?? 0) > (exactly.get(keyOf(finding)) ?? 0))) return false;
-  const had = tally(before, kindOf);
-  const has = tally(after, kindOf);
-  const grown = after.filter((one) => (has.get(kindOf(one)) ?? 0) > (had.get(kindOf(one)) ?? 0));
-  if (grown.length === 0) return after.length < before.length;
-  if (!choices.every(({ finding }) => reading.has(finding.rule))) return false;
-  const least = Math.max(...choices.map(({ finding }) => severities.indexOf(finding.severity)));
-  return grown.every(({ rule, severity }) => !reading.has(rule) && severities.indexOf(severity) > least);
+  const counts = choices.every(({ finding }) => reading.has(finding.rule))
+    ? (findings: readonly Diagnostic[]) => findings.filter(({ rule }) => reading.has(rule))
+    : (findings: readonly Diagnostic[]) => findings;
+  const wanted = tally(before, keyOf);
+  for (const { finding } of choices) wanted.set(keyOf(finding), (wanted.get(keyOf(finding)) ?? 0) - 1);
+  const has = tally(after, keyOf);
+  const gone = choices.every(({ finding }) => (has.get(keyOf(finding)) ?? 0) <= (wanted.get(keyOf(finding)) ?? 0));
+  if (!gone || counts(after).length >= counts(before).length) return false;
+  const kindsBefore = tally(counts(before), kindOf);
+  return [...tally(counts(after), kindOf)].every(([kind, count]) => count <= (kindsBefore.get(kind) ?? 0));
 }
 
 /** A finding whatever its line is. */
