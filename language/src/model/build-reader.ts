@@ -2,7 +2,7 @@ import { type AstNode, type CstNode, GrammarUtils, type Reference } from 'langiu
 import type { Annotation, File } from '../grammar/generated/ast.ts';
 import { docComment } from '../syntax/doc-comment.ts';
 import type { Allow, At, Place, Problem, Ref } from './model.ts';
-import { didYouMean, listed } from './nearest.ts';
+import { listed, mendName } from './nearest.ts';
 import { unknownWord } from './problems-of.ts';
 import { propertyNode } from './property-node.ts';
 import { type Dimension, quantity } from './quantity.ts';
@@ -82,13 +82,9 @@ export class Reader {
       const at = this.extent(annotation);
       const known = ['allow', 'deprecated'];
       if (annotation.name && !known.includes(annotation.name)) {
-        const guess = didYouMean(annotation.name, known);
-        this.problem(
-          'syntax',
-          `there is no annotation \`@${annotation.name}\``,
-          at,
-          guess ?? `There are ${listed(known, 'and')}.`,
-        );
+        const mend = mendName(annotation.name, known, this.at(annotation, 'name'));
+        const message = `there is no annotation \`@${annotation.name}\``;
+        this.problems.push({ rule: 'syntax', message, at, hint: `There are ${listed(known, 'and')}.`, ...mend });
       }
       if (annotation.name !== 'allow') return [];
       const [rule, reason] = annotation.args;

@@ -1,40 +1,78 @@
 import { callGraph } from '../../model/call-graph.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Model, Operation, Parts, Place } from '../../model/model.ts';
-import { didYouMean, listed } from '../../model/nearest.ts';
+import { listed, mendName } from '../../model/nearest.ts';
 import { settingsInEnvironments } from '../model-parts.ts';
 import type { Report } from '../rule.ts';
 
+type Reporter = Report<'unresolved-reference'>;
+
+/** A name that has to be one of others. */
+interface Expected {
+  readonly name: string;
+  readonly among: readonly string[];
+  /** What has them: the request of `PlaceOrder`. */
+  readonly of: string;
+  readonly what: 'field' | 'setting';
+  readonly at: Place;
+  /** The name alone, where that is known. */
+  readonly nameAt?: Place;
+}
+
 /** Names of fields in keys and in `idempotent by field`: each has to be a field of the message that it speaks of. */
-export function fieldNames(model: Model, report: Report<'unresolved-reference'>): void {
-  const expect = (name: string, fields: readonly string[] | undefined, of: string, at: Place): void => {
-    if (fields === undefined || fields.includes(name)) return;
-    const has = fields.length === 0 ? 'It has no fields.' : `It has ${listed(fields.slice(0, 8), 'and')}.`;
-    report({ at, values: { message: `${of} has no field \`${name}\``, hint: didYouMean(name, fields) ?? has } });
-  };
-  for (const event of model.events) {
-    if (event.key) expect(event.key.value, namesOf(event.fields), `the event \`${event.name}\``, event.key.at);
+export function fieldNames(model: Model, report: Reporter): void {
+  for (const one of [...keysOfEvents(model), ...inRequests(model), ...inEnvironments(model)]) {
+    if (!one.among.includes(one.name)) tell(one, report);
   }
-  for (const operation of indexOf(model).operations.values()) {
-    const fields = requestFields(model, operation);
-    const of = `the request of \`${operation.name}\``;
-    const { idempotency } = operation;
-    if (idempotency?.by === 'field') expect(idempotency.name, fields, of, idempotency.at);
-    for (const { name, at } of keysIn(operation.parts)) expect(name, fields, of, at);
-  }
-  for (const { name, at, service } of settingsInEnvironments(model)) {
-    const settings = service.config.map((entry) => entry.name);
-    if (settings.includes(name)) continue;
-    const has = settings.length === 0 ? 'It has no `config`.' : `It has ${listed(settings.slice(0, 8), 'and')}.`;
-    const message = `\`${service.name}\` has no setting \`${name}\``;
-    report({ at, values: { message, hint: didYouMean(name, settings) ?? has } });
-  }
-  for (const { item, to } of callGraph(model).edges) {
-    if (to.kind !== 'operation' || !item.with) continue;
-    const fields = requestFields(model, to.declaration);
-    for (const { name, at } of keysIn(item.with.parts))
-      expect(name, fields, `the request of \`${item.target.name}\``, at);
-  }
+}
+
+function tell({ name, among, of, what, at, nameAt = at }: Expected, report: Reporter): void {
+  const has = among.length === 0 ? `It has no ${what}s.` : `It has ${listed(among.slice(0, 8), 'and')}.`;
+  const write = (text: string) => (spans(nameAt, name) ? [{ at: nameAt, text }] : []);
+  const { hint = has, fixes = [] } = mendName(name, among, nameAt, write);
+  report({ at, values: { message: `${of} has no ${what} \`${name}\``, hint }, fixes });
+}
+
+function keysOfEvents(model: Model): Expected[] {
+  return model.events.flatMap(({ name: event, key, fields }): Expected[] => {
+    if (!key) return [];
+    return [{ name: key.value, among: namesOf(fields), of: `the event \`${event}\``, what: 'field', at: key.at }];
+  });
+}
+
+function inRequests(model: Model): Expected[] {
+  const own = [...indexOf(model).operations.values()].flatMap((operation) => {
+    const { name, parts, idempotency } = operation;
+    const by = idempotency?.by === 'field' ? [{ ...idempotency, nameAt: endOf(idempotency.at, idempotency.name) }] : [];
+    return inRequest(model, operation, name, [...by, ...keysIn(parts)]);
+  });
+  const ofCalls = callGraph(model).edges.flatMap(({ item, to }) => {
+    if (to.kind !== 'operation' || !item.with) return [];
+    return inRequest(model, to.declaration, item.target.name, keysIn(item.with.parts));
+  });
+  return [...own, ...ofCalls];
+}
+
+function inRequest(
+  model: Model,
+  operation: Operation,
+  label: string,
+  names: readonly Pick<Expected, 'name' | 'at' | 'nameAt'>[],
+): Expected[] {
+  const among = requestFields(model, operation);
+  if (!among) return [];
+  return names.map((one) => ({ ...one, among, of: `the request of \`${label}\``, what: 'field' }));
+}
+
+function inEnvironments(model: Model): Expected[] {
+  return settingsInEnvironments(model).map(({ name, at, service }) => ({
+    name,
+    among: namesOf(service.config),
+    of: `\`${service.name}\``,
+    what: 'setting',
+    at,
+    nameAt: startOf(at, name),
+  }));
 }
 
 function keysIn({ limit, cache, balance }: Parts): { readonly name: string; readonly at: Place }[] {
@@ -56,3 +94,19 @@ function requestFields(model: Model, { parameters }: Operation): string[] | unde
 }
 
 const namesOf = (fields: readonly { readonly name: string }[]): string[] => fields.map(({ name }) => name);
+
+const startOf = ({ file, start }: Place, { length }: string): Place => ({
+  file,
+  start,
+  end: { line: start.line, column: start.column + length },
+});
+
+const endOf = ({ file, end }: Place, { length }: string): Place => ({
+  file,
+  start: { line: end.line, column: end.column - length },
+  end,
+});
+
+/** Can the place hold the name and nothing else? */
+const spans = ({ start, end }: Place, { length }: string): boolean =>
+  start.line === end.line && end.column - start.column === length;

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../check-fixture.ts';
 
+/** Callers that nobody calls are not what these tests are about. */
+const options = { rules: { orphan: 'off' } } as const;
+
 const fixed = async (
   marked: Parameters<typeof check>[1],
   rule: 'unresolved-reference' | 'syntax' = 'unresolved-reference',
 ) => {
-  const [found] = await check(rule, marked);
+  const [found] = await check(rule, marked, { options });
   return found?.fixes.map(({ title }) => title);
 };
 
@@ -38,11 +41,11 @@ test('a near name of another package is imported with it', async () => {
 test('an operation, or its service where that has the operation', async () => {
   const b = 'service b { grpc 1  rpc Answer() }';
   const a = (call: string): string => `service a { uses b with { timeout 1s }  rpc X() { calls ${call} } }  ${b}`;
-  await check('unresolved-reference', a('[|b.Anser|]'), { fixed: a('b.Answer') });
+  await check('unresolved-reference', a('[|b.Anser|]'), { fixed: a('b.Answer'), options });
   const services = 'service abc { grpc 1  rpc Answer() }';
   const caller = (call: string): string =>
     `service a { uses abc with { timeout 1s }  rpc X() { calls ${call} } }  ${services}`;
-  await check('unresolved-reference', caller('[|abd.Answer|]'), { fixed: caller('abc.Answer') });
+  await check('unresolved-reference', caller('[|abd.Answer|]'), { fixed: caller('abc.Answer'), options });
   assert.deepEqual(await fixed(caller('[|abd.Ask|]')), []);
 });
 
@@ -53,13 +56,17 @@ test('part of a package in front of an operation', async () => {
   };
   await check('unresolved-reference', files, {
     fixed: 'package x.a\nservice a { uses x.b.b with { timeout 1s }  rpc X() { calls x.b.b.Answer } }',
+    options,
   });
 });
 
 test('a name in `uses` that calls rely on is no mistake of one place', async () => {
   const of = (call: string): string =>
     `service a { uses [|ordrs|] with { timeout 1s }  rpc X() { calls ${call} } }  service orders { grpc 1  rpc Y() }`;
-  await check('unresolved-reference', of('orders.Y'), { fixed: of('orders.Y').replace('[|ordrs|]', 'orders') });
+  await check('unresolved-reference', of('orders.Y'), {
+    fixed: of('orders.Y').replace('[|ordrs|]', 'orders'),
+    options,
+  });
   assert.deepEqual(await fixed(of('ordrs.Y')), []);
 });
 
@@ -82,12 +89,36 @@ test('two letters swapped are one mistake', async () => {
   assert.deepEqual(await fixed(call('Ask').replace('ab.Ask', '[|ab.Ask|]')), ['Write `Aks`']);
 });
 
+test('fields in keys, and settings in environments', async () => {
+  const event = (key: string): string => `event E on bus key ${key} { orderId: uuid = 1 }  resource bus nats`;
+  await check('unresolved-reference', event('[|orderID2|]'), { fixed: event('orderId') });
+  const idempotent = (by: string): string => `service s { rpc A(token: string = 1) { ${by} } }`;
+  await check('unresolved-reference', idempotent('[|idempotent by field tokn|]'), {
+    fixed: idempotent('idempotent by field token'),
+  });
+  const prod = (name: string): string =>
+    `service s { config { pageSize: int32 default 5 } }  system x { environment prod { s { config { ${name} 10 } } } }`;
+  await check('unresolved-reference', prod('[|pageSise 10|]').replace('] 10', ']'), { fixed: prod('pageSize') });
+});
+
+test('an annotation', async () => {
+  const a = (name: string): string => `${name}("use B") event A { }`;
+  const [found] = await check(
+    'syntax',
+    a('@depreciated').replace('@depreciated("use B")', '[|@depreciated("use B")|]'),
+  );
+  assert.deepEqual(
+    found?.fixes.map(({ title }) => title),
+    ['Write `deprecated`'],
+  );
+});
+
 test('unknown words and settings', async () => {
   const system = (mesh: string): string => `system s { mesh ${mesh} }`;
   await check('syntax', system('[|istoi|]'), { fixed: system('istio') });
   await check('syntax', 'auth a jwt { [|isuer|] "https://a.example"  issuer "https://a.example" }', {
     hint: /Did you mean `issuer`/,
   });
-  const auth = (key: string): string => `auth a key { ${key} "X-Key" }`;
-  await check('syntax', auth('[|headr|]'), { fixed: auth('header') });
+  const prod = (key: string): string => `gateway g { }  system s { environment prod { g { ${key} "x.example" } } }`;
+  await check('syntax', prod('[|hots|]'), { fixed: prod('host') });
 });
