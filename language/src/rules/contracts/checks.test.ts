@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../check-fixture.ts';
 
@@ -57,11 +58,20 @@ test('path-parameter: what a path binds', async () => {
   await check('path-parameter', 'service s { rpc A(id: uuid = 1) { route GET /a/[|{ids}|]/b } }', {
     message: /^`\{ids\}` is no parameter of `s.A`$/,
     hint: /Did you mean `id`\?/,
+    fixed: 'service s { rpc A(id: uuid = 1) { route GET /a/{id}/b } }',
   });
   await check('path-parameter', 'service s { rpc A(id: uuid? = 1) { route GET /a/[|{id}|] } }', {
     message: /`id` may be absent/,
     related: ['id'],
+    fixed: 'service s { rpc A(id: uuid = 1) { route GET /a/{id} } }',
   });
+  const [elsewhere] = await check(
+    'path-parameter',
+    'service s { rpc A(id: uuid? = 1) { route GET /a/[|{id}|] route GET /a } }',
+  );
+  assert.deepEqual(elsewhere?.fixes, []);
+  const [bound] = await check('path-parameter', 'service s { rpc A(id: uuid = 1) { route GET /a/{id}/[|{ids}|] } }');
+  assert.deepEqual(bound?.fixes, []);
   await check(
     'path-parameter',
     'service s { rpc A(m: M = 1, l: string[] = 2) { route GET /a/[|{m}|]/[|{l}|] } } message M { }',

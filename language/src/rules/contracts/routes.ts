@@ -1,6 +1,6 @@
 import { indexOf } from '../../model/index-of.ts';
-import type { Field, Model, Operation, Place, Route } from '../../model/model.ts';
-import { didYouMean } from '../../model/nearest.ts';
+import type { Field, Fix, Model, Operation, Place, Route } from '../../model/model.ts';
+import { mendName } from '../../model/nearest.ts';
 import { comparePlaces, stretch } from '../../model/place.ts';
 import { operationsOf, ownersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
@@ -114,7 +114,9 @@ function checkPath(
   report: Report<'path-parameter'>,
 ): void {
   const seen = new Set<string>();
-  for (const { name, rest, last, at } of bindingsOf(route)) {
+  const bindings = bindingsOf(route);
+  const names = bindings.map(({ name }) => name);
+  for (const { name, rest, last, at } of bindings) {
     const values = { name, operation: labelOf(operation) };
     if (rest && !last) report({ at, values: { ...values, wrong: 'rest' } });
     if (seen.has(name)) {
@@ -125,16 +127,33 @@ function checkPath(
     const field = parameters?.get(name);
     if (!parameters) continue;
     if (!field) {
-      report({ at, values: { ...values, wrong: 'missing', near: didYouMean(name, parameters.keys()) } });
+      // A parameter that a path cannot carry, or carries already, would be the next thing wrong.
+      const write = (near: string) => {
+        const meant = parameters.get(near);
+        const fits = meant && isPlain(model, meant.type) && !mayBeAbsent(meant) && !names.includes(near);
+        return fits ? [{ at, text: `{${near}${rest ? '*' : ''}}` }] : [];
+      };
+      const { hint: near, fixes = [] } = mendName(name, parameters.keys(), at, write);
+      report({ at, values: { ...values, wrong: 'missing', near }, fixes });
       continue;
     }
     const related = [{ message: `\`${name}\` is declared here`, at: field.at }];
     if (!isPlain(model, field.type)) {
       report({ at, values: { ...values, wrong: 'type', type: inWords(model, field.type) }, related });
-    } else if (field.optional || field.oneof !== undefined) {
-      report({ at, values: { ...values, wrong: 'optional' }, related });
+    } else if (mayBeAbsent(field)) {
+      report({ at, values: { ...values, wrong: 'optional' }, related, fixes: required(operation, field) });
     }
   }
+}
+
+const mayBeAbsent = ({ optional, oneof }: Field): boolean => optional || oneof !== undefined;
+
+/** Takes the `?` away, where nothing but this path says whether the parameter may be absent. */
+function required({ parameters, routes }: Operation, { name, type, optional }: Field): Fix[] {
+  if (parameters.kind !== 'inline' || routes.length > 1 || !optional) return [];
+  const { file, end } = type.at;
+  const mark = { file, start: end, end: { line: end.line, column: end.column + 1 } };
+  return [{ title: `Make \`${name}\` required`, edits: [{ at: mark, text: '' }] }];
 }
 
 const fromQuery = new Set(['GET', 'HEAD', 'DELETE']);

@@ -17,6 +17,7 @@ export const contractsTable = {
     group: 'contracts',
     severity: 'error',
     summary: '`{x}` that is no parameter, is optional, or is not a scalar; a parameter bound twice',
+    fixable: true,
     message: (
       v: { name: string; operation: string; near?: string | undefined } & (
         | { wrong: 'missing' | 'optional' | 'twice' | 'rest' }
