@@ -19,3 +19,23 @@ export function durationText(ms: number): string {
   }
   return ms >= 1 || ms === 0 ? `${Number(ms.toFixed(3))}ms` : `${Number((ms * 1000).toFixed(3))}us`;
 }
+
+/** Millicores as the language writes them: `250m`, `2`. */
+export const cpuText = (millicores: number): string =>
+  millicores % 1000 === 0 ? `${millicores / 1000}` : `${millicores}m`;
+
+/** Bytes as the language writes them, in the largest unit that leaves no fraction: `256Mi`, `1G`. */
+export function bytesText(bytes: number): string {
+  const units = [
+    ['Ti', 2 ** 40],
+    ['Gi', 2 ** 30],
+    ['Mi', 2 ** 20],
+    ['T', 1e12],
+    ['G', 1e9],
+    ['M', 1e6],
+    ['Ki', 2 ** 10],
+    ['k', 1e3],
+  ] as const;
+  const unit = units.find(([, size]) => bytes >= size && bytes % size === 0);
+  return unit ? `${bytes / unit[1]}${unit[0]}` : `${bytes}B`;
+}

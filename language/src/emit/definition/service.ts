@@ -12,6 +12,7 @@ import type {
   ServiceDefinition,
 } from '@weir/runtime';
 import { authOf } from '../../model/auth-of.ts';
+import { defaultDrain } from '../../model/deploy-defaults.ts';
 import { effectivePolicy, serverPolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type {
@@ -36,8 +37,6 @@ import { authsOf, callsOf, eventsOf, neighboursOf } from './neighbours.ts';
 import { clientPolicy, serverPolicyOf } from './policy.ts';
 import { typeDefinitions } from './types.ts';
 
-/** How long a shutdown may take where `drain` is left out, in milliseconds: Kubernetes' own grace period. */
-const defaultDrain = 30_000;
 /** How long what `ready` needs may take to answer, in milliseconds, unless the probe says otherwise. */
 const defaultProbeTimeout = 1000;
 

@@ -1,4 +1,5 @@
 import type { IContainer, IProbe } from 'kubernetes-models/v1';
+import { defaultProbes } from '../../model/deploy-defaults.ts';
 import type { Probe } from '../../model/model.ts';
 import { seconds } from './quantities.ts';
 import type { Workload } from './workload.ts';
@@ -18,11 +19,11 @@ export function probesOf(workload: Workload): Probes {
   if (!alive || !readiness) return {};
   const started = startup?.path === undefined ? alive : (handlerOf(workload, startup.path) ?? alive);
   return {
-    startupProbe: { ...started, ...timing(startup, { period: 2, timeout: 1, failures: 30 }) },
-    readinessProbe: { ...readiness, ...timing(ready, { period: 5, timeout: 2, failures: 3 }) },
+    startupProbe: { ...started, ...timing(startup, defaultProbes.startup) },
+    readinessProbe: { ...readiness, ...timing(ready, defaultProbes.ready) },
     ...(alive.tcpSocket && readiness.tcpSocket
       ? {}
-      : { livenessProbe: { ...alive, ...timing(live, { period: 10, timeout: 2, failures: 6 }) } }),
+      : { livenessProbe: { ...alive, ...timing(live, defaultProbes.live) } }),
   };
 }
 
@@ -45,7 +46,7 @@ function tcp({ http, grpc }: Workload['ports']): Handler | undefined {
 
 function timing(
   probe: Probe | undefined,
-  defaults: { readonly period: number; readonly timeout: number; readonly failures: number },
+  defaults: (typeof defaultProbes)['live'],
 ): Pick<IProbe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'> {
   const given = { period: probe?.period?.value, timeout: probe?.timeout?.value };
   const timeout = given.timeout === undefined ? defaults.timeout : seconds(given.timeout);

@@ -1,3 +1,4 @@
+import { defaultDrain } from '../../model/deploy-defaults.ts';
 import { defaultReplicas } from '../../model/deployments.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
 import type { Model, Service, Span } from '../../model/model.ts';
@@ -36,7 +37,6 @@ const defaultMemory: Span = { min: 256 * mebi, max: 256 * mebi };
 const defaultStorage: Span = { min: 256 * mebi, max: 256 * mebi };
 /** Percent of the requested cpu at which a service of which only a range of replicas is known is scaled. */
 const defaultUtilisation = 70;
-const defaultDrain = 30_000;
 /** Until each proxy and client has heard that the pod is going. */
 const preStopSeconds = 5;
 const marginSeconds = 5;
