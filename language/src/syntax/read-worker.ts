@@ -1,6 +1,11 @@
+import module from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readFragment } from './read-fragment.ts';
-import { type Helped, takeFrom } from './side-by-side.ts';
+import type { Helped } from './side-by-side.ts';
+
+// As the command has it; it has to be on before what is slow to compile is loaded.
+module.enableCompileCache();
+const { readFragment } = await import('./read-fragment.ts');
+const { takeFrom } = await import('./side-by-side.ts');
 
 /** What one thread more does: takes files from the same list as the others, and gives what they say as JSON, some at a time. */
 const { sources, taken } = workerData as Helped;
