@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { main } from './main.ts';
-import type { Channel } from './terminal.ts';
+import type { Channel, Terminal } from './terminal.ts';
 
 // Tests leave nothing in the cache of whoever runs them.
 const cache = mkdtempSync(join(tmpdir(), 'weir-cache-'));
@@ -17,7 +17,12 @@ export interface Ran {
 }
 
 /** Runs a command line in a folder, in this process, as a pipe would see it. */
-export async function weir(cwd: string, ...args: string[]): Promise<Ran> {
+export function weir(cwd: string, ...args: string[]): Promise<Ran> {
+  return weirWith({}, cwd, ...args);
+}
+
+/** The same, with an environment. */
+export async function weirWith(env: Terminal['env'], cwd: string, ...args: string[]): Promise<Ran> {
   const written = { out: '', err: '' };
   const channel = (name: 'out' | 'err'): Channel => ({
     write: (text) => {
@@ -28,6 +33,11 @@ export async function weir(cwd: string, ...args: string[]): Promise<Ran> {
     live: false,
     width: undefined,
   });
-  const code = await main(args, { cwd, env: { WEIR_CACHE_DIR: cache }, out: channel('out'), err: channel('err') });
+  const code = await main(args, {
+    cwd,
+    env: { WEIR_CACHE_DIR: cache, ...env },
+    out: channel('out'),
+    err: channel('err'),
+  });
   return { code, ...written };
 }

@@ -10,7 +10,7 @@ import {
 } from '../rules/index.ts';
 import type { Config, ConfigFile } from './config.ts';
 import { type Fault, ProjectError } from './fault.ts';
-import { disk } from './file-system.ts';
+import { disk, readIfThere } from './file-system.ts';
 import { packageFolder } from './own-package.ts';
 
 /** What is wrong with the `rules` of a settings file beyond its shape: names and thresholds that no rule has. */
@@ -89,12 +89,13 @@ export async function appliedRules(
   return Promise.all(
     describeRules().map(async (rule) => {
       const setting = rules[rule.name];
+      const page = pages && (await readIfThere(disk, join(packageFolder, rule.docs)));
       const [chosen, limits] = typeof setting === 'object' ? setting : [setting];
       return {
         ...rule,
         thresholds: { ...rule.thresholds, ...limits },
         effective: chosen ?? rule.severity,
-        ...(pages ? { page: (await disk.readFile(join(packageFolder, rule.docs))).toString('utf8') } : {}),
+        ...(page ? { page: page.toString('utf8') } : {}),
       };
     }),
   );
