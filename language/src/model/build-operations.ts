@@ -47,6 +47,7 @@ export function operation(reader: Reader, node: ast.Operation, owner: string): O
   const result = node.result && messageType(reader, node.result, 'returns');
   const routes = ofType(node.members, 'Route').flatMap((member) => route(reader, member));
   const idempotents = ofType(node.members, 'Idempotent');
+  const [reads] = ofType(node.members, 'Reads');
   const idempotent = reader.once(idempotents, 'idempotent');
   reader.once(ofType(node.members, 'Calls'), 'calls');
   return {
@@ -62,6 +63,7 @@ export function operation(reader: Reader, node: ast.Operation, owner: string): O
     auth: auths(reader, ofType(node.members, 'AuthUse')),
     apply: applies(reader, ofType(node.members, 'Apply')),
     effect: effect(node.members, routes),
+    ...(reads ? { readsAt: reader.extent(reads) } : {}),
     ...(idempotent ? idempotency(reader, idempotent) : {}),
     calls: calls(reader, ofType(node.members, 'Calls')),
     publishes: publishes(reader, ofType(node.members, 'Publishes')),

@@ -84,6 +84,8 @@ export interface Operation extends Declared {
   readonly apply: readonly Ref[];
   /** What may be done to it again, after methods have had their say (`GET` implies `reads`, `PUT` `idempotent`). */
   readonly effect: 'write' | 'idempotent' | 'reads';
+  /** Where `reads` is written. */
+  readonly readsAt?: Place;
   readonly idempotency?: { readonly by: 'header' | 'field'; readonly name: string; readonly at: Place };
   readonly calls: Calls;
   readonly publishes: readonly Publishes[];

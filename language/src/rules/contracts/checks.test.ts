@@ -180,6 +180,42 @@ test('read-that-writes: publishing, or calling a write', async () => {
   await check('read-that-writes', 'service a { rpc [|X|]() { route GET /x publishes E } } event E { }');
 });
 
+test('read-that-writes: `reads` goes where nothing relies on it', async () => {
+  const a = (reads: string): string => `service a { rpc X() { ${reads}publishes E via outbox } } event E { }`;
+  await check('read-that-writes', a('reads ').replace('X', '[|X|]'), { fixed: a('') });
+  const [route] = await check(
+    'read-that-writes',
+    'service a { rpc [|X|]() { route GET /x reads publishes E } } event E { }',
+  );
+  assert.deepEqual(route?.fixes, []);
+  const [called] = await check(
+    'read-that-writes',
+    'service a { rpc [|X|]() { reads publishes E } } service b { uses a with { hedge { extra 1 } } rpc Y() { calls a.X } } event E { }',
+  );
+  assert.deepEqual(called?.fixes, []);
+});
+
+test('read-that-writes: the callee may have forgotten its own `reads`', async () => {
+  const system = (reads: string): string => `
+    service a { uses b with { timeout 1s } rpc [|X|]() { route GET /x calls b.Y } }
+    service b {
+      grpc 1
+      uses c with { timeout 1s }
+      rpc Y() {
+        calls c.Z${reads}
+      }
+    }
+    service c { grpc 1 rpc Z() { reads } }`;
+  await check('read-that-writes', system(''), {
+    fixed: system('\n        reads').replaceAll(/\[\||\|\]/g, ''),
+  });
+  const [leaf] = await check(
+    'read-that-writes',
+    'service a { uses b with { timeout 1s } rpc [|X|]() { route GET /x calls b.Y } } service b { grpc 1 rpc Y() }',
+  );
+  assert.deepEqual(leaf?.fixes, []);
+});
+
 test('read-that-writes: what is idempotent, or does not read', async () => {
   await check(
     'read-that-writes',

@@ -5,6 +5,7 @@ import type { External, Gateway, Model, Operation, Service } from '../../model/m
 import { comparePlaces } from '../../model/place.ts';
 import { operationsOf } from '../model-parts.ts';
 import { labelOf, lastOf } from '../naming.ts';
+import { addReads, removeReads } from '../reads-fixes.ts';
 import type { Checks, Report } from '../rule.ts';
 import { reachedBy, type Served } from '../served.ts';
 import { duplicateRoute, httpStream, pathParameter, queryParameter } from './routes.ts';
@@ -66,10 +67,12 @@ function readThatWrites(model: Model, report: Report<'read-that-writes'>): void 
     if (operation.effect !== 'reads') continue;
     const writes = operation.calls.flat().flatMap((item) => {
       const target = operations.get(item.target.id ?? '');
-      return target?.effect === 'write' ? [{ name: labelOf(target), at: item.target.at }] : [];
+      return target?.effect === 'write' ? [{ target, name: labelOf(target), at: item.target.at }] : [];
     });
     const events = operation.publishes.map(({ event }) => ({ name: lastOf(event.name), at: event.at }));
     if (writes.length + events.length === 0) continue;
+    const [only, ...others] = new Set(writes.map(({ target }) => target));
+    const forgotten = only && others.length + events.length === 0 ? addReads(model, only) : [];
     report({
       at: operation.at,
       values: {
@@ -81,6 +84,7 @@ function readThatWrites(model: Model, report: Report<'read-that-writes'>): void 
         ...writes.map(({ name, at }) => ({ message: `it calls \`${name}\`, a write`, at })),
         ...events.map(({ name, at }) => ({ message: `it publishes \`${name}\``, at })),
       ],
+      fixes: [...removeReads(model, operation), ...forgotten],
       allowedAt: [...writes, ...events].map(({ at }) => at),
     });
   }

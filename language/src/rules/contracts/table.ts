@@ -100,6 +100,7 @@ export const contractsTable = {
     group: 'contracts',
     severity: 'warning',
     summary: 'a `reads` operation publishes, or calls a write',
+    fixable: true,
     message: (v: { operation: string; writes: readonly string[]; events: readonly string[] }) => {
       const does = [
         ...(v.writes.length > 0
