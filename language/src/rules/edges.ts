@@ -1,6 +1,7 @@
 import { type CallEdge, callGraph } from '../model/call-graph.ts';
+import type { EffectivePolicy } from '../model/effective-policy.ts';
 import { indexOf } from '../model/index-of.ts';
-import type { CallItem, Model, Place } from '../model/model.ts';
+import type { CallItem, Model, PartName, Place } from '../model/model.ts';
 import { comparePlaces } from '../model/place.ts';
 import { labelOf } from './naming.ts';
 
@@ -13,7 +14,18 @@ export interface LabelledEdge extends CallEdge {
   readonly allowedAt: readonly Place[];
 }
 
-export function edgesOf(model: Model): LabelledEdge[] {
+const known = new WeakMap<Model, readonly LabelledEdge[]>();
+
+export function edgesOf(model: Model): readonly LabelledEdge[] {
+  let edges = known.get(model);
+  if (!edges) {
+    edges = labelled(model);
+    known.set(model, edges);
+  }
+  return edges;
+}
+
+function labelled(model: Model): LabelledEdge[] {
   const { services } = indexOf(model);
   return callGraph(model)
     .edges.map((edge): LabelledEdge => {
@@ -28,6 +40,14 @@ export function edgesOf(model: Model): LabelledEdge[] {
     .sort((a, b) => comparePlaces(a.at, b.at));
 }
 
+/** An edge whose effective policy has these parts. */
+export type EdgeWith<N extends PartName> = LabelledEdge & { readonly policy: Required<Pick<EffectivePolicy, N>> };
+
+/** The edges that have all of these parts, in the same order. */
+export function edgesWith<N extends PartName>(model: Model, ...parts: readonly N[]): EdgeWith<N>[] {
+  return edgesOf(model).filter((edge): edge is EdgeWith<N> => parts.every((part) => edge.policy[part] !== undefined));
+}
+
 /** An item of `calls` without its annotations. */
 export const edgePlace = ({ target, at }: CallItem): Place => ({ ...target.at, end: at.end });
 
@@ -40,6 +60,12 @@ export function originText(origin: { readonly layer: string; readonly policy?: s
       return 'for this call';
     case 'uses':
       return 'by `uses`';
+    case 'operation':
+      return 'for this operation';
+    case 'service':
+      return 'by the service';
+    case 'gateway':
+      return 'by the gateway';
     default:
       return 'by the `defaults` of the system';
   }

@@ -64,12 +64,13 @@ export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
   const run = <N extends RuleName>(name: N, rule: Check<N>): void => {
     const { severity, thresholds } = settingOf(name, options);
     if (severity === 'off') return;
-    const report = (finding: Finding<N>): void => {
-      if (allows.silences(name, finding)) return;
+    const silences = (place: Pick<Finding<N>, 'at' | 'allowedAt'>): boolean => allows.silences(name, place);
+    const tell = (finding: Finding<N>): void => {
+      if (silences(finding)) return;
       around ??= enclosing(model);
       diagnostics.push(diagnosticOf(name, severity, finding, around(finding.at)));
     };
-    rule(model, report, thresholds);
+    rule(model, Object.assign(tell, { silences }), thresholds);
   };
   for (const name of ruleNames) if (name !== 'unused-allow') run(name, checks[name] as Check<typeof name>);
   run('unused-allow', (_, report) =>

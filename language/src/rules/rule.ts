@@ -56,7 +56,11 @@ export interface Finding<N extends RuleName> {
   readonly allowedAt?: readonly Place[];
 }
 
-export type Report<N extends RuleName> = (finding: Finding<N>) => void;
+export interface Report<N extends RuleName> {
+  (finding: Finding<N>): void;
+  /** Would an `@allow` silence a finding here? It then counts as needed. For rules that tell of many places in one finding. */
+  silences(place: Pick<Finding<N>, 'at' | 'allowedAt'>): boolean;
+}
 
 /** A rule: reads the model, which may be partial, and reports. It never throws. */
 export type Check<N extends RuleName> = (model: Model, report: Report<N>, thresholds: ThresholdsOf<N>) => void;

@@ -74,7 +74,7 @@ function limitKeyText(key: LimitKey): string {
 }
 
 /** Calls per second in the unit that leaves a whole number: `200/s`, `30/min`. */
-function rateText(perSecond: number): string {
+export function rateText(perSecond: number): string {
   const units = [
     ['s', 1],
     ['min', 60],
@@ -88,7 +88,7 @@ function rateText(perSecond: number): string {
 }
 
 /** `p99` for 99, `p999` for 99.9. */
-function percentileText(percentile: number): string {
+export function percentileText(percentile: number): string {
   const [whole = '', fraction = ''] = String(percentile).split('.');
   return `p${whole.padStart(2, '0')}${fraction}`;
 }

@@ -126,7 +126,9 @@ function calling(caller: Operation | Consumer, report: Reporter): void {
 
 /** A policy as written, wherever it stands. */
 function written(use: PolicyUse | undefined): string {
-  return JSON.stringify([use?.policy?.id, use?.parts], (key, value) => (key === 'at' || key === 'attemptsAt' ? undefined : value));
+  return JSON.stringify([use?.policy?.id, use?.parts], (key, value) =>
+    key === 'at' || key === 'attemptsAt' ? undefined : value,
+  );
 }
 
 function serverOnly({ shed }: Parts, report: Reporter): void {

@@ -1,0 +1,47 @@
+import type { Model } from '../../model/model.ts';
+import type { Related } from '../diagnostic.ts';
+import { edgesWith, type LabelledEdge } from '../edges.ts';
+import { partText } from '../explain/part-text.ts';
+import type { Report } from '../rule.ts';
+import { byCause } from './by-cause.ts';
+import { callsText, writeForCalls } from './write-part.ts';
+
+export function retryNonIdempotent(model: Model, report: Report<'retry-non-idempotent'>): void {
+  const risky = edgesWith(model, 'retry').filter(({ to, policy: { retry } }) => {
+    return isWrite(to) && retry.value.attempts > 1 && retry.value.on.some((cause) => cause !== 'connect');
+  });
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(risky, ['retry'], report, callee)) {
+    const { attempts, on } = edges[0].policy.retry.value;
+    report({
+      at,
+      values: { ...labels, attempts, on: on.filter((cause) => cause !== 'connect') },
+      related: [...parts, theWrite(edges[0]), ...alike],
+      fixes: writeForCalls(edges, 'retry', 'retry none', `Do not retry ${callsText(edges)}`),
+      allowedAt,
+    });
+  }
+}
+
+export function hedgeNonIdempotent(model: Model, report: Report<'hedge-non-idempotent'>): void {
+  const risky = edgesWith(model, 'hedge').filter(({ to }) => isWrite(to));
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(risky, ['hedge'], report, callee)) {
+    const hedge = edges[0].policy.hedge.value;
+    report({
+      at,
+      values: { ...labels, times: 1 + hedge.extra, hedge: partText('hedge', hedge) },
+      related: [...parts, theWrite(edges[0]), ...alike],
+      fixes: writeForCalls(edges, 'hedge', 'hedge none', `Do not hedge ${callsText(edges)}`),
+      allowedAt,
+    });
+  }
+}
+
+const isWrite = (to: LabelledEdge['to']): boolean => to.kind === 'operation' && to.declaration.effect === 'write';
+
+/** The same policy is another matter for another write: what may be made idempotent is each for itself. */
+const callee = ({ to }: LabelledEdge): string => to.id;
+
+const theWrite = ({ labels, to }: LabelledEdge): Related => ({
+  message: `\`${labels.to}\` is neither \`reads\` nor \`idempotent\``,
+  at: to.declaration.at,
+});
