@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Model } from '../model/model.ts';
 import type { LoadedProject } from '../project/project.ts';
 import type { Diagnostic, Severity } from '../rules/index.ts';
+import type { KnownFiles } from '../syntax/read.ts';
 import { type Progress, progressOn } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,7 +25,7 @@ export async function findingsOf(
   terminal: Terminal,
   path: string | undefined,
   severities: Severities,
-  useCache: boolean,
+  { useCache, known }: { readonly useCache: boolean; readonly known?: KnownFiles | undefined },
 ): Promise<Omit<Analysis, 'model'>> {
   const progress = progressOn(terminal.err);
   try {
@@ -32,7 +33,7 @@ export async function findingsOf(
     const { cacheFolder, keptIn } = await import('../project/check-cache.ts');
     const kept = useCache ? await keptIn(cacheFolder(terminal.env), project) : undefined;
     if (kept?.found) return { project, diagnostics: kept.found };
-    const { diagnostics } = await checked(project, progress);
+    const { diagnostics } = await checked(project, progress, known);
     await kept?.keep(diagnostics);
     return { project, diagnostics };
   } finally {
@@ -59,10 +60,11 @@ export async function analyze(
   terminal: Terminal,
   path: string | undefined,
   severities: Severities = {},
+  known?: KnownFiles,
 ): Promise<Analysis> {
   const progress = progressOn(terminal.err);
   try {
-    return await checked(await load(terminal, path, severities, progress), progress);
+    return await checked(await load(terminal, path, severities, progress), progress, known);
   } finally {
     progress.clear();
   }
@@ -82,15 +84,15 @@ async function load(
   return { ...project, config: withSeverities(project.config, severities) };
 }
 
-async function modelOf({ sources }: LoadedProject, progress: Progress): Promise<Model> {
+async function modelOf({ sources }: LoadedProject, progress: Progress, known?: KnownFiles): Promise<Model> {
   const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
   progress.say(`reading ${sources.length} files …`, characters > many);
   const { readModel } = await import('../syntax/read.ts');
-  return readModel(sources);
+  return readModel(sources, known);
 }
 
-async function checked(project: LoadedProject, progress: Progress): Promise<Analysis> {
-  const model = await modelOf(project, progress);
+async function checked(project: LoadedProject, progress: Progress, known?: KnownFiles): Promise<Analysis> {
+  const model = await modelOf(project, progress, known);
   progress.say('checking …');
   const { checkProject } = await import('../project/check.ts');
   return { project, model, diagnostics: checkProject(project, model) };

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { AstUtils, GrammarAST } from 'langium';
 import { WeirGrammar } from '../grammar/generated/grammar.ts';
 import { type Model, scalarNames } from '../model/model.ts';
-import { readModel } from './read.ts';
+import { type KnownFiles, readModel } from './read.ts';
 
 const example = readFileSync(new URL('../grammar/example.svc', import.meta.url), 'utf8');
 
@@ -276,4 +276,14 @@ test('a name that an import does not bring is told at the import, and not again 
     model.problems.map(({ at }) => at.start.line),
     [2, 3],
   );
+});
+
+test('read again, a project is as if it were read for the first time', async () => {
+  const known: KnownFiles = new Map();
+  const a = { path: 'a.svc', text: 'message A { b: B = 1 }' };
+  const b = { path: 'b.svc', text: 'message B { n: int32 = 1 }' };
+  for (const sources of [[a, b], [a], [b, a], [a, { ...b, text: 'message C { }' }], [{ ...a, path: 'c.svc' }, b], []]) {
+    assert.deepEqual(await readModel(sources, known), await readModel(sources));
+    assert.equal(known.size, sources.length);
+  }
 });

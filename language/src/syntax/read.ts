@@ -1,3 +1,4 @@
+import type { Fragment } from '../model/fragment.ts';
 import { link } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
 import type { SourceText } from './read-fragment.ts';
@@ -5,7 +6,23 @@ import { readFragments } from './side-by-side.ts';
 
 export type { SourceText } from './read-fragment.ts';
 
-/** The model of a project's texts. Bad text never throws: the model is partial and says what was wrong in `problems`. */
-export async function readModel(sources: readonly SourceText[]): Promise<Model> {
-  return link(await readFragments(sources));
+/** What each file said when it was last read, by its path. */
+export type KnownFiles = Map<string, { readonly text: string; readonly fragment: Fragment }>;
+
+/**
+ * The model of a project's texts. Bad text never throws: the model is partial and says what was wrong in `problems`.
+ *
+ * @param known for who reads a project again and again: files in it whose text is as it was are not parsed again, and
+ *   afterwards it holds these files
+ */
+export async function readModel(sources: readonly SourceText[], known?: KnownFiles): Promise<Model> {
+  if (!known) return link(await readFragments(sources));
+  const changed = sources.filter(({ path, text }) => known.get(path)?.text !== text);
+  const fragments = await readFragments(changed);
+  for (const [index, { path, text }] of changed.entries()) {
+    known.set(path, { text, fragment: fragments[index] as Fragment });
+  }
+  const paths = new Set(sources.map(({ path }) => path));
+  for (const path of known.keys()) if (!paths.has(path)) known.delete(path);
+  return link([...known.values()].map(({ fragment }) => fragment));
 }

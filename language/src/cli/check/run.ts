@@ -1,6 +1,7 @@
 import { ProjectError } from '../../project/fault.ts';
 import type { LoadedProject } from '../../project/project.ts';
 import { severitiesFrom } from '../../project/rule-settings.ts';
+import type { KnownFiles } from '../../syntax/read.ts';
 import { analyze, findingsOf } from '../analyze.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { reaches } from '../findings.ts';
@@ -28,11 +29,12 @@ export async function checkOnce(
   terminal: Terminal,
   path: string | undefined,
   flags: CheckFlags,
+  known?: KnownFiles,
 ): Promise<{ readonly code: ExitCode; readonly project: LoadedProject }> {
   const severities = severitiesFrom(flags.rule);
   const { project, diagnostics } = flags.fix
     ? await fixed(terminal, await analyze(terminal, path, severities), flags)
-    : await findingsOf(terminal, path, severities, flags.cache);
+    : await findingsOf(terminal, path, severities, { useCache: flags.cache, known });
   const compared = await againstBaseline(terminal, project, diagnostics, flags);
   if (!flags.dryRun) await show(terminal, project, diagnostics, compared, flags.format);
   return { project, code: reaches(compared.fresh, flags.failOn) ? exitCode.findings : exitCode.fine };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { findProject } from '../../project/project.ts';
 import { watchProject } from '../../project/watch.ts';
+import type { KnownFiles } from '../../syntax/read.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { interruptible } from '../interrupt.ts';
 import { reportError } from '../report.ts';
@@ -20,12 +21,13 @@ export async function watchAndCheck(
   const project = await findProject(resolve(terminal.cwd, path ?? '.'));
   return interruptible(async (signal) => {
     const changes = new Changes(signal);
+    const known: KnownFiles = new Map();
     const watching = watchProject(project, [project.root], (paths) => {
       if (paths.some(matters)) changes.note();
     });
     await watching.ready;
     while (await changes.next()) {
-      const used = await checkAndTell(terminal, path, flags);
+      const used = await checkAndTell(terminal, path, flags, known);
       watching.add(used);
     }
     await watching.close();
@@ -38,6 +40,7 @@ async function checkAndTell(
   terminal: Terminal,
   path: string | undefined,
   flags: CheckFlags,
+  known: KnownFiles,
 ): Promise<readonly string[]> {
   const { out, err } = terminal;
   if (out.live) out.write('\u001b[H\u001b[2J');
@@ -46,7 +49,7 @@ async function checkAndTell(
   let files = '';
   let used: readonly string[] = [];
   try {
-    const { project } = await checkOnce(terminal, path, flags);
+    const { project } = await checkOnce(terminal, path, flags, known);
     const { length } = project.sources;
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     files = `${length} ${length === 1 ? 'file' : 'files'} checked in ${seconds} s. `;

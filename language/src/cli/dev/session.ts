@@ -4,6 +4,7 @@ import { Interrupted, ProjectError } from '../../project/fault.ts';
 import { disk, readIfThere } from '../../project/file-system.ts';
 import { findProject, type LoadedProject, type Project } from '../../project/project.ts';
 import { type Watching, watchProject } from '../../project/watch.ts';
+import type { KnownFiles } from '../../syntax/read.ts';
 import { analyze } from '../analyze.ts';
 import { emitAndWrite } from '../build.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -41,6 +42,7 @@ class Session {
   private readonly flags: DevFlags;
   private readonly signal: AbortSignal;
   private readonly watching: Watching;
+  private readonly known: KnownFiles = new Map();
   private running: SystemProcess | undefined;
   /** Gateways keep their ports when the system is started anew, so that an open page still works. */
   private gatewayPorts: Record<string, number> = {};
@@ -109,7 +111,7 @@ class Session {
   private async build(): Promise<{ readonly project: LoadedProject; readonly changed: boolean } | undefined> {
     const { terminal } = this;
     const { err } = terminal;
-    const analysis = await analyze(terminal, this.project.root);
+    const analysis = await analyze(terminal, this.project.root, {}, this.known);
     this.watching.add(analysis.project.used);
     const worth = analysis.diagnostics.filter(({ severity }) => severity !== 'hint');
     if (worth.length > 0) printFindings(err, terminal, analysis.project, worth);
