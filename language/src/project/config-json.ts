@@ -99,6 +99,8 @@ let validator: ValidateFunction | undefined;
 function validate(values: unknown): readonly ErrorObject[] {
   if (!validator) {
     const schema = JSON.parse(readFileSync(new URL('../../weir.schema.json', import.meta.url), 'utf8'));
+    // What is wrong with single rules is told in better words by who knows them: rule-settings.ts.
+    schema.properties.rules = { type: 'object', additionalProperties: { $ref: '#/definitions/rule' } };
     validator = new Ajv({ allErrors: true, strictTuples: false, verbose: true }).compile(schema);
   }
   validator(values);

@@ -6,7 +6,7 @@ import type { LoadedProject } from '../../project/project.ts';
 import { sourceChanges } from '../../project/source-changes.ts';
 import { withWriter } from '../../project/transaction.ts';
 import type { Diagnostic } from '../../rules/index.ts';
-import { readModel, type SourceText } from '../../syntax/read.ts';
+import { type KnownFiles, readModel, type SourceText } from '../../syntax/read.ts';
 import type { Analysis } from '../analyze.ts';
 import { pathsFrom } from '../findings.ts';
 import { interruptible } from '../interrupt.ts';
@@ -23,10 +23,10 @@ type Checked = Pick<Analysis, 'project' | 'diagnostics'>;
 export async function fixProject(
   terminal: Terminal,
   { project, diagnostics }: Checked,
-  dryRun: boolean,
+  { dryRun, known }: { readonly dryRun: boolean; readonly known: KnownFiles },
 ): Promise<Checked> {
   return interruptible(async (signal) => {
-    const mended = await mendAll(terminal, { project, diagnostics }, signal);
+    const mended = await mendAll(terminal, { project, diagnostics }, known, signal);
     const changes = await sourceChanges(disk, project.root, project.sources, mended.sources);
     if (dryRun) printPreview(terminal, project, mended);
     else if (changes.length > 0)
@@ -39,12 +39,13 @@ export async function fixProject(
 async function mendAll(
   terminal: Terminal,
   { project, diagnostics }: Checked,
+  known: KnownFiles,
   signal: AbortSignal,
 ): Promise<Mended<SourceText>> {
   const progress = progressOn(terminal.err);
   const check = async (sources: readonly SourceText[]): Promise<readonly Diagnostic[]> => {
     if (signal.aborted) throw new Interrupted();
-    return checkProject(project, await readModel(sources));
+    return checkProject(project, await readModel(sources, known));
   };
   try {
     return await mend(project.sources, {

@@ -33,16 +33,22 @@ export async function checkOnce(
 ): Promise<{ readonly code: ExitCode; readonly project: LoadedProject }> {
   const severities = severitiesFrom(flags.rule);
   const { project, diagnostics } = flags.fix
-    ? await fixed(terminal, await analyze(terminal, path, severities), flags)
+    ? await fixed(terminal, path, severities, flags)
     : await findingsOf(terminal, path, severities, { useCache: flags.cache, known });
   const compared = await againstBaseline(terminal, project, diagnostics, flags);
   if (!flags.dryRun) await show(terminal, project, diagnostics, compared, flags.format);
   return { project, code: reaches(compared.fresh, flags.failOn) ? exitCode.findings : exitCode.fine };
 }
 
-async function fixed(terminal: Terminal, analysis: Awaited<ReturnType<typeof analyze>>, { dryRun }: CheckFlags) {
+async function fixed(
+  terminal: Terminal,
+  path: string | undefined,
+  severities: ReturnType<typeof severitiesFrom>,
+  { dryRun }: CheckFlags,
+) {
   const { fixProject } = await import('./fix.ts');
-  return fixProject(terminal, analysis, dryRun === true);
+  const known: KnownFiles = new Map();
+  return fixProject(terminal, await analyze(terminal, path, severities, known), { dryRun: dryRun === true, known });
 }
 
 function requireSense({ format, watch, listRules, fix, dryRun }: CheckFlags): void {

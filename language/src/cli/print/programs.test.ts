@@ -76,7 +76,7 @@ function sarif(diagnostics: readonly Diagnostic[], more: Partial<SarifOptions> =
   assert.deepEqual(valid.errors, null);
   assert.equal(log.runs.length, 1);
   return log.runs[0] as {
-    readonly tool: { readonly driver: { readonly rules: readonly Record<string, never>[] } };
+    readonly tool: { readonly driver: { readonly rules: readonly Record<string, unknown>[] } };
     readonly columnKind: string;
     readonly invocations: readonly { readonly ruleConfigurationOverrides?: readonly object[] }[];
     readonly results: readonly Result[];
