@@ -21,6 +21,13 @@ test('event-without-consumer: published, never consumed', async () => {
   );
 });
 
+test('event-without-consumer: of many publishers the first are named', async () => {
+  const operations = Array.from({ length: 9 }, (_, i) => `rpc X${i}() { publishes E }`);
+  await check('event-without-consumer', `event [|E|] { } service a { ${operations.join(' ')} }`, {
+    message: /^`a.X0`, `a.X1`, `a.X2` and 6 more publish `E`/,
+  });
+});
+
 test('event-without-consumer: consumed somewhere, published nowhere, or not all could be read', async () => {
   await check('event-without-consumer', {
     'p.svc': 'package p event E { } service a { rpc X() { publishes E } }',

@@ -1,6 +1,24 @@
 import { listed } from '../../model/nearest.ts';
 import { row } from '../rule.ts';
 
+/** So many are named; of more, the first ones. */
+const mostNamed = 4;
+/** So many stops of a loop are named; of more, the first and the last ones. */
+const mostStops = 12;
+
+function few(names: readonly string[]): string {
+  if (names.length <= mostNamed) return listed(names, 'and');
+  const first = names.slice(0, mostNamed - 1).map((name) => `\`${name}\``);
+  return `${first.join(', ')} and ${names.length - first.length} more`;
+}
+
+function loopText(loop: readonly string[]): string {
+  const stops = [...loop, ...loop.slice(0, 1)];
+  const omitted = stops.length - mostStops;
+  if (omitted > 0) stops.splice(mostStops / 2, omitted, `… ${omitted} more …`);
+  return stops.join(' → ');
+}
+
 /** The rules of the group: name, severity, and what each says. */
 export const eventsTable = {
   'event-without-consumer': row({
@@ -8,7 +26,7 @@ export const eventsTable = {
     severity: 'hint',
     summary: 'published, never consumed',
     message: (v: { event: string; publishers: readonly string[] }) =>
-      `${listed(v.publishers, 'and')} ${v.publishers.length === 1 ? 'publishes' : 'publish'} \`${v.event}\`, and nothing consumes it`,
+      `${few(v.publishers)} ${v.publishers.length === 1 ? 'publishes' : 'publish'} \`${v.event}\`, and nothing consumes it`,
     hint: (v) => `Consume it with \`on ${v.event} { … }\`, or publish it once somebody needs it.`,
   }),
   'event-without-publisher': row({
@@ -16,7 +34,7 @@ export const eventsTable = {
     severity: 'error',
     summary: 'consumed, never published in the project, nor by an `external`',
     message: (v: { event: string; consumers: readonly string[] }) =>
-      `${listed(v.consumers, 'and')} ${v.consumers.length === 1 ? 'waits' : 'wait'} for \`${v.event}\`, and nothing publishes it`,
+      `${few(v.consumers)} ${v.consumers.length === 1 ? 'waits' : 'wait'} for \`${v.event}\`, and nothing publishes it`,
     hint: (v) =>
       `Write \`publishes ${v.event}\` in the operation that makes it happen, or in an \`external\` if others publish it.`,
   }),
@@ -26,7 +44,7 @@ export const eventsTable = {
     summary: 'handling an event leads to publishing it again',
     path: true,
     message: (v: { loop: readonly string[] }) =>
-      `handling \`${v.loop[0]}\` leads to publishing it again (${[...v.loop, v.loop[0]].join(' → ')}): one event may go round without end`,
+      `handling \`${v.loop[0]}\` leads to publishing it again (${loopText(v.loop)}): one event may go round without end`,
     hint: () =>
       'Take one step out of the loop, or publish another event where the work is done; where the data ends it, say so in an `@allow`.',
   }),
