@@ -119,8 +119,9 @@ test('the page of a rule, and what weir.json makes of it', async (t) => {
 test('rules for programs: one with its page, or all', async (t) => {
   const { root } = await scratch(t, { 'weir.json': '{ "rules": { "missing-timeout": "off" } }' });
   const one = JSON.parse((await weir(root, 'explain', 'missing-timeout', '--format', 'json')).out);
-  assert.deepEqual([one.version, one.rule.name, one.rule.severity], [1, 'missing-timeout', 'off']);
-  assert.match(one.rule.page, /^# missing-timeout/);
+  const { name, severity, default: usual, page } = one.rule;
+  assert.deepEqual([one.version, name, severity, usual], [1, 'missing-timeout', 'off', 'warning']);
+  assert.match(page, /^# missing-timeout/);
   const all = JSON.parse((await weir(root, 'explain', '--format', 'json')).out);
-  assert.ok(all.rules.some((rule: { name: string }) => rule.name === 'call-cycle'));
+  assert.ok(all.rules.includes('call-cycle'));
 });

@@ -24,7 +24,7 @@ export const explain: Setup = (program, run) => {
           return explainEdges(terminal, name, callee, asked);
         }
         const { explainRule, listRules } = await import('./explain/rule.ts');
-        return name === undefined ? listRules(terminal, asked) : explainRule(terminal, name, asked);
+        return name === undefined ? listRules(terminal, asked.json) : explainRule(terminal, name, asked);
       }),
     );
 };

@@ -28,10 +28,9 @@ export interface CheckOptions {
 export interface RuleDescription {
   readonly name: RuleName;
   readonly group: string;
-  /** `off` only where the options say so. */
-  readonly severity: Severity | 'off';
+  readonly severity: Severity;
   readonly summary: string;
-  /** Its limits. */
+  /** Its limits and their defaults. */
   readonly thresholds: Thresholds;
   /** Have some of its findings fixes? */
   readonly fixable: boolean;
@@ -79,11 +78,12 @@ export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
   return diagnostics.sort(compareDiagnostics);
 }
 
-/** Every rule, in the order of the table, with the severity and the limits that the options give it. */
-export function describeRules(options: CheckOptions = {}): RuleDescription[] {
+/** Every rule, in the order of the table. */
+export function describeRules(): RuleDescription[] {
   return ruleNames.map((name) => {
-    const { group, summary, fixable = false, path = false, reading = false } = table[name] as Row<never, Thresholds>;
-    return { name, group, summary, ...settingOf(name, options), fixable, path, reading, docs: pageOf(name) };
+    const { group, severity, summary, thresholds = {}, ...row } = table[name] as Row<never, Thresholds>;
+    const { fixable = false, path = false, reading = false } = row;
+    return { name, group, severity, summary, thresholds, fixable, path, reading, docs: pageOf(name) };
   });
 }
 
@@ -91,7 +91,8 @@ function pageOf(name: RuleName): string {
   return `docs/rules/${name}.md`;
 }
 
-function settingOf<N extends RuleName>(
+/** What the options make of a rule. */
+export function settingOf<N extends RuleName>(
   name: N,
   { rules = {} }: CheckOptions,
 ): { severity: Severity | 'off'; thresholds: ThresholdsOf<N> } {
