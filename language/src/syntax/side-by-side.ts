@@ -14,6 +14,8 @@ export interface Helped {
 const worthAThread = 400_000;
 /** A parser of its own takes memory, and what a thread has read has to be taken over by this one. */
 const mostThreads = 3;
+// What a parser leaves behind grows as far as it may: bounded, two threads more take no more memory than one did.
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 /** After so many files whoever waits for this thread has a turn: a signal, what other threads have read. */
 const atOnce = 20;
 
@@ -50,7 +52,10 @@ function threadsFor(sources: readonly SourceText[]): number {
 function readElsewhere(workerData: Helped, read: Map<number, Fragment>): Promise<void> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return new Promise((resolve) => {
-    const worker = new Worker(new URL(`./read-worker.${extension}`, import.meta.url), { workerData });
+    const worker = new Worker(new URL(`./read-worker.${extension}`, import.meta.url), {
+      workerData,
+      resourceLimits,
+    });
     worker.on('message', (json: string) => {
       for (const [index, fragment] of JSON.parse(json) as [number, Fragment][]) read.set(index, fragment);
     });
