@@ -9,7 +9,10 @@ import {
 } from 'vscode-languageserver';
 import type { Findings } from './diagnostics/findings.ts';
 
-/** The mends of the findings under the cursor. One that mends several findings is offered once. */
+/** All fixes of a document at once, as editors make them when a file is saved, if their user wishes. */
+const fixAll = `${CodeActionKind.SourceFixAll}.weir`;
+
+/** The mends of the findings under the cursor, each once though it mends several, and all that leave no choice. */
 export class QuickFixes implements CodeActionProvider {
   private readonly findings: Findings;
 
@@ -17,26 +20,44 @@ export class QuickFixes implements CodeActionProvider {
     this.findings = findings;
   }
 
-  getCodeActions(document: LangiumDocument, { range, context }: CodeActionParams): CodeAction[] {
-    const wanted = context.only?.some((kind) => CodeActionKind.QuickFix.startsWith(kind)) ?? true;
-    if (!wanted) return [];
+  getCodeActions(document: LangiumDocument, { range, context: { only } }: CodeActionParams): CodeAction[] {
+    return [
+      ...(isWanted(CodeActionKind.QuickFix, only ?? ['']) ? this.quickFixes(document, range) : []),
+      // Nobody looks for it under the cursor: it is for who asks.
+      ...(isWanted(fixAll, only ?? []) ? this.allFixes(document) : []),
+    ];
+  }
+
+  private quickFixes(document: LangiumDocument, range: Range): CodeAction[] {
     const actions = new Map<string, CodeAction>();
     for (const { diagnostic, mends } of this.findings.of(document.uri)) {
       if (!touches(diagnostic.range, range)) continue;
-      for (const { title, changes } of mends) {
+      for (const { title, preferred, changes } of mends) {
         const key = JSON.stringify([title, changes]);
         const known = actions.get(key)?.diagnostics ?? [];
         actions.set(key, {
           title,
           kind: CodeActionKind.QuickFix,
           diagnostics: [...known, diagnostic],
-          isPreferred: mends.length === 1,
+          isPreferred: preferred,
           edit: { changes: changes as Record<string, TextEdit[]> },
         });
       }
     }
     return [...actions.values()];
   }
+
+  private allFixes(document: LangiumDocument): CodeAction[] {
+    const edits = this.findings.fixesOf(document);
+    if (edits.length === 0) return [];
+    const edit = { changes: { [document.uri.toString()]: edits } };
+    return [{ title: 'Make all fixes that leave no choice', kind: fixAll, edit }];
+  }
+}
+
+/** Kinds are hierarchical: who asks for `source` also asks for `source.fixAll.weir`. */
+function isWanted(kind: string, only: readonly string[]): boolean {
+  return only.some((wanted) => wanted === '' || kind === wanted || kind.startsWith(`${wanted}.`));
 }
 
 function touches(a: Range, b: Range): boolean {

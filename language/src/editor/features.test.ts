@@ -44,6 +44,7 @@ service orders {
   uses users with { timeout 1s }
   rpc PlaceOrder(order: Order = 1) { calls users.GetUser, users.FindUser }
 }
+gateway public { serves orders }
 `;
 const files = { 'common.svc': common, 'users.svc': users, 'orders.svc': orders, 'weir.json': '{}' };
 
@@ -137,6 +138,41 @@ test('a quick fix mends what its finding says', async (t) => {
     context: refactorings,
   });
   assert.deepEqual(others, []);
+});
+
+test('all fixes of a document that leave no choice are offered as one to who asks for them', async (t) => {
+  const text = 'package x\r\n@allow(enum-zero, "old")\r\nenum E { a = 0 }\r\npolicy p { timeout 5m  deadline 6m }\r\n';
+  const { root } = await scratch(t, { 'x.svc': text, 'y.svc': 'policy q { timeout 5m }\n' });
+  const editor = await Editor.start(t, root);
+  await editor.open('x.svc', text);
+  await editor.until('x.svc', (found) => found.length > 2);
+  const textDocument = { uri: editor.uri('x.svc') };
+  const start = { line: 0, character: 0 };
+  const ask = (...only: string[]) =>
+    editor.connection.sendRequest(CodeActionRequest.type, {
+      textDocument,
+      range: { start, end: start },
+      context: { diagnostics: [], ...(only.length > 0 ? { only } : {}) },
+    });
+  for (const only of ['source.fixAll.weir', 'source.fixAll', 'source']) {
+    const [action, ...others] = (await ask(only)) as CodeAction[];
+    assert.deepEqual([action?.kind, others], ['source.fixAll.weir', []]);
+    assert.deepEqual(Object.keys(action?.edit?.changes ?? {}), [textDocument.uri]);
+    assert.equal(
+      applied(text, action?.edit?.changes?.[textDocument.uri] ?? []),
+      text.replaceAll('5m ', '5min ').replaceAll('6m ', '6min '),
+    );
+  }
+  for (const only of [[], ['source.organizeImports'], ['source.fixAllElse'], ['quickfix']])
+    assert.deepEqual(await ask(...only), []);
+  const units = text.replaceAll('5m ', '5min ').replaceAll('6m ', '6min ');
+  await editor.change('x.svc', units);
+  await editor.until('x.svc', (found) => found.every(({ code }) => code !== 'unit'));
+  const [action] = (await ask('source.fixAll')) as CodeAction[];
+  assert.equal(
+    applied(units, action?.edit?.changes?.[textDocument.uri] ?? []),
+    units.replace('@allow(enum-zero, "old")\r\n', ''),
+  );
 });
 
 test('completion proposes names in their short form, imports what is missing, and no keyword for a new name', async (t) => {

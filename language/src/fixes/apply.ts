@@ -8,7 +8,7 @@ export interface Text {
 }
 
 /** A stretch of a text, in UTF-16 units, and what is to stand there. */
-interface Replacement {
+export interface Replacement {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -19,14 +19,21 @@ export function applyFixes<T extends Text>(texts: readonly T[], fixes: readonly 
   const byFile = Map.groupBy(editsOf(fixes), ({ at }) => at.file);
   return texts.map((source) => {
     const edits = byFile.get(source.path);
-    if (!edits) return source;
-    const { text } = source;
-    const offset = offsetsIn(text);
-    const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-    const replacements = edits.map(({ at, text: put }) =>
-      tidied(text, { start: offset(at.start), end: offset(at.end), text: put.replaceAll('\n', lineEnd) }),
-    );
-    return { ...source, text: replaced(text, replacements) };
+    return edits ? { ...source, text: replaced(source.text, replacementsIn(source.text, edits)) } : source;
+  });
+}
+
+/** What edits of one text replace in it, in its order, none overlapping. The edits come as `editsOf` gives them. */
+export function replacementsIn(text: string, edits: Fix['edits']): readonly Replacement[] {
+  const offset = offsetsIn(text);
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  let last = 0;
+  return edits.map(({ at, text: put }) => {
+    const one = tidied(text, { start: offset(at.start), end: offset(at.end), text: put.replaceAll('\n', lineEnd) });
+    // Tidying may have made two neighbours meet.
+    const start = Math.max(last, one.start);
+    last = Math.max(start, one.end);
+    return { start, end: last, text: one.text };
   });
 }
 
@@ -34,9 +41,8 @@ function replaced(text: string, replacements: readonly Replacement[]): string {
   const pieces: string[] = [];
   let end = 0;
   for (const one of replacements) {
-    // Tidying may have made two neighbours meet.
-    pieces.push(text.slice(end, Math.max(end, one.start)), one.text);
-    end = Math.max(end, one.end);
+    pieces.push(text.slice(end, one.start), one.text);
+    end = one.end;
   }
   return pieces.join('') + text.slice(end);
 }

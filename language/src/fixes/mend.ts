@@ -35,7 +35,7 @@ export async function mend<T extends Text>(sources: readonly T[], options: MendO
   const made: Choice[] = [];
   let now: State<T> = { sources, found: options.found ?? (await check(sources)) };
   for (let pass = 1; pass <= mostPasses; pass++) {
-    const choices = choose(mendable(now.found, refused, mayChange));
+    const choices = choose(mendable(now.found, mayChange, refused));
     if (choices.length === 0) break;
     onPass?.(pass);
     const step = await tryAll(now, choices, check, refused);
@@ -59,10 +59,10 @@ const certain: readonly string[] = ['syntax', 'unit'];
  * The findings whose fixes may be made now. Where something does not parse, the rest of the model is not certain: what
  * looks unused may be used in what is missing. And what names mean comes before what follows from it.
  */
-function mendable(
+export function mendable(
   found: readonly Diagnostic[],
-  refused: ReadonlySet<string>,
   mayChange: (file: string) => boolean,
+  refused: ReadonlySet<string> = new Set(),
 ): readonly Diagnostic[] {
   const broken = found.some(({ rule }) => rule === 'syntax');
   const candidates = found

@@ -1,22 +1,31 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Cancellation, interruptAndCheck, type LangiumDocument, URI } from 'langium';
-import type { Diagnostic } from 'vscode-languageserver';
+import type { Diagnostic, TextEdit } from 'vscode-languageserver';
+import { choose, editsOf } from '../../fixes/choose.ts';
+import { mendable } from '../../fixes/mend.ts';
 import { link } from '../../model/link.ts';
 import { checkProject } from '../../project/check.ts';
 import { configName } from '../../project/config.ts';
 import type { Fault } from '../../project/fault.ts';
 import { disk } from '../../project/file-system.ts';
+import type { Diagnostic as Found } from '../../rules/index.ts';
 import type { EditorServices } from '../services.ts';
 import type { EditorProject } from '../workspace/projects.ts';
-import { type Finding, faultFinding, findingOf } from './to-protocol.ts';
+import { type Finding, faultFinding, findingOf, textEdits } from './to-protocol.ts';
 
 type ByFile = ReadonlyMap<string, readonly Finding[]>;
+
+interface Result {
+  /** As the rules tell it. */
+  readonly found: readonly Found[];
+  readonly byFile: ByFile;
+}
 
 /** What the rules have to say of each project, as the CLI says it, published file by file: of open files and of closed ones. */
 export class Findings {
   private readonly services: EditorServices;
-  private readonly results = new Map<EditorProject, ByFile>();
+  private readonly results = new Map<EditorProject, Result>();
   private readonly due = new Set<EditorProject>();
   private readonly published = new Map<string, string>();
 
@@ -28,9 +37,21 @@ export class Findings {
   of(uri: URI | string): readonly Finding[] {
     const found = new Map<string, Finding>();
     for (const result of this.results.values()) {
-      for (const finding of result.get(uri.toString()) ?? []) found.set(JSON.stringify(finding.diagnostic), finding);
+      for (const finding of result.byFile.get(uri.toString()) ?? [])
+        found.set(JSON.stringify(finding.diagnostic), finding);
     }
     return [...found.values()];
+  }
+
+  /** What the fixes that leave no choice change in a document, and there alone: as `weir check --fix` would in one round. */
+  fixesOf(document: LangiumDocument): TextEdit[] {
+    const { Projects } = this.services.editor;
+    for (const [project, { found }] of this.results) {
+      const isIt = (path: string): boolean => Projects.uri(project, path) === document.uri.toString();
+      const fixes = choose(mendable(found, isIt)).map(({ fix }) => fix);
+      if (fixes.length > 0) return textEdits(document.textDocument, editsOf(fixes));
+    }
+    return [];
   }
 
   /** Checks the projects of the documents again, and those that have not been checked yet, and publishes what is new. */
@@ -50,7 +71,7 @@ export class Findings {
     this.publish(new Set(uris));
   }
 
-  private async check(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<ByFile> {
+  private async check(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<Result> {
     const { Projects } = this.services.editor;
     const faults = await faultsByFile(project);
     // Checking a large system takes its time: what has been asked for the file at hand is answered first.
@@ -67,7 +88,7 @@ export class Findings {
       const uri = uriOf(one.at.file);
       byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf)]);
     }
-    return byFile;
+    return { found, byFile };
   }
 
   /** What a client moved about while its user edited is published again, even where it has not changed. */
@@ -75,7 +96,7 @@ export class Findings {
     const { lsp, workspace } = this.services;
     const uris = new Set([
       ...this.published.keys(),
-      ...[...this.results.values()].flatMap((result) => [...result.keys()]),
+      ...[...this.results.values()].flatMap(({ byFile }) => [...byFile.keys()]),
     ]);
     const opened = [...built].filter((uri) => workspace.TextDocuments.get(uri));
     for (const uri of new Set([...opened, ...uris])) {

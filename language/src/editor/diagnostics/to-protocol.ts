@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { URI } from 'langium';
+import { type TextDocument, URI } from 'langium';
 import {
   type Diagnostic,
   DiagnosticSeverity,
@@ -7,6 +7,8 @@ import {
   type Range,
   type TextEdit,
 } from 'vscode-languageserver-types';
+import { replacementsIn } from '../../fixes/apply.ts';
+import { unambiguous } from '../../fixes/choose.ts';
 import type { Fix, Place } from '../../model/model.ts';
 import type { Fault } from '../../project/fault.ts';
 import { packageFolder } from '../../project/own-package.ts';
@@ -15,6 +17,8 @@ import { type Diagnostic as Found, fullMessage, type RuleName, type Severity } f
 /** A mend of a finding as edits, by the documents that they change. */
 export interface Mend {
   readonly title: string;
+  /** Nobody needs to choose: it is the only one, or the preferred one. */
+  readonly preferred: boolean;
   readonly changes: Readonly<Record<string, readonly TextEdit[]>>;
 }
 
@@ -71,17 +75,25 @@ export function findingOf(found: Found, uriOf: UriOf): Finding {
         : {}),
       data: { code: rule },
     },
-    mends: fixes.map((fix) => mendOf(fix, uriOf)),
+    mends: fixes.map((fix) => mendOf(fix, fix === unambiguous(fixes), uriOf)),
   };
 }
 
-function mendOf({ title, edits }: Fix, uriOf: UriOf): Mend {
+function mendOf({ title, edits }: Fix, preferred: boolean, uriOf: UriOf): Mend {
   const changes: Record<string, TextEdit[]> = {};
   for (const { at, text } of edits) {
     const uri = uriOf(at.file);
     changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(at), newText: text }];
   }
-  return { title, changes };
+  return { title, preferred, changes };
+}
+
+/** Edits of one document as the protocol has them. */
+export function textEdits(document: TextDocument, edits: Fix['edits']): TextEdit[] {
+  return replacementsIn(document.getText(), edits).map(({ start, end, text }) => ({
+    range: { start: document.positionAt(start), end: document.positionAt(end) },
+    newText: text,
+  }));
 }
 
 /** What keeps a project from being read, at its line where it has one. */
