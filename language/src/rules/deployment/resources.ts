@@ -28,7 +28,7 @@ export function scaleWithoutRequest(model: Model, report: Report<'scale-without-
 
 function scaledWithoutRequest({ deploy: { scale, resources } }: DeployVariant): ('cpu' | 'memory')[] {
   return (['cpu', 'memory'] as const).filter(
-    (resource) => scale?.[resource] !== undefined && !((resources?.[resource]?.min ?? 0) > 0),
+    (resource) => scale?.[resource] !== undefined && (resources?.[resource]?.min ?? 0) === 0,
   );
 }
 

@@ -59,7 +59,7 @@ export const deploymentTable = {
     severity: 'warning',
     summary: 'a `deploy` with no `resources`',
     message: (v: { service: string; where: string }) =>
-      `\`${v.service}\`${v.where} says how it is deployed and not what it needs: it gets what every service gets, which is too much or too little`,
+      `\`${v.service}\`${v.where} says how it is deployed and not what it needs: it gets the defaults, whatever that is`,
     hint: () => 'Measure it and say so: `resources { cpu 250m..1  memory 256Mi }`.',
   }),
   'canary-too-fine': row({
@@ -69,7 +69,10 @@ export const deploymentTable = {
     message: (v: { service: string; where: string; steps: readonly string[]; replicas: number; share: string }) =>
       `with ${v.replicas} ${v.replicas === 1 ? 'replica' : 'replicas'} of \`${v.service}\`${v.where} one carries ${v.share} of the traffic, more than ${v.steps.length === 1 ? 'the step' : 'the steps'} ${listed(v.steps, 'and')} of its canary: neither a gateway nor a mesh can send it less`,
     hint: (v) =>
-      `Begin with ${v.share} or more, run more replicas at the least, or let a gateway or a \`mesh\` split the traffic.`,
+      (v.replicas === 1
+        ? 'Run two replicas at the least'
+        : `Begin with ${v.share} or more, run more replicas at the least`) +
+      ', or let a gateway or a `mesh` split the traffic.',
   }),
   'probe-timeout': row({
     group: 'deployment',
@@ -95,6 +98,6 @@ export const deploymentTable = {
     message: (v: { service: string; name: string }) =>
       `the secret \`${v.name}\` of \`${v.service}\` stands in the source: whoever reads it has it, and its history keeps it`,
     hint: () =>
-      'Take it out and give it by the environment, as a Secret does; if it was ever real, replace it where it is valid.',
+      'Take it out: the service reads it from a Secret, or from a variable in a local run. If it was ever real, have a new one made.',
   }),
 };

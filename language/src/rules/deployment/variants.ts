@@ -17,7 +17,7 @@ export interface DeployVariant {
 
 const known = new WeakMap<Model, readonly DeployVariant[]>();
 
-/** All variants that something is written of: what services say, then what environments make of it; made once for each model. */
+/** Every `deploy` that is written, of services and then of environments; made once for each model. */
 export function variantsOf(model: Model): readonly DeployVariant[] {
   let variants = known.get(model);
   if (!variants) {
