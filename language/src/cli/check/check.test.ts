@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { disk } from '../../project/file-system.ts';
+import { packageFolder } from '../../project/own-package.ts';
 import { scratch } from '../../project/scratch-fixture.ts';
 import { weir, weirWith } from '../weir-fixture.ts';
 
@@ -187,4 +189,22 @@ test('files of projects that this one uses are left to those', async (t) => {
   const after = await read();
   assert.match(after['shop/shop.svc'] ?? '', /total: Money = 1/);
   assert.match(after['common/money.svc'] ?? '', /amount: decimal \}/);
+});
+
+test('the commands of the pages on checking are understood', async (t) => {
+  const page = async (name: string): Promise<string> =>
+    (await disk.readFile(join(packageFolder, 'docs', name))).toString('utf8');
+  const { root } = await scratch(t, { 'x.svc': 'message A { a: string = 1 }\n' });
+  const commands = (await page('ci.md')).matchAll(/npx weir (check[^>|#`\n]*)/g);
+  const run = [...commands].map(([, command = '']) => command.trim());
+  assert.ok(run.includes('check --format sarif') && run.includes('check --format github'), run.join('\n'));
+  for (const command of run) {
+    const { code, err } = await weir(root, ...command.split(' '));
+    assert.equal(code, 0, `${command}: ${err}`);
+  }
+  const told = await weir(root, 'check', '--help');
+  const options = new Set([...told.out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option));
+  const section = (await page('cli.md')).split('\n## ').find((one) => one.startsWith('weir check\n')) ?? '';
+  for (const option of options) assert.ok(section.includes(`\`${option}`), `cli.md tells of ${option}`);
+  for (const [, option = ''] of section.matchAll(/`(--[a-z-]+)/g)) assert.ok(options.has(option), option);
 });
