@@ -1,5 +1,5 @@
 import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
-import type { Model } from './model.ts';
+import type { Model, Service } from './model.ts';
 import { promiseOf } from './promises.ts';
 
 /** An edge is hard when its caller fails with its callee: it has no `fallback`, and its item no `?`. */
@@ -43,3 +43,32 @@ export function hardDependencies(model: Model, node: CallNode): readonly HardDep
 /** What they can hold together: the product, in percent. 100 for none. */
 export const availabilityOf = (dependencies: readonly Pick<HardDependency, 'availability'>[]): number =>
   dependencies.reduce((product, { availability }) => product * (availability / 100), 1) * 100;
+
+/** An operation that promises an availability and cannot keep it without a service. */
+export interface HardDependant {
+  /** Percent. */
+  readonly availability: number;
+  /** The call with which its need of the service begins. */
+  readonly edge: CallEdge;
+}
+
+/**
+ * The operations that need a service for every answer and promise an availability, nearest first, of each service the
+ * first. As `hardDependencies` looks down: who promises nothing is looked through, to those who need that.
+ */
+export function hardDependants(model: Model, service: Service): readonly HardDependant[] {
+  const { incoming, nodes } = callGraph(model);
+  const found = new Map<string, HardDependant>();
+  const through = new Set(service.operations.flatMap(({ id }) => nodes.get(id) ?? []));
+  for (const { id } of through) {
+    for (const edge of incoming.get(id) ?? []) {
+      const { from } = edge;
+      const caller = from.declaration.service;
+      if (!isHard(edge) || from.kind === 'consumer' || found.has(caller)) continue;
+      const availability = caller === service.id ? undefined : promiseOf(model, caller).availability?.value;
+      if (availability !== undefined) found.set(caller, { availability, edge });
+      else if (through.size < lookedThrough) through.add(from);
+    }
+  }
+  return [...found.values()];
+}

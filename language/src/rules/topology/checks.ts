@@ -6,12 +6,26 @@ import { edgePlace } from '../edges.ts';
 import { callersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import type { Checks, Report } from '../rule.ts';
+import { capacityShortfall } from './capacity-shortfall.ts';
+import { deadlineInversion } from './deadline-inversion.ts';
+import { deepChain } from './deep-chain.ts';
 import { retryAmplification } from './retry-amplification.ts';
+import { singlePointOfFailure } from './single-point-of-failure.ts';
+import { sloAvailability } from './slo-availability.ts';
+import { sloLatency } from './slo-latency.ts';
+import { wideFanout } from './wide-fanout.ts';
 
 export const topology = {
   'undeclared-dependency': undeclaredDependency,
   'call-cycle': callCycle,
   'retry-amplification': retryAmplification,
+  'deadline-inversion': deadlineInversion,
+  'capacity-shortfall': capacityShortfall,
+  'slo-availability': sloAvailability,
+  'slo-latency': sloLatency,
+  'single-point-of-failure': singlePointOfFailure,
+  'deep-chain': deepChain,
+  'wide-fanout': wideFanout,
 } satisfies Partial<Checks>;
 
 function undeclaredDependency(model: Model, report: Report<'undeclared-dependency'>): void {

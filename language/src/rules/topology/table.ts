@@ -1,5 +1,6 @@
 import { row } from '../rule.ts';
-import { innerCalls, othersText } from './path-text.ts';
+import { loadTable } from './load-table.ts';
+import { shapeTable } from './shape-table.ts';
 
 /** The rules of the group: name, severity, and what each says. */
 export const topologyTable = {
@@ -24,26 +25,6 @@ export const topologyTable = {
         : `one request to \`${v.loop[0]}\` comes back to it (${[...v.loop, v.loop[0]].join(' → ')}) and may call without end`,
     hint: () => 'Take one call out of the loop: pass what it asks for along, or publish an event instead.',
   }),
-  'retry-amplification': row({
-    group: 'topology',
-    severity: 'warning',
-    path: true,
-    fixable: true,
-    summary: '`amplification` of a path > 10',
-    thresholds: { max: 10 },
-    message: (v: {
-      one: string;
-      to: string;
-      calls: string;
-      path: string;
-      max: number;
-      retrying: number;
-      others: number;
-    }) =>
-      `${v.one} can become ${v.calls} calls of \`${v.to}\` (${v.path}); the limit is ${v.max}${othersText(v.others)}`,
-    hint: (v) =>
-      v.retrying > 1
-        ? `Retry at one layer only: remove \`retry\` from the ${innerCalls(v.retrying - 1)}, or set attempts so that the product is at most ${v.max}.`
-        : `Ask for several things in one call${v.retrying === 1 ? ', or for fewer attempts' : ''}, so that the product is at most ${v.max}.`,
-  }),
+  ...loadTable,
+  ...shapeTable,
 };
