@@ -247,6 +247,9 @@ export class FileLinker {
     return {
       ...service,
       uses,
+      config: service.config.map((entry) =>
+        entry.type === 'secret' ? entry : { ...entry, type: this.type(entry.type) },
+      ),
       auth: this.auths(service.auth),
       apply: this.refs(service.apply, 'policy'),
       parts: this.parts(service.parts),
