@@ -242,7 +242,10 @@ export function span(reader: Reader, range: ast.Range, dimension: Dimension): { 
   const max = range.max === undefined ? min : reader.quantity(range, 'max', dimension);
   if (min === undefined || max === undefined) return undefined;
   if (min > max) {
-    reader.problem('unit', `\`${range.min}..${range.max}\` is empty: it ends before it begins`, reader.extent(range));
+    const at = reader.extent(range);
+    const text = `${range.max}..${range.min}`;
+    const fixes = [{ title: `Write \`${text}\``, edits: [{ at, text }] }];
+    reader.problem('unit', `\`${range.min}..${range.max}\` is empty: it ends before it begins`, at, undefined, fixes);
     return undefined;
   }
   return { min, max };

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../check-fixture.ts';
 
@@ -36,6 +37,9 @@ test('ambiguous-import: a name that two imports have', async () => {
 test('unit: the wrong dimension, and minutes written `m`', async () => {
   await check('unit', 'policy p { timeout [|5m|] }', { fixed: 'policy p { timeout 5min }' });
   await check('unit', 'policy p { timeout [|5Mi|] }');
+  await check('unit', 'policy p { retry { backoff [|1s..20ms|] } }', {
+    message: /^`1s..20ms` is empty: it ends before it begins$/,
+  });
   await check('unit', 'policy p { timeout 5min }');
 });
 
@@ -180,7 +184,12 @@ test('field-number: missing, and the fix numbers the fields', async () => {
 });
 
 test('field-number: values of an enum', async () => {
-  await check('field-number', 'enum E { [|a|], [|b|] }', { fixed: 'enum E { a = 0, b = 1 }' });
+  await check('field-number', 'enum [|E|] { a, b }', {
+    message: /^the values of the enum `E` have no numbers$/,
+    fixed: 'enum E { a = 0, b = 1 }',
+  });
+  await check('field-number', 'enum E { a = 0, [|b|], [|c|] }', { fixed: 'enum E { a = 0, b = 1, c = 2 }' });
+  await check('field-number', 'enum E { [|a|] }', { fixed: 'enum E { a = 0 }' });
   await check('field-number', 'enum E { a = 0, b = [|0|] }', { message: /has the number 0, which `a` has already/ });
   await check('field-number', 'enum E { a = 0, b = [|2147483648|] }');
   await check('field-number', 'enum E { a = 0, b = -1, c = 19000 }');
@@ -207,8 +216,26 @@ test('field-number: repeated, reserved, kept and out of range', async () => {
   await check('field-number', 'message A { a: int32 = [|0|] b: int32 = [|536870912|] c: int32 = 536870911 }', {
     message: /has the number 0, which is outside 1..536870911/,
   });
-  await check('field-number', 'message A { a: int32 = 1 reserved 1000..99999999999999999999 [|b|]: int32 }');
+  await check('field-number', 'message A { a: int32 = 1 reserved [|1000..99999999999999999999|] [|b|]: int32 }');
   await check('field-number', 'message A { oneof o { a: int32 = 1 b: int32 = [|1|] } }');
+});
+
+test('field-number: what is reserved', async () => {
+  await check('field-number', 'message A { a: int32 = 1 reserved [|15..12|] }', {
+    message: /^`15..12` reserves nothing: it ends before it begins$/,
+    fixed: 'message A { a: int32 = 1 reserved 12..15 }',
+  });
+  const [taken] = await check('field-number', 'message A { a: int32 = 13 reserved [|15..12|] }');
+  assert.deepEqual(taken?.fixes, []);
+  await check('field-number', 'message A { a: int32 = 1 reserved [|-1|], [|0|], 536870911, [|5..536870912|] }', {
+    message: /^`-1` reserves numbers outside 1..536870911, which no field can have$/,
+  });
+  await check('field-number', 'enum E { a = 0, reserved -5..-1, [|2147483648|] }');
+  await check('field-number', 'message A { a: int32 = 1 reserved 2..5, 7, [|5..6|], [|3|], "x", "y", [|"x"|] }', {
+    message: /^`5..6` is reserved twice$/,
+    related: ['2..5'],
+  });
+  await check('field-number', 'message A { a: int32 = 1 reserved 2, 3..4 reserved 5 }');
 });
 
 test('field-number: a number that is no whole one is told once, by syntax', async () => {
@@ -217,6 +244,10 @@ test('field-number: a number that is no whole one is told once, by syntax', asyn
 
 test('enum-zero: no value 0', async () => {
   await check('enum-zero', 'enum [|E|] { a = 1, b = 2 }', { fixed: 'enum E { a = 1, b = 2, unknown = 0 }' });
+  for (const more of ['Unknown = 2', 'reserved 0', 'reserved "unknown"']) {
+    const [taken] = await check('enum-zero', `enum [|E|] { a = 1, ${more} }`);
+    assert.deepEqual(taken?.fixes, [], more);
+  }
   await check('enum-zero', 'enum [|E|] { }');
   await check('enum-zero', 'enum E { a = 1, b = 0 }');
   // Numbering it is what has to be done.
@@ -233,6 +264,20 @@ test('infinite-type: a message that contains itself', async () => {
     message: /A.b → B.c → C.a → A/,
     related: ['B', 'C', 'T'],
   });
+});
+
+test('infinite-type: a field is made optional where it closes all loops of its message', async () => {
+  const [twice] = await check('infinite-type', 'message [|A|] { a: A = 1 b: A = 2 }');
+  assert.deepEqual(twice?.fixes, []);
+  // Without `B.a` there would still be a loop over `C`, which is not told now.
+  const [knot] = await check(
+    'infinite-type',
+    'message [|A|] { b: B = 1 } message B { a: A = 1 c: C = 2 } message C { a: A = 1 }',
+  );
+  assert.deepEqual(
+    knot?.fixes.map(({ title }) => title),
+    ['Make `A.b` optional'],
+  );
 });
 
 test('infinite-type: `?`, `[]`, map and oneof end the chain', async () => {

@@ -103,14 +103,16 @@ function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
 }
 
 function enumZero(model: Model, report: Report<'enum-zero'>): void {
-  for (const { name, at, values } of model.enums) {
+  for (const { name, at, values, reserved } of model.enums) {
     // Where a number is missing, that is what is wrong.
     if (values.some(({ number }) => number === undefined || number.value === 0)) continue;
     const last = values.at(-1)?.number;
+    const isTaken =
+      values.some((value) => value.name.toLowerCase() === 'unknown') ||
+      reserved.names.some(({ value }) => value === 'unknown') ||
+      reserved.numbers.some(({ from, to }) => from <= 0 && to >= 0);
     const fixes =
-      last && !values.some((value) => value.name === 'unknown')
-        ? [{ title: 'Add `unknown = 0`', edits: [{ at: behind(last.at), text: ', unknown = 0' }] }]
-        : [];
+      last && !isTaken ? [{ title: 'Add `unknown = 0`', edits: [{ at: behind(last.at), text: ', unknown = 0' }] }] : [];
     report({ at, values: { name }, fixes });
   }
 }

@@ -42,7 +42,13 @@ test('constraint: ends of a range are values of the type', async () => {
 });
 
 test('constraint: what admits nothing', async () => {
-  await check('constraint', field('a: int32 = 1 where [|5..1|]'), { message: /^`5..1` admits no value at all$/ });
+  await check('constraint', field('a: int32 = 1 where [|5..1|]'), {
+    message: /^`5..1` admits no value at all$/,
+    fixed: field('a: int32 = 1 where 1..5'),
+  });
+  await check('constraint', field('a: string = 1 where [|length 5..1|]'), {
+    fixed: field('a: string = 1 where length 1..5'),
+  });
   await check('constraint', field('a: string = 1 where [|length 3..2|]'));
   await check('constraint', field('a: duration = 1 where [|1min..1s|] b: duration = 2 where 999ms..1s'));
   await check('constraint', field('a: string = 1 where [|one of []|]'));

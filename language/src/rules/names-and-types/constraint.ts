@@ -40,7 +40,9 @@ function checkEnvironments(model: Model, report: Reporter): void {
 
 function check(model: Model, it: Constrained, report: Reporter): void {
   const resolved = resolveType(model, it.type);
-  const sound = it.constraints.filter((one) => isSound(model, resolved.type, one, report));
+  // Beside other constraints, or a default, the other range could be empty or wrong as well.
+  const isAlone = it.constraints.length === 1 && resolved.inherited.length === 0 && it.default === undefined;
+  const sound = it.constraints.filter((one) => isSound(model, resolved.type, one, isAlone, report));
   for (const one of sound) compareWithInherited(one, resolved, report);
   if (it.default)
     checkDefault(model, resolved, [...sound, ...resolved.inherited.map((one) => one.constraint)], it.default, report);
@@ -63,7 +65,7 @@ const fits = {
 } as const satisfies Record<Constraint['kind'], string>;
 
 /** Does the constraint fit its type and admit something? Says what is wrong where not. */
-function isSound(model: Model, type: TypeExpression, it: Constraint, report: Reporter): boolean {
+function isSound(model: Model, type: TypeExpression, it: Constraint, isAlone: boolean, report: Reporter): boolean {
   if (isUnknown(type)) return false;
   if (!fitsType(type, it)) {
     report({
@@ -77,11 +79,11 @@ function isSound(model: Model, type: TypeExpression, it: Constraint, report: Rep
       const wrong = [it.min, it.max].find((end) => end !== undefined && !isBound(type, end));
       if (wrong !== undefined)
         report({ at: it.at, values: { wrong: 'bound', bound: wrong, type: inWords(model, type) } });
-      else if (isEmpty(it)) report({ at: it.at, values: { wrong: 'empty', constraint: textOf(it) } });
+      else if (isEmpty(it)) reportEmpty(it, isAlone, report);
       return wrong === undefined && !isEmpty(it);
     }
     case 'length':
-      if (isEmpty(it)) report({ at: it.at, values: { wrong: 'empty', constraint: textOf(it) } });
+      if (isEmpty(it)) reportEmpty(it, isAlone, report);
       return !isEmpty(it);
     case 'matches': {
       const reason = faultOf(it.pattern);
@@ -97,6 +99,12 @@ function isSound(model: Model, type: TypeExpression, it: Constraint, report: Rep
       return wrong.length === 0 && it.values.length > 0;
     }
   }
+}
+
+function reportEmpty(it: Constraint & { readonly kind: 'range' | 'length' }, isAlone: boolean, report: Reporter): void {
+  const text = `${it.kind === 'length' ? 'length ' : ''}${it.max}..${it.min}`;
+  const fixes = isAlone ? [{ title: `Write \`${text}\``, edits: [{ at: it.at, text }] }] : [];
+  report({ at: it.at, values: { wrong: 'empty', constraint: textOf(it) }, fixes });
 }
 
 const isUnknown = (type: TypeExpression): boolean =>

@@ -3,6 +3,7 @@ import { loopsOf } from '../../model/loops.ts';
 import type { Alias, Field, Fix, Model, Policy } from '../../model/model.ts';
 import { namedTypes } from '../../model/named-types.ts';
 import { behind, comparePlaces } from '../../model/place.ts';
+import { strongComponents } from '../../model/strong-components.ts';
 import { shapesOf } from '../model-parts.ts';
 import { resolveType } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
@@ -20,7 +21,10 @@ function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
   const steps = new Map<Shape, { readonly field: Field; readonly to: Shape }[]>();
   for (const shape of byId.values()) steps.set(shape, requiredParts(model, shape, byId));
   const next = (shape: Shape): Shape[] => (steps.get(shape) ?? []).map(({ to }) => to);
+  const knots = knotsOf([...byId.values()], next);
   const byPlace = (a: Shape, b: Shape): number => comparePlaces(a.at, b.at);
+  const isOnlyStep = (shape: Shape): boolean =>
+    (steps.get(shape) ?? []).filter(({ to }) => knots.get(to) === knots.get(shape)).length === 1;
   for (const loop of loopsOf([...byId.values()], next, byPlace)) {
     const [first] = loop as [Shape];
     const hops = loop.flatMap((shape, i) => {
@@ -28,6 +32,9 @@ function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
       const field = steps.get(shape)?.find((step) => step.to === to)?.field;
       return field ? [{ shape, field, to }] : [];
     });
+    // Another loop that takes the first step of this one is not told: up to where ways part, a mend ends it as well.
+    const parts = hops.findIndex(({ shape }, i) => i > 0 && !isOnlyStep(shape));
+    const ending = hops.slice(isOnlyStep(first) ? 0 : 1, parts < 0 ? undefined : parts);
     report({
       at: first.at,
       values: {
@@ -39,9 +46,16 @@ function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
         message: `\`${shape.name}\` contains \`${to.name}\` as \`${field.name}\``,
         at: field.type.at,
       })),
-      fixes: hops.map(({ shape, field }) => optional(shape, field)),
+      fixes: ending.map(({ shape, field }) => optional(shape, field)),
     });
   }
+}
+
+/** By message, a number for the knot of loops that it belongs to. */
+function knotsOf(shapes: readonly Shape[], next: (shape: Shape) => readonly Shape[]): ReadonlyMap<Shape, number> {
+  const knots = new Map<Shape, number>();
+  for (const [index, knot] of strongComponents(shapes, next).entries()) for (const one of knot) knots.set(one, index);
+  return knots;
 }
 
 /** The messages without which a message cannot be. */

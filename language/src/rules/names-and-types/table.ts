@@ -60,7 +60,9 @@ export const namesAndTypesTable = {
     summary: 'a number is missing, repeated, reserved or out of range',
     message: (
       v: { what: 'field' | 'value'; name: string } & (
-        | { wrong: 'missing' }
+        | { wrong: 'missing' | 'unnumbered' }
+        | { wrong: 'reserved-empty' | 'reserved-twice'; range: string }
+        | { wrong: 'reserved-range'; range: string; from: number; to: number }
         | { wrong: 'repeated'; number: number; first: string }
         | { wrong: 'reserved'; number: number }
         | { wrong: 'reserved-name' }
@@ -72,6 +74,14 @@ export const namesAndTypesTable = {
       switch (v.wrong) {
         case 'missing':
           return `${subject} has no number`;
+        case 'unnumbered':
+          return `the values of the enum \`${v.name}\` have no numbers`;
+        case 'reserved-empty':
+          return `\`${v.range}\` reserves nothing: it ends before it begins`;
+        case 'reserved-twice':
+          return `\`${v.range}\` is reserved twice`;
+        case 'reserved-range':
+          return `\`${v.range}\` reserves numbers outside ${v.from}..${v.to}, which no ${v.what} can have`;
         case 'repeated':
           return `${subject} has the number ${v.number}, which \`${v.first}\` has already`;
         case 'reserved':
@@ -87,6 +97,7 @@ export const namesAndTypesTable = {
     hint: (v) => {
       switch (v.wrong) {
         case 'missing':
+        case 'unnumbered':
         case 'repeated':
           return `The number is what identifies a ${v.what} in protobuf: give it one of its own, and never change it afterwards.`;
         case 'reserved':
@@ -96,6 +107,12 @@ export const namesAndTypesTable = {
         case 'kept':
         case 'range':
           return 'Take the next free number.';
+        case 'reserved-empty':
+          return 'Write the lower end first.';
+        case 'reserved-twice':
+          return 'Reserve each number and each name once.';
+        case 'reserved-range':
+          return `Reserve what lies within ${v.from}..${v.to}.`;
       }
     },
   }),
