@@ -23,24 +23,29 @@ export function dependOnHard(model: Model, questions: readonly HardQuestion[]): 
   const components = strongComponents(new Set(questions.map(({ node }) => node)), next);
   const indexes = new Map(components.flatMap((component, index) => component.map(({ id }) => [id, index] as const)));
   const callees = components.map((component) => component.flatMap(next).map(({ id }) => indexes.get(id) as number));
+  const numbers = new Map([...new Set(questions.map(({ service }) => service))].map((service, i) => [service, i]));
+  const own = components.map((component) =>
+    component.flatMap(({ declaration }) => numbers.get(declaration.service) ?? []),
+  );
+  const asked = questions.map(({ node, service }, question) => ({
+    question,
+    component: indexes.get(node.id) as number,
+    service: numbers.get(service) as number,
+  }));
   const answers = questions.map(() => false);
-  const services = [...new Set(questions.map(({ service }) => service))];
-  const asked = Map.groupBy(questions.keys(), (question) => questions[question]?.service);
-  for (let from = 0; from < services.length; from += bits) {
-    const batch = new Map(services.slice(from, from + bits).map((service, bit) => [service, 1 << bit]));
+  for (const [batch, some] of Map.groupBy(asked, ({ service }) => Math.floor(service / bits))) {
+    const from = batch * bits;
     const reached = new Int32Array(components.length);
     // Callees before callers.
-    components.forEach((component, index) => {
+    for (let index = 0; index < reached.length; index++) {
       let mask = 0;
-      for (const { declaration } of component) mask |= batch.get(declaration.service) ?? 0;
-      for (const callee of callees[index] ?? []) mask |= reached[callee] ?? 0;
+      for (const number of own[index] as number[])
+        if (number >= from && number < from + bits) mask |= 1 << (number - from);
+      for (const callee of callees[index] as number[]) mask |= reached[callee] as number;
       reached[index] = mask;
-    });
-    for (const [service, bit] of batch) {
-      for (const question of asked.get(service) ?? []) {
-        const index = indexes.get(questions[question]?.node.id ?? '') ?? -1;
-        answers[question] = ((reached[index] ?? 0) & bit) !== 0;
-      }
+    }
+    for (const { question, component, service } of some) {
+      answers[question] = ((reached[component] as number) & (1 << (service - from))) !== 0;
     }
   }
   return answers;

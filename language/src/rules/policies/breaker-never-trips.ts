@@ -66,8 +66,7 @@ function boundOfAll(model: Model, edges: readonly [Guarded, ...Guarded[]], withi
     const own = boundOfEdge(edge, within);
     const callers = boundOfCaller(model, edge, within);
     if (!own && !callers) return undefined;
-    // Calls whose policies agree in everything have one limit together.
-    const limiter = own ? JSON.stringify(edge.policy, (key, value) => (key === 'from' ? undefined : value)) : '';
+    const limiter = own && edges.length > 1 ? wholePolicy(edge) : '';
     const same = byLimiter.get(limiter);
     if (same) same.callers.push(callers);
     else byLimiter.set(limiter, { own, callers: [callers] });
@@ -80,6 +79,10 @@ function boundOfAll(model: Model, edges: readonly [Guarded, ...Guarded[]], withi
     }),
   );
 }
+
+/** Calls whose policies agree in everything have one limit together. */
+const wholePolicy = ({ policy }: Guarded): string =>
+  JSON.stringify(policy, (key, value) => (key === 'from' ? undefined : value));
 
 function boundOfEdge({ policy: { limit } }: Guarded, within: number): Bound | undefined {
   if (!limit || limit.value.key) return undefined;

@@ -14,6 +14,8 @@ type Kept = EdgeWith<'bulkhead'>;
 /** How often a call may be made, and where that is said. */
 interface Rate {
   readonly perSecond: number;
+  /** Calls of this edge and replica for each that the limit admits. */
+  readonly factor: number;
   readonly sum: string;
   readonly at: Place;
 }
@@ -29,7 +31,10 @@ export function bulkheadStarves(model: Model, report: Report<'bulkhead-starves'>
     if (edge.policy.bulkhead.value.concurrent < needed) starved.set(edge, { rate, latency, needed });
   }
   const ofOne = (edge: Kept) => starved.get(edge) as NonNullable<ReturnType<typeof starved.get>>;
-  const sameSum = (edge: Kept): string => `${ofOne(edge).rate.sum} ${edge.to.declaration.service}`;
+  const sameSum = (edge: Kept): string => {
+    const { rate, latency } = ofOne(edge);
+    return `${rate.sum} ${latency.percentile} ${latency.ms}`;
+  };
   for (const cause of byCause([...starved.keys()], ['bulkhead'], report, sameSum)) {
     const [first] = cause.edges;
     const { rate, latency, needed } = ofOne(first);
@@ -44,7 +49,7 @@ export function bulkheadStarves(model: Model, report: Report<'bulkhead-starves'>
         time: durationText(latency.ms),
         needed: Number(needed.toFixed(2)),
         enough: Math.ceil(needed),
-        fewer: rateText(Number(((concurrent * 1000) / latency.ms).toPrecision(3))),
+        fewer: wholeRate((concurrent * 1000) / latency.ms / rate.factor),
         callee: lastOf(first.to.declaration.service),
       },
       related: [
@@ -87,5 +92,12 @@ function rate(model: Model, { from }: Kept, limit: Limit, at: Place, times: numb
   const service = indexOf(model).services.get(from.declaration.service);
   const share = limit.scope === 'global' && service ? deploymentOf(model, service).replicas.max : 1;
   const factors = [times > 1 && ` × ${times}`, share > 1 && ` / ${share} replicas`].filter((factor) => factor);
-  return { perSecond: (limit.rate * times) / share, sum: [rateText(limit.rate), ...factors].join(''), at };
+  const factor = times / share;
+  return { perSecond: limit.rate * factor, factor, sum: [rateText(limit.rate), ...factors].join(''), at };
+}
+
+/** At most so much, in whole calls per second, minute or hour; nothing for less than one an hour. */
+function wholeRate(perSecond: number): string | undefined {
+  const seconds = [1, 60, 3600].find((unit) => perSecond * unit >= 1);
+  return seconds === undefined ? undefined : rateText(Math.floor(perSecond * seconds) / seconds);
 }

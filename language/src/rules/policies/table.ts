@@ -150,12 +150,13 @@ export const policiesTable = {
         time: string;
         needed: number;
         enough: number;
-        fewer: string;
+        fewer: string | undefined;
         callee: string;
       },
     ) =>
       `the \`bulkhead\` lets ${v.concurrent} calls of \`${v.to}\` from \`${v.from}\` run at a time, and the \`limit\` lets so many come that ${v.needed} would: ${v.rate} × ${v.time} (\`${v.callee}\` promises ${v.latency})${alike(v)}`,
-    hint: (v) => `Raise \`concurrent\` to ${v.enough}, or lower the \`limit\` to ${v.fewer}.`,
+    hint: (v) =>
+      `Raise \`concurrent\` to ${v.enough}${v.fewer === undefined ? '' : `, or lower the \`limit\` to ${v.fewer}`}.`,
   }),
   'fallback-same-fate': row({
     group: 'policies',

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../check-fixture.ts';
 
@@ -43,6 +44,7 @@ test('timeout-over-deadline: by how much, and where both come from', async () =>
       message: /^one attempt to call `b.R` from `a.X` may take 2s, 1500ms more than the 500ms that the whole call has$/,
       hint: /^Lower `timeout` below 500ms, or raise `deadline` above 2s\.$/,
       related: ['timeout 2s', 'deadline 500ms'],
+      fixed: `service a { uses b with p rpc X() { calls b.R with { deadline 500ms } } } policy p { timeout 500ms } ${callee}`,
     },
   );
   await check(
@@ -58,6 +60,7 @@ test('timeout-over-deadline: one policy is one cause', async () => {
     {
       message: /; so it is with 2 more calls$/,
       related: ['timeout 2s', 'deadline 1s', 'b.P', 'b.R'],
+      fixed: `service a { uses b with p rpc X() { calls b.R, b.P } rpc Y() { calls b.R } } policy p { timeout 1s deadline 1s } ${callee}`,
     },
   );
   await check(
@@ -66,50 +69,33 @@ test('timeout-over-deadline: one policy is one cause', async () => {
   );
 });
 
-test('retry-non-idempotent: a write that may be sent twice', async () => {
-  await check(
-    'retry-non-idempotent',
-    `service a { uses b rpc X() { calls [|b.W|] with { timeout 1s retry { attempts 3 on [connect, timeout] } } } } ${callee}`,
-    {
-      message: /^`a.X` may send `b.W` up to 3 times \(on timeout\), and `b.W` is a write/,
-      related: ['retry { attempts 3 on [connect, timeout] }', 'W'],
-      fixed: `service a { uses b rpc X() { calls b.W with { timeout 1s retry none } } } ${callee}`,
-    },
-  );
-  // The defaults of `retry` are 3 attempts, on [connect, unavailable].
-  await check(
-    'retry-non-idempotent',
-    `service a { uses b with p rpc X() { calls [|b.W|] } } policy p { timeout 1s retry { } } ${callee}`,
-    {
-      fixed: `service a { uses b with p rpc X() { calls b.W with { retry none } } } policy p { timeout 1s retry { } } ${callee}`,
-    },
-  );
-  await check(
-    'retry-non-idempotent',
-    `service a { uses b with p rpc X() { calls [|b.W|] with { timeout 2s } } } policy p { retry { } } ${callee}`,
-    {
-      fixed: `service a { uses b with p rpc X() { calls b.W with { retry none  timeout 2s } } } policy p { retry { } } ${callee}`,
-    },
-  );
-  await check(
-    'retry-non-idempotent',
-    `service a { uses b rpc X() { calls [|b.W|] with p } } policy p { timeout 1s retry { } } ${callee}`,
-    {
-      fixed: `service a { uses b rpc X() { calls b.W with p { retry none } } } policy p { timeout 1s retry { } } ${callee}`,
-    },
-  );
-  await check(
-    'retry-non-idempotent',
-    `service a { uses b with p rpc X() { calls [|b.W|] * 2 } } policy p { timeout 1s retry { } } ${callee}`,
-  );
+test('timeout-over-deadline: lowered for these calls where others have the timeout as well', async () => {
+  const source = (calls: string): string =>
+    `service a { uses b with { timeout 2s } rpc X() { calls ${calls} } } policy p { deadline 1s } ${callee}`;
+  await check('timeout-over-deadline', source('[|b.R|] * 2 with p, b.P? with p & b.W'), {
+    fixed: source('b.R * 2 with p { timeout 1s }, b.P? with p { timeout 1s } & b.W'),
+  });
 });
 
-test('retry-non-idempotent: one attempt, failures to connect, or no write', async () => {
-  const calls = (target: string, policy: string): string =>
-    `service a { uses b with { timeout 1s ${policy} } rpc X() { calls b.${target} } } ${callee}`;
-  await check('retry-non-idempotent', calls('W', 'retry { attempts 1 on [timeout] }'));
-  await check('retry-non-idempotent', calls('W', 'retry { attempts 5 on [connect] }'));
-  await check('retry-non-idempotent', calls('R', 'retry { attempts 5 on [timeout] }'));
-  await check('retry-non-idempotent', calls('P', 'retry { attempts 5 on [timeout] }'));
-  await check('retry-non-idempotent', calls('W', ''));
+test('timeout-over-deadline: not lowered where that leaves too little time', async () => {
+  const found = await check(
+    'timeout-over-deadline',
+    `service a { uses b rpc X() { calls [|b.R|] with { timeout 2s deadline 1s retry { } } } } ${callee}`,
+  );
+  assert.deepEqual(found[0]?.fixes, []);
+  const slow = `service b { grpc 1 uses c with { timeout 1500ms } rpc R() { reads calls c.R } } service c { grpc 1 rpc R() { reads } }`;
+  const busy = await check(
+    'timeout-over-deadline',
+    `service a { uses b rpc X() { calls [|b.R|] with { timeout 2s deadline 1s } } } ${slow}`,
+  );
+  assert.deepEqual(busy[0]?.fixes, []);
+});
+
+test('timeout-over-deadline: an `@allow` at one call leaves the others', async () => {
+  const allow = '@allow(timeout-over-deadline, "an environment lowers it")';
+  const source = (calls: string): string =>
+    `service a { uses b with { timeout 2s deadline 1s } rpc X() { calls ${calls} } } ${callee}`;
+  await check('timeout-over-deadline', source(`${allow} b.R, [|b.P|]`), { message: /whole call has$/ });
+  await check('timeout-over-deadline', source(`[|b.R|], ${allow} b.P`), { message: /whole call has$/ });
+  await check('unused-allow', source(`b.R, ${allow} b.P`));
 });
