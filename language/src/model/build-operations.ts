@@ -104,7 +104,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 function route(reader: Reader, node: ast.Route): readonly Route[] {
   const method = reader.word(node, 'method', methods, 'HTTP method');
   if (method === undefined || node.path === undefined) return [];
-  return [{ method, path: node.path, at: reader.at(node, 'path') }];
+  return [{ method, path: node.path, at: reader.at(node, 'path'), extent: reader.extent(node) }];
 }
 
 /** An event handler. */

@@ -33,6 +33,8 @@ export interface Route {
   readonly path: string;
   /** The path's place, or the whole route's where there is none. */
   readonly at: Place;
+  /** The whole route. */
+  readonly extent: Place;
 }
 
 /** An item of `calls`: an edge of the call graph. */

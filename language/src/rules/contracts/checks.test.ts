@@ -133,6 +133,9 @@ test('query-parameter: scalars, enums, lists of them, and bodies', async () => {
 
 test('http-stream: a route on an operation that streams from its client', async () => {
   await check('http-stream', 'service s { rpc A(stream M) { route POST [|/a|] } } message M { }', { related: ['M'] });
+  await check('http-stream', 'service s { grpc 1 rpc A(stream M) { route POST [|/a|] } } message M { }', {
+    fixed: 'service s { grpc 1 rpc A(stream M) { } } message M { }',
+  });
   await check('http-stream', 'service s { rpc A(stream M) rpc B(M) -> stream M { route POST /a } } message M { }');
 });
 

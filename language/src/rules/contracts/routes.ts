@@ -4,6 +4,7 @@ import { mendName } from '../../model/nearest.ts';
 import { comparePlaces, stretch } from '../../model/place.ts';
 import { operationsOf, ownersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
+import { parametersOf } from '../parameters.ts';
 import { inWords, isPlain, resolveType } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
 import { reachedBy } from '../served.ts';
@@ -66,17 +67,9 @@ function operationsByHost(model: Model): ReadonlyMap<string, ReadonlySet<Operati
 // ── parameters ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The parameters by name; nothing where their message is unknown. */
-function parametersOf(model: Model, { parameters }: Operation): ReadonlyMap<string, Field> | undefined {
-  if (parameters.kind === 'inline') return byName(parameters.fields);
-  const { type } = resolveType(model, parameters.type);
-  if (type.kind !== 'named' || type.ref.id === undefined) return undefined;
-  const { messages, errors, events } = indexOf(model);
-  const shape = messages.get(type.ref.id) ?? errors.get(type.ref.id) ?? events.get(type.ref.id);
-  return shape && byName(shape.fields);
+function byName(fields: readonly Field[] | undefined): ReadonlyMap<string, Field> | undefined {
+  return fields && new Map(fields.map((field) => [field.name, field]));
 }
-
-const byName = (fields: readonly Field[]): ReadonlyMap<string, Field> =>
-  new Map(fields.map((field) => [field.name, field]));
 
 interface Bound {
   readonly name: string;
@@ -101,7 +94,7 @@ function bindingsOf({ path, at }: Route): Bound[] {
 export function pathParameter(model: Model, report: Report<'path-parameter'>): void {
   for (const operation of operationsOf(model)) {
     if (operation.routes.length === 0) continue;
-    const parameters = parametersOf(model, operation);
+    const parameters = byName(parametersOf(model, operation));
     for (const route of operation.routes) checkPath(model, operation, route, parameters, report);
   }
 }
@@ -172,7 +165,7 @@ export function queryParameter(model: Model, report: Report<'query-parameter'>):
       });
       continue;
     }
-    for (const field of parametersOf(model, operation)?.values() ?? []) {
+    for (const field of byName(parametersOf(model, operation))?.values() ?? []) {
       const route = routes.find((candidate) => !bindingsOf(candidate).some(({ name }) => name === field.name));
       if (!route || fitsQuery(model, field)) continue;
       report({
@@ -200,13 +193,18 @@ function fitsQuery(model: Model, field: Field): boolean {
 }
 
 export function httpStream(model: Model, report: Report<'http-stream'>): void {
+  const { services, externals } = indexOf(model);
   for (const operation of operationsOf(model)) {
     if (operation.parameters.kind !== 'message' || !operation.parameters.stream) continue;
-    for (const { at } of operation.routes) {
+    const owner = services.get(operation.service) ?? externals.get(operation.service);
+    for (const { at, extent } of operation.routes) {
+      // Without gRPC nobody could reach it any more.
+      const fixes = owner?.grpc ? [{ title: 'Remove the route', edits: [{ at: extent, text: '' }] }] : [];
       report({
         at,
         values: { operation: labelOf(operation) },
         related: [{ message: 'the stream is declared here', at: operation.parameters.type.at }],
+        fixes,
       });
     }
   }

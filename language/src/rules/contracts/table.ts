@@ -65,6 +65,7 @@ export const contractsTable = {
     group: 'contracts',
     severity: 'error',
     summary: 'a route on an operation that streams from the client',
+    fixable: true,
     message: (v: { operation: string }) =>
       `\`${v.operation}\` takes a stream from its client, which plain HTTP cannot carry`,
     hint: () => 'Remove the route and let clients use gRPC, or take a list instead of a stream.',

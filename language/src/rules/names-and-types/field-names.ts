@@ -3,6 +3,7 @@ import { indexOf } from '../../model/index-of.ts';
 import type { Model, Operation, Parts, Place } from '../../model/model.ts';
 import { listed, mendName } from '../../model/nearest.ts';
 import { settingsInEnvironments } from '../model-parts.ts';
+import { parametersOf } from '../parameters.ts';
 import type { Report } from '../rule.ts';
 
 type Reporter = Report<'unresolved-reference'>;
@@ -59,9 +60,9 @@ function inRequest(
   label: string,
   names: readonly Pick<Expected, 'name' | 'at' | 'nameAt'>[],
 ): Expected[] {
-  const among = requestFields(model, operation);
-  if (!among) return [];
-  return names.map((one) => ({ ...one, among, of: `the request of \`${label}\``, what: 'field' }));
+  const fields = parametersOf(model, operation);
+  if (!fields) return [];
+  return names.map((one) => ({ ...one, among: namesOf(fields), of: `the request of \`${label}\``, what: 'field' }));
 }
 
 function inEnvironments(model: Model): Expected[] {
@@ -82,15 +83,6 @@ function keysIn({ limit, cache, balance }: Parts): { readonly name: string; read
     ...(balance?.value?.key === undefined ? [] : [{ name: balance.value.key, at: balance.at }]),
   ];
   return names.flatMap(({ name, at }) => (at ? [{ name, at }] : []));
-}
-
-/** Nothing where the request's type is not known. */
-function requestFields(model: Model, { parameters }: Operation): string[] | undefined {
-  if (parameters.kind === 'inline') return namesOf(parameters.fields);
-  const id = parameters.type.kind === 'named' ? parameters.type.ref.id : undefined;
-  const { messages, errors, events } = indexOf(model);
-  const message = id === undefined ? undefined : (messages.get(id) ?? errors.get(id) ?? events.get(id));
-  return message && namesOf(message.fields);
 }
 
 const namesOf = (fields: readonly { readonly name: string }[]): string[] => fields.map(({ name }) => name);

@@ -46,3 +46,15 @@ test('field-type: settings are single values', async () => {
     { message: [/`a` is a list in `config`/, /`b` is a map in `config`/], hint: /may be `json`/ },
   );
 });
+
+test('field-type: keys of requests', async () => {
+  const place = (text: string): string =>
+    `service s { rpc A(m: M = 1, l: string[] = 2, id: Id = 3) { ${text} } } message M { } type Id = uuid`;
+  await check('field-type', place('[|idempotent by field m|]'), {
+    message: /^`m` is a message \(`M`\), and no key$/,
+    related: ['m'],
+  });
+  await check('field-type', place('[|limit { rate 1/s  key field l }|]'));
+  await check('field-type', place('idempotent by field id  limit { rate 1/s  key field id }'));
+  await check('field-type', place('idempotent by field nothing'));
+});

@@ -1,6 +1,7 @@
 import { indexOf } from '../../model/index-of.ts';
-import type { ConfigEntry, Field, Model, TypeExpression } from '../../model/model.ts';
+import type { ConfigEntry, Field, Model, Operation, TypeExpression } from '../../model/model.ts';
 import { fieldListsOf } from '../model-parts.ts';
+import { parametersOf } from '../parameters.ts';
 import { inWords, isPlain, resolveType } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
 
@@ -23,12 +24,33 @@ export function fieldType(model: Model, report: Reporter): void {
   }
   for (const { name, type } of model.aliases) nested(model, name, type, report);
   for (const { config } of model.services) for (const entry of config) setting(model, entry, report);
+  for (const operation of indexOf(model).operations.values()) inKey(model, operation, report);
   for (const event of model.events) {
     const key = event.fields.find(({ name }) => name === event.key?.value);
     if (!event.key || !key || (isPlain(model, key.type) && !key.optional)) continue;
     const wrong = key.optional ? 'may be missing, and orders the events' : `is ${inWords(model, key.type)}, and no key`;
     const hint = 'Events are ordered by a field that is always there and holds one value.';
     report({ at: event.key.at, values: { name: key.name, wrong, hint } });
+  }
+}
+
+/** Requests that are told apart by a message, or counted by a list, would all be one. */
+function inKey(model: Model, operation: Operation, report: Reporter): void {
+  const { idempotency, parts } = operation;
+  const limit = parts.limit?.value?.key;
+  const keys = [
+    ...(idempotency?.by === 'field' ? [idempotency] : []),
+    ...(limit?.by === 'field' && parts.limit ? [{ name: limit.name, at: parts.limit.at }] : []),
+  ];
+  for (const { name, at } of keys) {
+    const field = parametersOf(model, operation)?.find((one) => one.name === name);
+    if (!field || isPlain(model, field.type)) continue;
+    const hint = 'A key is a field that holds one value: a scalar or an enum.';
+    report({
+      at,
+      values: { name, wrong: `is ${inWords(model, field.type)}, and no key`, hint },
+      related: [{ message: `\`${name}\` is declared here`, at: field.at }],
+    });
   }
 }
 
