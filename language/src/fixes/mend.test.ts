@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { check, type Diagnostic, describeRules } from '../rules/index.ts';
@@ -150,3 +151,21 @@ test('whatever is wrong with a text, mending brings nothing new and can be done 
     { numRuns: 40 },
   );
 });
+
+for (const { name, docs, fixable } of describeRules()) {
+  const page = readFileSync(new URL(`../../${docs}`, import.meta.url), 'utf8');
+  const [, bad = ''] = page.split('\n## Bad\n');
+  const sources = [...(bad.split('\n## ')[0] ?? '').matchAll(/^```svc ?(\S*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    path: match[1] || 'main.svc',
+    text: match[2] ?? '',
+  }));
+
+  test(`mending the bad example of ${name} leaves nothing worse${fixable ? '' : ', and the finding'}`, async () => {
+    const before = await checked(sources);
+    const { left, made } = await mend(sources, { check: checked, found: before });
+    const own = (all: readonly Diagnostic[]): number => all.filter(({ rule }) => rule === name).length;
+    if (!fixable) assert.equal(own(left), own(before));
+    assert.ok(left.length <= before.length || made.some(({ finding }) => reading.has(finding.rule)));
+    assert.equal((await mend(sources, { check: checked })).made.length, made.length);
+  });
+}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { check, type Diagnostic } from '../rules/index.ts';
+import { check, type Diagnostic, describeRules } from '../rules/index.ts';
 import { readModel } from '../syntax/read.ts';
 import { acceptedOf, compareWith, printBaseline, readBaseline, writeBaseline } from './baseline.ts';
 import { ProjectError } from './fault.ts';
@@ -18,6 +19,9 @@ enum E { a = 1 }
 const checked = async (source: string, path = 'x.svc'): Promise<readonly Diagnostic[]> =>
   check(await readModel([{ path, text: source }]));
 
+const readingRules = new Set<string>(describeRules().flatMap((rule) => (rule.reading ? [rule.name] : [])));
+const isReading = (rule: string): boolean => readingRules.has(rule);
+
 const rulesOf = (findings: readonly Diagnostic[]): string[] => findings.map(({ rule }) => rule);
 
 test('what is accepted is no longer new, wherever its lines move to', async () => {
@@ -26,6 +30,21 @@ test('what is accepted is no longer new, wherever its lines move to', async () =
   const moved = await checked(`// More.\n\n${text.replaceAll('{ grpc', '{\n\n grpc').replace('enum', '\n  enum')}`);
   const { fresh, known, gone } = compareWith(baseline, moved);
   assert.deepEqual([rulesOf(fresh), known.length, gone], [[], moved.length, 0]);
+});
+
+test('no rule says in its message where something stands: lines may move in every example of the pages', async () => {
+  for (const { name, docs } of describeRules()) {
+    const page = readFileSync(new URL(`../../${docs}`, import.meta.url), 'utf8');
+    const examples = [...page.matchAll(/^```svc.*\n([\s\S]*?)^```$/gm)].map((match) => match[1] as string);
+    for (const example of examples) {
+      const moved = example.replaceAll('\n', '\n\n\n\n\n\n\n');
+      const { fresh, gone } = compareWith(acceptedOf(await checked(example)), await checked(moved));
+      const silenceable = fresh
+        .filter(({ rule }) => !isReading(rule))
+        .map(({ rule, message }) => `${rule}: ${message}`);
+      assert.deepEqual([silenceable, gone], [[], 0], name);
+    }
+  }
 });
 
 test('a new finding, another file and another arithmetic are new; what is mended is gone', async () => {
