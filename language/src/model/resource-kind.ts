@@ -45,6 +45,9 @@ const kinds: Readonly<Record<string, ResourceKind>> = {
   ]),
 };
 
+/** The types whose kind is known. */
+export const knownResourceTypes: readonly string[] = Object.keys(kinds);
+
 /** What a resource is by its type. A type that is not known is a `store`: something that holds things. */
 export function resourceKind(type: string): ResourceKind {
   return kinds[type.toLowerCase()] ?? 'store';

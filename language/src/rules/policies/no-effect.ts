@@ -17,6 +17,7 @@ import { partNames } from '../../model/model.ts';
 import { callersOf } from '../model-parts.ts';
 import { lastOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
+import { noEffectOfNames } from './no-effect-names.ts';
 
 type Reporter = Report<'no-effect'>;
 
@@ -34,6 +35,7 @@ export function noEffect(model: Model, report: Reporter): void {
     contradiction(gateway.auth, report);
   }
   for (const { defaults } of model.systems) serverOnly(defaults, report);
+  noEffectOfNames(model, report);
 }
 
 function inService(model: Model, service: Service, report: Reporter): void {

@@ -26,6 +26,7 @@ export const policiesTable = {
     group: 'policies',
     severity: 'warning',
     summary: 'something is written where nothing heeds it, such as `retry` in an `rpc`',
+    fixable: true,
     message: (v: { what: string; why: string; hint?: string }) => `\`${v.what}\` has no effect here: ${v.why}`,
     hint: (v) => v.hint,
   }),
