@@ -14,6 +14,7 @@ const bin = fileURLToPath(new URL('../../bin/weir.js', import.meta.url));
 const twoServices = `package shop
 service a { http 80  uses b  rpc Ask() { calls b.Answer  auth none } }
 service b { http 81  rpc Answer() { route GET /answer  auth none } }
+gateway g { serves a }
 `;
 
 test('help tells the commands and the exit codes; the version is that of the package', async (t) => {

@@ -24,6 +24,7 @@ service orders {
   uses users with { timeout 1s }
   rpc PlaceOrder(id: uuid = 1) { calls users.GetUser }
 }
+gateway public { serves orders }
 `;
 
 test('an open and a closed file are diagnosed, and an edit in one changes the findings in the other', async (t) => {

@@ -7,25 +7,39 @@ import { callersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import type { Checks, Report } from '../rule.ts';
 import { capacityShortfall } from './capacity-shortfall.ts';
+import { contextCycle, contextViolation } from './contexts.ts';
 import { deadlineInversion } from './deadline-inversion.ts';
 import { deepChain } from './deep-chain.ts';
+import { orphan } from './orphan.ts';
+import { readinessCycle, readinessOnPeer } from './readiness.ts';
 import { retryAmplification } from './retry-amplification.ts';
+import { serviceCycle } from './service-cycle.ts';
+import { sharedDatabase } from './shared-database.ts';
 import { singlePointOfFailure } from './single-point-of-failure.ts';
 import { sloAvailability } from './slo-availability.ts';
 import { sloLatency } from './slo-latency.ts';
+import { unusedDependency } from './unused-dependency.ts';
 import { wideFanout } from './wide-fanout.ts';
 
 export const topology = {
   'undeclared-dependency': undeclaredDependency,
+  'unused-dependency': unusedDependency,
   'call-cycle': callCycle,
+  'service-cycle': serviceCycle,
+  'readiness-cycle': readinessCycle,
+  'readiness-on-peer': readinessOnPeer,
   'retry-amplification': retryAmplification,
   'deadline-inversion': deadlineInversion,
   'capacity-shortfall': capacityShortfall,
   'slo-availability': sloAvailability,
   'slo-latency': sloLatency,
   'single-point-of-failure': singlePointOfFailure,
+  'shared-database': sharedDatabase,
+  'context-violation': contextViolation,
+  'context-cycle': contextCycle,
   'deep-chain': deepChain,
   'wide-fanout': wideFanout,
+  orphan,
 } satisfies Partial<Checks>;
 
 function undeclaredDependency(model: Model, report: Report<'undeclared-dependency'>): void {
