@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { availabilityOf, hardDependencies, isHard } from './availability.ts';
+import { availabilityOf, hardDependants, hardDependencies, isHard } from './availability.ts';
 import { type CallNode, callGraph } from './call-graph.ts';
 import { promiseOf } from './promises.ts';
 import { modelOf, simplePaths, systems } from './random-system-fixture.ts';
@@ -52,6 +52,29 @@ test('the dependencies of whatever systems are those on some way over hard edges
             .sort(),
           [...new Set(expected)].sort(),
         );
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('who cannot do without a service is whoever promises, on some way over hard edges without a promise between', async () => {
+  await fc.assert(
+    fc.asyncProperty(systems, async (text) => {
+      const model = await modelOf(text);
+      const paths = [...simplePaths(callGraph(model))];
+      for (const service of model.services) {
+        const foreign = (id: string): boolean => id !== service.id && promiseOf(model, id).availability !== undefined;
+        const expected = paths.flatMap((path) => {
+          const services = path.map(({ from }) => from.declaration.service);
+          const isWay =
+            path.at(-1)?.to.declaration.service === service.id &&
+            path.every((edge) => isHard(edge) && edge.from.kind === 'operation') &&
+            !services.slice(1).some(foreign);
+          return isWay ? services.slice(0, 1).filter(foreign) : [];
+        });
+        const found = hardDependants(model, service).map(({ edge }) => edge.from.declaration.service);
+        assert.deepEqual(found.sort(), [...new Set(expected)].sort());
       }
     }),
     { numRuns: 200 },

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
-import { type Demand, demandOn, ownLimitOf, totalRateOf } from './demand.ts';
+import { type Demand, demandOn, ownLimitOf, totalOf } from './demand.ts';
+import { together } from './deployments.ts';
 import type { Model } from './model.ts';
 import { isPartOfLoop, modelOf, systems } from './random-system-fixture.ts';
 
@@ -61,14 +62,14 @@ function slowly(model: Model, node: CallNode): Demand {
     const { from, item, policy } = edge;
     const limit = from.kind === 'operation' ? ownLimitOf(model, from.declaration) : undefined;
     const unknown = { rate: 0, isComplete: false };
-    const rate =
-      limit !== undefined
-        ? { rate: limit, isComplete: true }
-        : isPartOfLoop(model, edge)
-          ? unknown
-          : slowly(model, from);
-    const most = policy.limit && totalRateOf(model, policy.limit.value, from.declaration.service);
-    return { rate: Math.min(rate.rate * item.times, most ?? rate.rate * item.times), isComplete: rate.isComplete };
+    const rate = limit
+      ? { rate: together(limit), isComplete: true }
+      : isPartOfLoop(model, edge)
+        ? unknown
+        : slowly(model, from);
+    const most = policy.limit && totalOf(model, policy.limit.value, from.declaration.service);
+    const asked = rate.rate * item.times;
+    return { rate: Math.min(asked, most ? together(most) : asked), isComplete: rate.isComplete };
   });
   return {
     rate: rates.reduce((sum, { rate }) => sum + rate, 0),

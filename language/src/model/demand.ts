@@ -1,6 +1,6 @@
 import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
 import { condensation } from './condensation.ts';
-import { deploymentOf } from './deployments.ts';
+import { deploymentOf, type RateOfReplicas, together } from './deployments.ts';
 import { serverPolicy } from './effective-policy.ts';
 import { indexOf } from './index-of.ts';
 import type { Limit, Model, Operation } from './model.ts';
@@ -14,24 +14,30 @@ export interface Demand {
 }
 
 /**
- * How many calls per second a `limit` lets through in all: `scope replica` counts on each of the service's replicas.
- * None where it has a `key`: that bounds each client, not all of them.
+ * What a `limit` lets through in all: `scope replica` counts on each of the service's replicas. None where it has a `key`:
+ * that bounds each client, not all of them.
  */
-export function totalRateOf(model: Model, { key, rate, scope }: Limit, service: string): number | undefined {
+export function totalOf(model: Model, { key, rate, scope }: Limit, service: string): RateOfReplicas | undefined {
   if (key) return undefined;
   const owner = indexOf(model).services.get(service);
-  return owner && scope === 'replica' ? rate * deploymentOf(model, owner).replicas.max : rate;
+  return { each: rate, replicas: owner && scope === 'replica' ? deploymentOf(model, owner).replicas.max : 1 };
 }
 
-/** How many calls per second an operation itself lets through: by its `limit`, if that bounds all callers together. */
-export function ownLimitOf(model: Model, operation: Operation): number | undefined {
+/** What an operation itself lets through: by its `limit`, if that bounds all callers together. */
+export function ownLimitOf(model: Model, operation: Operation): RateOfReplicas | undefined {
   const limit = serverPolicy(model, operation).limit?.value;
-  return limit && totalRateOf(model, limit, operation.service);
+  return limit && totalOf(model, limit, operation.service);
+}
+
+/** How many calls per second go over an edge. */
+export interface EdgeDemand extends Demand {
+  /** Is it the edge's own `limit` that bounds the rate, rather than the caller's rate times `* n`? */
+  readonly isCut: boolean;
 }
 
 interface Flow {
   readonly demandOn: ReadonlyMap<string, Demand>;
-  readonly rateOver: ReadonlyMap<CallEdge, Demand>;
+  readonly rateOver: ReadonlyMap<CallEdge, EdgeDemand>;
 }
 
 const known = new WeakMap<Model, Flow>();
@@ -45,7 +51,8 @@ const known = new WeakMap<Model, Flow>();
 export const demandOn = (model: Model, node: CallNode): Demand => flowOf(model).demandOn.get(node.id) ?? unknown;
 
 /** How many calls per second go over an edge, never more than its own `limit` lets through. */
-export const rateOver = (model: Model, edge: CallEdge): Demand => flowOf(model).rateOver.get(edge) ?? unknown;
+export const rateOver = (model: Model, edge: CallEdge): EdgeDemand =>
+  flowOf(model).rateOver.get(edge) ?? { ...unknown, isCut: false };
 
 const unknown: Demand = { rate: 0, isComplete: false };
 
@@ -63,16 +70,18 @@ function build(model: Model): Flow {
   const { components, inLoop } = condensation(model);
   const served = servedByGateways(model);
   const demands = new Map<string, Demand>();
-  const rates = new Map<CallEdge, Demand>();
+  const rates = new Map<CallEdge, EdgeDemand>();
   const rateOf = ({ id, kind, declaration }: CallNode, isLoop: boolean): Demand => {
     const limit = kind === 'operation' ? ownLimitOf(model, declaration) : undefined;
-    if (limit !== undefined) return { rate: limit, isComplete: true };
+    if (limit) return { rate: together(limit), isComplete: true };
     return (isLoop ? undefined : demands.get(id)) ?? unknown;
   };
-  const rateOfEdge = (edge: CallEdge): Demand => {
-    const { rate, isComplete } = rateOf(edge.from, inLoop(edge));
-    const limit = edge.policy.limit && totalRateOf(model, edge.policy.limit.value, edge.from.declaration.service);
-    return { rate: Math.min(rate * edge.item.times, limit ?? Number.POSITIVE_INFINITY), isComplete };
+  const rateOfEdge = (edge: CallEdge): EdgeDemand => {
+    const { rate: caller, isComplete } = rateOf(edge.from, inLoop(edge));
+    const limit = edge.policy.limit && totalOf(model, edge.policy.limit.value, edge.from.declaration.service);
+    const asked = caller * edge.item.times;
+    const isCut = limit !== undefined && together(limit) < asked;
+    return { rate: isCut ? together(limit) : asked, isCut, isComplete };
   };
   // Callers before callees.
   for (const { id } of components.toReversed().flat()) {

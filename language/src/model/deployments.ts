@@ -3,11 +3,19 @@ import type { Deploy, Model, Service, Span } from './model.ts';
 /** Where nothing is said: two replicas survive the loss of one. */
 export const defaultReplicas: Span = { min: 2, max: 2 };
 
+/** A rate that each of so many replicas has for itself, in calls per second. */
+export interface RateOfReplicas {
+  readonly each: number;
+  readonly replicas: number;
+}
+
+export const together = ({ each, replicas }: RateOfReplicas): number => each * replicas;
+
 /** What rules ask of a service's deployment, of the largest that there is. */
 export interface Deployment {
   readonly replicas: Span;
-  /** Calls per second that all its replicas take together, by `scale { rate }`. */
-  readonly rate?: number;
+  /** What its replicas take, by `scale { rate }`. */
+  readonly capacity?: RateOfReplicas;
 }
 
 const known = new WeakMap<Model, ReadonlyMap<string, readonly Deploy[]>>();
@@ -24,12 +32,15 @@ export function deploymentOf(model: Model, service: Service): Deployment {
   }
   const variants = [service.deploy, ...(overrides.get(service.id) ?? []).map((own) => ({ ...service.deploy, ...own }))];
   const replicas = variants.map((deploy) => deploy?.replicas ?? defaultReplicas);
-  const rates = variants.flatMap((deploy) =>
-    deploy?.scale?.rate === undefined ? [] : deploy.scale.rate * (deploy.replicas ?? defaultReplicas).max,
-  );
+  const [capacity] = variants
+    .flatMap((deploy): RateOfReplicas[] => {
+      const each = deploy?.scale?.rate;
+      return each === undefined ? [] : [{ each, replicas: (deploy?.replicas ?? defaultReplicas).max }];
+    })
+    .sort((a, b) => together(b) - together(a));
   return {
     replicas: { min: Math.max(...replicas.map(({ min }) => min)), max: Math.max(...replicas.map(({ max }) => max)) },
-    ...(rates.length === 0 ? {} : { rate: Math.max(...rates) }),
+    ...(capacity ? { capacity } : {}),
   };
 }
 

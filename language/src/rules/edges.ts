@@ -26,18 +26,22 @@ export function edgesOf(model: Model): readonly LabelledEdge[] {
 }
 
 function labelled(model: Model): LabelledEdge[] {
-  const { services } = indexOf(model);
   return callGraph(model)
-    .edges.map((edge): LabelledEdge => {
-      const uses = services.get(edge.from.declaration.service)?.uses ?? [];
-      return {
+    .edges.map(
+      (edge): LabelledEdge => ({
         ...edge,
         at: edgePlace(edge.item),
         labels: { from: labelOf(edge.from.declaration), to: labelOf(edge.to.declaration) },
-        allowedAt: uses.filter(({ target }) => target.id === edge.item.service).map(({ target }) => target.at),
-      };
-    })
+        allowedAt: usesOf(model, edge),
+      }),
+    )
     .sort((a, b) => comparePlaces(a.at, b.at));
+}
+
+/** Where the caller's service names what an edge calls: an `@allow` there speaks of the edge. */
+export function usesOf(model: Model, { from, item }: Pick<CallEdge, 'from' | 'item'>): Place[] {
+  const uses = indexOf(model).services.get(from.declaration.service)?.uses ?? [];
+  return uses.filter(({ target }) => target.id === item.service).map(({ target }) => target.at);
 }
 
 /** An edge whose effective policy has these parts. */

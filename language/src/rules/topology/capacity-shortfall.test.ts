@@ -37,12 +37,25 @@ test('capacity-shortfall: a limit counts on each replica', async () => {
   );
 });
 
+test('capacity-shortfall: the limit of a caller counts on each of its replicas, too', async () => {
+  await check(
+    'capacity-shortfall',
+    `service a { uses p  rpc X() { limit { rate 60/s } calls p.X * 8 }  deploy { replicas 3..12 } }
+service p { rpc [|X|]()  deploy { replicas 9  scale { rate 200/s } } }`,
+    {
+      message:
+        /may be asked 5760\/s \(a.X 8 × 60\/s × 12 replicas\), retries left out, and `p` takes 1800\/s at most \(200\/s × 9 replicas\)/,
+      hint: /lower the limits of those who call, which count on each replica unless they say `scope global`\.$/,
+    },
+  );
+});
+
 test('capacity-shortfall: more than all replicas take', async () => {
   const scaled = (deploy: string): string =>
     `${caller('a', '500/s', 'p.X')}service p { rpc [|X|]()  deploy { ${deploy} } }`;
   await check('capacity-shortfall', scaled('replicas 2..4  scale { rate 100/s }'), {
     message:
-      /^`p.X` may be asked 500\/s \(a.X 500\/s\), retries left out, and 4 replicas of `p` take 400\/s: 100\/s too little$/,
+      /^`p.X` may be asked 500\/s \(a.X 500\/s\), retries left out, and `p` takes 400\/s at most \(100\/s × 4 replicas\): 100\/s too little$/,
     related: ['scale { rate 100/s }', 'p.X'],
   });
   await check('capacity-shortfall', scaled('replicas 2..5  scale { rate 100/s }').replace(/\[\||\|\]/g, ''));
@@ -54,7 +67,7 @@ test('capacity-shortfall: the operations of a service together', async () => {
   const deploy = 'deploy { replicas 4  scale { rate 100/s } }';
   await check('capacity-shortfall', `${callers}service [|p|] { rpc X()  rpc Y()  ${deploy} }`, {
     message:
-      /^all operations of `p` together may be asked 500\/s \(a.X 300\/s \+ b.X 200\/s\), .* 4 replicas of `p` take 400\/s/,
+      /^all operations of `p` together may be asked 500\/s \(a.X 300\/s \+ b.X 200\/s\), .* `p` takes 400\/s at most/,
   });
   // The demand on `p.X` breaks against its limit, which keeps the replicas from more.
   const limited = 'rpc [|X|]() { limit { rate 150/s  scope global } }';

@@ -1,15 +1,14 @@
 import { type CallEdge, callGraph } from '../../model/call-graph.ts';
 import { demandOn, ownLimitOf, rateOver } from '../../model/demand.ts';
-import { deploymentOf } from '../../model/deployments.ts';
+import { deploymentOf, type RateOfReplicas, together } from '../../model/deployments.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Model, Operation, Place, Service } from '../../model/model.ts';
 import { comparePlaces } from '../../model/place.ts';
-import type { Related } from '../diagnostic.ts';
 import { edgePlace } from '../edges.ts';
 import { rateText } from '../explain/part-text.ts';
 import { labelOf } from '../naming.ts';
-import type { Report } from '../rule.ts';
+import type { Finding, Report } from '../rule.ts';
 import { sumText } from './sum-text.ts';
 
 /** What an operation or a service can take, in calls per second, and how that is said. */
@@ -38,19 +37,19 @@ export function capacityShortfall(model: Model, report: Report<'capacity-shortfa
       return least ? [[demand, least]] : [];
     });
     for (const [{ operation, ...demand }, capacity] of short) {
-      report({ at: operation.at, ...finding(`\`${labelOf(operation)}\``, demand, capacity) });
+      report({ at: operation.at, ...finding(model, `\`${labelOf(operation)}\``, demand, capacity) });
     }
     const admitted = asked.reduce(
       (sum, { operation, rate }) => sum + Math.min(rate, limitOf(model, operation)?.rate ?? rate),
       0,
     );
     if (short.length > 0 || !replicas || !exceeds(admitted, replicas.rate)) continue;
-    const together = {
+    const all = {
       rate: admitted,
       isComplete: demands.every(({ isComplete }) => isComplete),
       calls: asked.flatMap(({ calls }) => calls),
     };
-    report({ at: service.at, ...finding(`all operations of \`${service.name}\` together`, together, replicas) });
+    report({ at: service.at, ...finding(model, `all operations of \`${service.name}\` together`, all, replicas) });
   }
 }
 
@@ -58,31 +57,41 @@ interface Demanded {
   readonly operation: Operation;
   readonly rate: number;
   readonly isComplete: boolean;
-  readonly calls: readonly { readonly edge: CallEdge; readonly rate: number }[];
+  readonly calls: readonly CallEdge[];
 }
 
 function demandOf(model: Model, operation: Operation): Demanded {
-  const calls = (callGraph(model).incoming.get(operation.id) ?? []).map((edge) => ({
-    edge,
-    rate: rateOver(model, edge).rate,
-  }));
-  return { operation, ...demandOn(model, { kind: 'operation', id: operation.id, declaration: operation }), calls };
+  const node = { kind: 'operation', id: operation.id, declaration: operation } as const;
+  return { operation, ...demandOn(model, node), calls: callGraph(model).incoming.get(operation.id) ?? [] };
 }
 
+/** `8 × 600/s × 12 replicas`: eight calls of each request, of which each replica of the caller admits so many. */
+function callText(model: Model, edge: CallEdge): string {
+  const { from, item } = edge;
+  const { rate, isCut } = rateOver(model, edge);
+  if (isCut) return shown(rate);
+  const limit = from.kind === 'operation' ? ownLimitOf(model, from.declaration) : undefined;
+  return `${item.times === 1 ? '' : `${item.times} × `}${limit ? productText(limit) : shown(rate / item.times)}`;
+}
+
+const productText = ({ each, replicas }: RateOfReplicas): string =>
+  replicas === 1 ? shown(each) : `${shown(each)} × ${replicas} replicas`;
+
 function limitOf(model: Model, operation: Operation): Capacity | undefined {
-  const rate = ownLimitOf(model, operation);
+  const total = ownLimitOf(model, operation);
   const limit = serverPolicy(model, operation).limit;
-  if (rate === undefined || !limit) return undefined;
-  const times = Math.round(rate / limit.value.rate);
-  const each = times === 1 ? '' : ` (${rateText(limit.value.rate)} × ${times} replicas)`;
-  return { rate, text: `its \`limit\` lets ${shown(rate)} through${each}`, at: limit.from.at };
+  if (!total || !limit) return undefined;
+  const product = total.replicas === 1 ? '' : ` (${productText(total)})`;
+  const rate = together(total);
+  return { rate, text: `its \`limit\` lets ${shown(rate)} through${product}`, at: limit.from.at };
 }
 
 function replicasOf(model: Model, service: Service): Capacity | undefined {
-  const { rate, replicas } = deploymentOf(model, service);
-  const at = service.deploy?.scale?.at ?? service.at;
-  if (rate === undefined) return undefined;
-  return { rate, text: `${replicas.max} replicas of \`${service.name}\` take ${shown(rate)}`, at };
+  const { capacity } = deploymentOf(model, service);
+  if (!capacity) return undefined;
+  const rate = together(capacity);
+  const text = `\`${service.name}\` takes ${shown(rate)} at most (${productText(capacity)})`;
+  return { rate, text, at: service.deploy?.scale?.at ?? service.at };
 }
 
 /** Rates such as `100/min` are no whole numbers per second. */
@@ -92,34 +101,32 @@ const exceeds = (demand: number, capacity: number): boolean => demand > capacity
 const callsShown = 20;
 
 function finding(
+  model: Model,
   what: string,
   { rate, isComplete, calls }: Omit<Demanded, 'operation'>,
   capacity: Capacity,
-): { values: { what: string; demand: string; sum: string; capacity: string; over: string }; related: Related[] } {
+): Pick<Finding<'capacity-shortfall'>, 'values' | 'related'> {
   const known = calls
+    .map((edge) => ({ edge, rate: rateOver(model, edge).rate, text: callText(model, edge) }))
     .filter((call) => call.rate > 0)
-    .sort((a, b) => b.rate - a.rate || comparePlaces(a.edge.item.at, b.edge.item.at));
+    .sort((one, other) => other.rate - one.rate || comparePlaces(one.edge.item.at, other.edge.item.at));
   return {
     values: {
       what,
       demand: `${isComplete ? '' : 'at least '}${shown(rate)}`,
-      sum: sumText(known.map((call) => `${labelOf(call.edge.from.declaration)} ${callText(call)}`)),
+      sum: sumText(known.map(({ edge, text }) => `${labelOf(edge.from.declaration)} ${text}`)),
       capacity: capacity.text,
       over: shown(rate - capacity.rate),
+      byReplica: known.some(({ text }) => text.endsWith('replicas')),
     },
     related: [
       { message: 'this is what it can take', at: capacity.at },
-      ...known.slice(0, callsShown).map((call) => ({
-        message: `\`${labelOf(call.edge.from.declaration)}\` may call this ${callText(call)}`,
-        at: edgePlace(call.edge.item),
+      ...known.slice(0, callsShown).map(({ edge, text }) => ({
+        message: `\`${labelOf(edge.from.declaration)}\` may call this ${text}`,
+        at: edgePlace(edge.item),
       })),
     ],
   };
-}
-
-/** `3 × 100/s` for three calls of each of a hundred requests. */
-function callText({ edge: { item }, rate }: Demanded['calls'][number]): string {
-  return item.times === 1 ? shown(rate) : `${item.times} × ${shown(rate / item.times)}`;
 }
 
 /** With as many digits as tell anything. */

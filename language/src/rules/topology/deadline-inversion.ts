@@ -38,16 +38,25 @@ export function deadlineInversion(model: Model, report: Report<'deadline-inversi
 
 const callee = ({ to }: EdgeWith<'timeout'>): string => to.id;
 
-const stepsOf = ({ steps }: WorstNode): Related[] =>
-  steps.map((step) => ({ message: `may take ${stepText(step)}`, at: edgePlace(step.edge.item) }));
+interface Step {
+  readonly edge: CallEdge;
+  readonly ms: number;
+}
 
-/** `billing.Bill 2 × (3 × 1s + 75ms)`: two calls, each of three attempts and the backoff between them. */
-function stepText({ edge, ms }: { readonly edge: CallEdge; readonly ms: number }): string {
-  const label = labelOf(edge.to.declaration);
+const stepsOf = ({ steps }: WorstNode): Related[] =>
+  steps.map((step) => ({
+    message: `\`${labelOf(step.edge.to.declaration)}\` may take ${timeText(step)}`,
+    at: edgePlace(step.edge.item),
+  }));
+
+const stepText = (step: Step): string => `${labelOf(step.edge.to.declaration)} ${timeText(step)}`;
+
+/** `2 × (3 × 1s + 75ms)`: two calls, each of three attempts and the backoff between them. */
+function timeText({ edge, ms }: Step): string {
   const { attempts, timeout, backoff, cutAt, ms: once } = worstOfCall(edge);
-  if (ms === Number.POSITIVE_INFINITY) return `${label} for ever`;
+  if (ms === Number.POSITIVE_INFINITY) return 'for ever';
   const isSum = timeout !== undefined && cutAt === undefined && attempts > 1;
   const text = isSum ? `${attempts} × ${durationText(timeout)} + ${durationText(backoff)}` : durationText(once);
-  if (edge.item.times === 1) return `${label} ${text}`;
-  return `${label} ${edge.item.times} × ${isSum ? `(${text})` : text}`;
+  if (edge.item.times === 1) return text;
+  return `${edge.item.times} × ${isSum ? `(${text})` : text}`;
 }

@@ -1,9 +1,8 @@
 import { pathsAbove, type Weighing } from '../../model/heaviest-path.ts';
 import type { Model, Place } from '../../model/model.ts';
-import { edgePlace } from '../edges.ts';
+import { edgePlace, usesOf } from '../edges.ts';
 import { labelOf, lastOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
-import { usesOf } from './allowed.ts';
 import { furtherHops, hopsNamed, oneOf } from './path-text.ts';
 
 const byHops: Weighing = { nothing: 0, weightOf: () => 1, join: (one, other) => one + other };

@@ -50,9 +50,11 @@ export const loadTable = {
     group: 'topology',
     severity: 'warning',
     summary: "demand on P > P's `limit`, or > `scale.rate × max replicas`",
-    message: (v: { what: string; demand: string; sum: string; capacity: string; over: string }) =>
+    message: (v: { what: string; demand: string; sum: string; capacity: string; over: string; byReplica: boolean }) =>
       `${v.what} may be asked ${v.demand} (${v.sum}), retries left out, and ${v.capacity}: ${v.over} too little`,
-    hint: () => 'Raise the limit or the number of replicas, or lower the limits of those who call.',
+    hint: (v) =>
+      'Raise the limit or the number of replicas, or lower the limits of those who call' +
+      (v.byReplica ? ', which count on each replica unless they say `scope global`.' : '.'),
   }),
   'slo-availability': row({
     group: 'topology',

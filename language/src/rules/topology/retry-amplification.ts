@@ -3,11 +3,10 @@ import { type CallEdge, callGraph } from '../../model/call-graph.ts';
 import type { HeavyPath, Search } from '../../model/heaviest-path.ts';
 import type { Fix, Model, Place } from '../../model/model.ts';
 import { attemptsOf } from '../../model/worst-case.ts';
-import { edgePlace } from '../edges.ts';
+import { edgePlace, usesOf } from '../edges.ts';
 import { labelOf } from '../naming.ts';
 import { writeForCalls } from '../policies/write-part.ts';
 import type { Report } from '../rule.ts';
-import { usesOf } from './allowed.ts';
 import { furtherHops, hopsNamed, hopText, oneOf, pathText } from './path-text.ts';
 
 /** Whether a mend is enough takes another look at the whole graph: so many findings get one. */
