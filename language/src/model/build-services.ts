@@ -130,7 +130,19 @@ function port(
 
 function grpcPort(reader: Reader, node: ast.GrpcMember | undefined): Pick<Service, 'grpc'> {
   const at = node && port(reader, node);
-  return at ? { grpc: { ...at, ...(node.protoName === undefined ? {} : { as: node.protoName }) } } : {};
+  const name = node && protoName(reader, node);
+  return at ? { grpc: { ...at, ...(name === undefined ? {} : { as: name }) } } : {};
+}
+
+// fullIdent of https://protobuf.dev/reference/protobuf/proto3-spec/#identifiers
+const protobufName = /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$/;
+
+function protoName(reader: Reader, node: ast.GrpcMember): string | undefined {
+  const { protoName: name } = node;
+  if (name === undefined || protobufName.test(name)) return name;
+  const hint = 'It is the package and the service: `grpc 9090 as "hipstershop.CartService"`.';
+  reader.problem('syntax', `"${name}" is no name of a protobuf service`, reader.at(node, 'protoName'), hint);
+  return undefined;
 }
 
 function uses(reader: Reader, node: ast.Uses): readonly Uses[] {

@@ -122,6 +122,31 @@ test('name-collision: operations, handlers, services, gateways and settings', as
   await check('name-collision', 'service orders { } service order { } gateway orders { }');
 });
 
+test('syntax: the protobuf name of a service', async () => {
+  await check('syntax', 'service s { grpc 1 as [|"9x..y"|] }', {
+    message: /^"9x..y" is no name of a protobuf service$/,
+    hint: /hipstershop/,
+  });
+  await check('syntax', 'external e { url "https://e.example"  grpc 1 as [|""|] }  service s { grpc 1 as "a.b_1.C" }');
+});
+
+test('name-collision: environments are folders', async () => {
+  await check('name-collision', 'system s { environment prod { } environment [|Prod|] { } }', {
+    message: /the environment `Prod` and the environment `prod` both become `prod` in Kubernetes/,
+    related: ['prod'],
+  });
+  await check('name-collision', 'system s { environment prod { } environment prod { } environment dev { } }');
+});
+
+test('duplicate-name: what an environment changes stands in one block', async () => {
+  await check(
+    'duplicate-name',
+    'service a { } service b { } system s { environment prod { a { replicas 2 } b { replicas 2 } [|a|] { drain 5s } } environment dev { a { replicas 1 } } }',
+    { message: /^the environment `prod` has another block named `a`$/, related: ['a'] },
+  );
+  await check('duplicate-name', 'system s { environment prod { nothing { } nothing { } } }');
+});
+
 test('name-collision: what a handler gets', async () => {
   await check('name-collision', 'service s { uses stock, [|Stock|] } service stock { } resource Stock redis', {
     message: /the resource `Stock` and the service `stock` both become `stock` in the handlers of `s`/,

@@ -3,6 +3,7 @@ import { behind, comparePlaces } from '../../model/place.ts';
 import { fieldListsOf, ownersOf } from '../model-parts.ts';
 import type { Check, Checks, Report } from '../rule.ts';
 import { constraint } from './constraint.ts';
+import { eventBroker } from './event-broker.ts';
 import { fieldNames } from './field-names.ts';
 import { fieldNumber } from './field-number.ts';
 import { fieldType } from './field-type.ts';
@@ -28,6 +29,7 @@ export const namesAndTypes = {
 function unresolvedReference(model: Model, report: Report<'unresolved-reference'>): void {
   read('unresolved-reference')(model, report, {});
   fieldNames(model, report);
+  eventBroker(model, report);
 }
 
 /** What the builder of the model found while reading. */
@@ -99,7 +101,16 @@ function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
     members('event handler', owner.consumers, scope);
     members('setting', owner.config, scope);
   }
-  for (const { name, environments } of model.systems) members('environment', environments, `the system \`${name}\``);
+  for (const { name, environments } of model.systems) {
+    members('environment', environments, `the system \`${name}\``);
+    for (const { name: environment, overrides } of environments) {
+      twice(
+        'block',
+        overrides.flatMap(({ target }) => (target.id === undefined ? [] : [target])),
+        () => `the environment \`${environment}\``,
+      );
+    }
+  }
 }
 
 function enumZero(model: Model, report: Report<'enum-zero'>): void {

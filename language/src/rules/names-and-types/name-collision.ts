@@ -52,6 +52,13 @@ export function nameCollision(model: Model, report: Reporter): void {
     'Kubernetes',
     report,
   );
+  for (const { environments } of model.systems) {
+    clash(
+      environments.map(({ name, at }) => claim('environment', name, kebabCase(name), at)),
+      'Kubernetes',
+      report,
+    );
+  }
   contextWords(model, report);
 }
 

@@ -26,7 +26,7 @@ export const namesAndTypesTable = {
     summary: 'two declarations of one kind share a name',
     message: (v: { what: string; name: string; scope: string }) =>
       `${v.scope} has another ${v.what} named \`${v.name}\``,
-    hint: () => 'Rename one of the two, or remove it.',
+    hint: (v) => (v.what === 'block' ? 'Write what both say into one.' : 'Rename one of the two, or remove it.'),
   }),
   'name-collision': row({
     group: 'names and types',
