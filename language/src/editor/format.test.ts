@@ -52,6 +52,29 @@ resource s        redis    { version 7 }
   );
 });
 
+test('what stands below an annotation stands straight below it', () => {
+  assert.equal(
+    formatted(`@allow(orphan, "r")
+@deprecated("r") service a { @deprecated("r")
+rpc X() {}
+@deprecated("r") rpc Y() {}
+}
+relation a -> b partnership
+@allow(context-cycle, "r")
+relation longer -> b conformist`),
+    `@allow(orphan, "r")
+@deprecated("r") service a {
+  @deprecated("r")
+  rpc X() {}
+  @deprecated("r") rpc Y() {}
+}
+relation a -> b partnership
+@allow(context-cycle, "r")
+relation longer -> b conformist
+`,
+  );
+});
+
 test('a text with syntax errors is left alone, and the errors are told', () => {
   const { text, problems } = formatText('service {', 'x.svc');
   assert.equal(text, undefined);

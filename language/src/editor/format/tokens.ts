@@ -1,5 +1,13 @@
 import type { IToken } from 'chevrotain';
-import { type AstNode, AstUtils, CstUtils, GrammarAST, type LangiumCoreServices, type LeafCstNode } from 'langium';
+import {
+  type AstNode,
+  AstUtils,
+  type CstNode,
+  CstUtils,
+  GrammarAST,
+  type LangiumCoreServices,
+  type LeafCstNode,
+} from 'langium';
 import type { File } from '../../grammar/generated/ast.ts';
 
 /** What the layout needs to know of a token beside its text. */
@@ -141,16 +149,33 @@ function findBeginnings(file: File): ReadonlyMap<number, Beginning> {
     if (cells && !inParentheses && !beginnings.has(offset)) {
       beginnings.set(offset, {
         type: node.$type,
-        cells: has(node, 'annotations') && annotated(node) ? [] : cells(node),
+        cells: annotationsOf(node).length > 0 ? [] : cells(node),
       });
+      addBelowAnnotations(node, cells(node), beginnings);
     }
     if (withSettings.has(node.$type)) addSettings(node, beginnings);
   }
   return beginnings;
 }
 
-function annotated(node: AstNode): boolean {
-  return ((node as unknown as { annotations: readonly unknown[] }).annotations ?? []).length > 0;
+function annotationsOf(node: AstNode): readonly AstNode[] {
+  return (node as unknown as { annotations?: readonly AstNode[] }).annotations ?? [];
+}
+
+/** What stands on a line of its own below an annotation begins there: further annotations, and then the declaration. */
+function addBelowAnnotations(node: AstNode, cells: readonly number[], beginnings: Map<number, Beginning>): void {
+  const annotations = annotationsOf(node).flatMap(({ $cstNode }) => $cstNode ?? []);
+  for (const [i, { end, range }] of annotations.entries()) {
+    const next = annotations[i + 1] ?? leafBehind(node, end);
+    if (!next || next.range.start.line === range.end.line) continue;
+    beginnings.set(next.offset, { type: node.$type, cells: next === annotations[i + 1] ? [] : cells });
+  }
+}
+
+function leafBehind(node: AstNode, offset: number): CstNode | undefined {
+  const leaves = node.$cstNode ? CstUtils.flattenCst(node.$cstNode) : [];
+  for (const leaf of leaves) if (!leaf.hidden && leaf.offset >= offset) return leaf;
+  return undefined;
 }
 
 function addSettings(node: AstNode, beginnings: Map<number, Beginning>): void {
