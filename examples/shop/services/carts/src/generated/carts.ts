@@ -4,7 +4,7 @@ import type { ClientPolicy, ServiceDefinition } from '@weir/runtime';
 export type * from './handlers.ts';
 
 const standard: ClientPolicy = {
-  timeout: 1000,
+  timeout: 1100,
   deadline: 2500,
   breaker: { failures: 0.5, of: 20, within: 10000, open: 2000, probes: 3 },
   bulkhead: { concurrent: 64, queue: 64 },

@@ -216,7 +216,7 @@ export const orders: ServiceDefinition = {
         },
         pricing: {
           quote: {
-            timeout: 1000,
+            timeout: 1100,
             deadline: 2500,
             breaker: { failures: 0.5, of: 20, within: 10000, open: 2000, probes: 3 },
             bulkhead: { concurrent: 64, queue: 64 },

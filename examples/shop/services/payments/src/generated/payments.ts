@@ -76,7 +76,7 @@ export const payments: ServiceDefinition = {
               budget: 0.1,
             },
             breaker: { failures: 0.3, of: 10, within: 10000, open: 3000, probes: 2, slow: { share: 0.8, over: 900 } },
-            bulkhead: { concurrent: 16, queue: 32 },
+            bulkhead: { concurrent: 32, queue: 32 },
             limit: { rate: 50, burst: 100 },
           },
         },
