@@ -11,34 +11,43 @@ import type { CheckFlags } from './flags.ts';
 /** Findings against a baseline; `isUsed` is false when there is none, and all of them are new. */
 export type Judged = Compared & { readonly isUsed: boolean };
 
-/** Reads or writes the baseline that the flags or the settings name, and says how the findings stand to it. */
-export async function againstBaseline(
+/**
+ * Reads the baseline that the flags or the settings name, and gives what says how findings stand to it, or writes it from
+ * them. Throws a `ProjectError` where there is none to read, or nothing says where to write: before anything is mended.
+ */
+export async function baselineOf(
   terminal: Terminal,
   project: LoadedProject,
-  findings: readonly Diagnostic[],
   flags: CheckFlags,
-): Promise<Judged> {
+): Promise<(findings: readonly Diagnostic[]) => Promise<Judged>> {
   const file = baselineFile(terminal, project, flags);
   if (flags.writeBaseline) {
     if (!file) {
       const hint = `Name it: --baseline FILE, or \`baseline\` in ${configName}.`;
       throw new ProjectError([{ message: '--write-baseline does not know where to write', hint }]);
     }
-    const count = await writeBaseline(file.path, file.shown, findings);
-    terminal.err.write(`${file.shown} accepts ${counted(count)}.\n`);
-    return { ...compareWith(acceptedOf(findings), findings), isUsed: true };
+    return async (findings) => {
+      const count = await writeBaseline(file.path, file.shown, findings);
+      terminal.err.write(`${file.shown} accepts ${counted(count)}.\n`);
+      return { ...compareWith(acceptedOf(findings), findings), isUsed: true };
+    };
   }
-  if (!file) return { fresh: findings, known: [], gone: 0, isUsed: false };
-  const compared = compareWith(await readBaseline(file.path, file.shown), findings);
-  const { known, gone } = compared;
-  if (known.length > 0 && flags.format === 'text') {
-    terminal.err.write(`${counted(known.length)} of the baseline ${known.length === 1 ? 'is' : 'are'} not shown.\n`);
+  if (!file) return async (findings) => ({ fresh: findings, known: [], gone: 0, isUsed: false });
+  const accepted = await readBaseline(file.path, file.shown);
+  return async (findings) => {
+    const compared = compareWith(accepted, findings);
+    tell(terminal, compared, flags);
+    return { ...compared, isUsed: true };
+  };
+}
+
+function tell({ err }: Terminal, { known, gone }: Compared, { format }: CheckFlags): void {
+  if (known.length > 0 && format === 'text') {
+    err.write(`${counted(known.length)} of the baseline ${known.length === 1 ? 'is' : 'are'} not shown.\n`);
   }
   if (gone > 0) {
-    const are = gone === 1 ? 'is' : 'are';
-    terminal.err.write(`${counted(gone)} of the baseline ${are} gone; --write-baseline to tighten it.\n`);
+    err.write(`${counted(gone)} of the baseline ${gone === 1 ? 'is' : 'are'} gone; --write-baseline to tighten it.\n`);
   }
-  return { ...compared, isUsed: true };
 }
 
 /** A file that is named on the command line stands where one is, one of the settings beside them. */

@@ -69,6 +69,8 @@ test('GitHub is told the paths of the repository, wherever the check was started
   assert.deepEqual([here.code, here.err], [0, '']);
   const there = await weirWith({ GITHUB_WORKSPACE: root }, path('deep'), 'check', '--format', 'github');
   assert.match(there.out, /^::warning file=deep\/svc\/x\.svc,/m);
+  const elsewhere = await weirWith({ GITHUB_WORKSPACE: path('other') }, root, 'check', '--format', 'github');
+  assert.match(elsewhere.out, /^::warning file=deep\/svc\/x\.svc,/m);
   const { out } = await weirWith({ GITHUB_WORKSPACE: root }, path('deep'), 'check', '--format', 'sarif');
   const [result] = JSON.parse(out).runs[0].results;
   assert.equal(result.locations[0].physicalLocation.artifactLocation.uri, 'deep/svc/x.svc');
@@ -138,6 +140,14 @@ test('--fix writes what leaves no choice; line ends, byte order marks and the la
   const again = await weir(root, 'check', '--fix', '--format', 'json');
   assert.match(again.err, /^Nothing is fixed; \d are left\.\n$/);
   assert.equal(JSON.parse(again.out).version, 1);
+});
+
+test('nothing is fixed when the baseline cannot be read', async (t) => {
+  const { root, read } = await scratch(t, { 'y.svc': callees });
+  const { code, err } = await weir(root, 'check', '--fix', '--baseline', 'none.json');
+  assert.equal(code, 2);
+  assert.match(err, /there is no such baseline/);
+  assert.deepEqual(await read(), { 'y.svc': callees });
 });
 
 test('--fix --dry-run writes nothing, and prints what would change', async (t) => {

@@ -14,7 +14,8 @@ import { printDiff } from '../print/diff.ts';
 import { progressOn } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 
-type Checked = Pick<Analysis, 'project' | 'diagnostics'>;
+/** A project, and what the rules find in it. */
+export type Checked = Pick<Analysis, 'project' | 'diagnostics'>;
 
 /**
  * Makes the fixes that leave no choice and gives the project as it is then. All files are written or none; with `dryRun`

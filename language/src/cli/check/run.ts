@@ -6,7 +6,8 @@ import { analyze, findingsOf } from '../analyze.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { reaches } from '../findings.ts';
 import type { Terminal } from '../terminal.ts';
-import { againstBaseline } from './baseline.ts';
+import { baselineOf } from './baseline.ts';
+import type { Checked } from './fix.ts';
 import type { CheckFlags } from './flags.ts';
 import { show } from './show.ts';
 
@@ -29,26 +30,27 @@ export async function checkOnce(
   terminal: Terminal,
   path: string | undefined,
   flags: CheckFlags,
-  known?: KnownFiles,
+  known: KnownFiles = new Map(),
 ): Promise<{ readonly code: ExitCode; readonly project: LoadedProject }> {
   const severities = severitiesFrom(flags.rule);
-  const { project, diagnostics } = flags.fix
-    ? await fixed(terminal, path, severities, flags)
+  const checked = flags.fix
+    ? await analyze(terminal, path, severities, known)
     : await findingsOf(terminal, path, severities, { useCache: flags.cache, known });
-  const compared = await againstBaseline(terminal, project, diagnostics, flags);
+  const judge = await baselineOf(terminal, checked.project, flags);
+  const { project, diagnostics } = flags.fix ? await fixed(terminal, checked, flags, known) : checked;
+  const compared = await judge(diagnostics);
   if (!flags.dryRun) await show(terminal, project, diagnostics, compared, flags.format);
   return { project, code: reaches(compared.fresh, flags.failOn) ? exitCode.findings : exitCode.fine };
 }
 
 async function fixed(
   terminal: Terminal,
-  path: string | undefined,
-  severities: ReturnType<typeof severitiesFrom>,
+  checked: Checked,
   { dryRun }: CheckFlags,
-) {
+  known: KnownFiles,
+): Promise<Checked> {
   const { fixProject } = await import('./fix.ts');
-  const known: KnownFiles = new Map();
-  return fixProject(terminal, await analyze(terminal, path, severities, known), { dryRun: dryRun === true, known });
+  return fixProject(terminal, checked, { dryRun: dryRun === true, known });
 }
 
 function requireSense({ format, watch, listRules, fix, dryRun }: CheckFlags): void {

@@ -43,6 +43,8 @@ export async function show(
 
 /** Paths as GitHub knows them: from where the repository was checked out. Elsewhere, from the current folder. */
 function fromRepository({ cwd, env }: Terminal, { root }: LoadedProject): (file: string) => string {
-  const base = env.GITHUB_WORKSPACE ? resolve(cwd, env.GITHUB_WORKSPACE) : cwd;
+  const repository = env.GITHUB_WORKSPACE;
+  const isIn = repository && !relative(repository, root).startsWith('..');
+  const base = isIn ? repository : cwd;
   return (file) => relative(base, resolve(root, file)).replaceAll('\\', '/');
 }
