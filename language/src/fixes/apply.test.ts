@@ -48,7 +48,25 @@ test('what is taken out leaves no blank line and no gap', () => {
   assert.equal(applied('gone', fix([1, 1, 5, ''])), '');
 });
 
-test('a fix that needs no choice is the only one, or the only preferred one', () => {
+test('of two blank lines that would meet, or stand at an end, one goes as well', () => {
+  assert.equal(applied('a\n\ngone\n\nb', fix([3, 1, 5, ''])), 'a\n\nb');
+  assert.equal(applied('a\r\n\r\ngone\r\n\r\nb', fix([3, 1, 5, ''])), 'a\r\n\r\nb');
+  assert.equal(applied('a {\n  gone\n\n  b\n}', fix([2, 3, 7, ''])), 'a {\n  b\n}');
+  assert.equal(applied('a {\n  b\n\n  gone\n}', fix([4, 3, 7, ''])), 'a {\n  b\n}');
+  assert.equal(applied('gone\n\na', fix([1, 1, 5, ''])), 'a');
+  assert.equal(applied('a\n\ngone\n', fix([3, 1, 5, ''])), 'a\n');
+  assert.equal(applied('a\n\ngone', fix([3, 1, 5, ''])), 'a\n');
+  assert.equal(applied('a\ngone\n\nb', fix([2, 1, 5, ''])), 'a\n\nb');
+  assert.equal(applied('a\n\ngone\nb', fix([3, 1, 5, ''])), 'a\n\nb');
+  assert.equal(applied('a\n\ngone\ngone\n\nb', fix([3, 1, 5, ''], [4, 1, 5, ''])), 'a\n\n\nb');
+});
+
+test('what is put below a line goes below its comment', () => {
+  assert.equal(applied('a // why\nb', fix([1, 2, 2, '\nc'])), 'a // why\nc\nb');
+  assert.equal(applied('a b // why', fix([1, 2, 2, '\nc'])), 'a\nc b // why');
+});
+
+test('a fix that needs no choice is the only one, or the only preferred one, and not for people', () => {
   const [a, b] = [fix([1, 1, 1, 'a']), fix([1, 1, 1, 'b'])];
   assert.equal(unambiguous([a]), a);
   assert.equal(unambiguous([a, b]), undefined);
@@ -61,6 +79,7 @@ test('a fix that needs no choice is the only one, or the only preferred one', ()
     undefined,
   );
   assert.equal(unambiguous([]), undefined);
+  assert.equal(unambiguous([{ ...a, preferred: false }]), undefined);
 });
 
 test('of fixes that overlap the later one waits, whole; the same edit twice is one', () => {

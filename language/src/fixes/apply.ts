@@ -47,19 +47,42 @@ function replaced(text: string, replacements: readonly Replacement[]): string {
   return pieces.join('') + text.slice(end);
 }
 
-/** What is taken out leaves no blank line and no gap behind. */
+/** What is taken out leaves no blank line and no gap behind; what is put below a line does not part it from its comment. */
 function tidied(text: string, { start, end, text: put }: Replacement): Replacement {
+  if (start === end && /^[\r\n]/.test(put)) {
+    const stop = lineStop(text, end);
+    return /^[ \t]*\/\//.test(text.slice(end, stop))
+      ? { start: stop, end: stop, text: put }
+      : { start, end, text: put };
+  }
   if (put !== '' || start === end) return { start, end, text: put };
   const blankBefore = start - (/[ \t]*$/.exec(text.slice(lineStart(text, start), start))?.[0].length ?? 0);
   const blankBehind = end + (/^[ \t]*/.exec(text.slice(end, lineStop(text, end)))?.[0].length ?? 0);
   const begins = blankBefore === lineStart(text, start);
   const ends = blankBehind === lineStop(text, end);
   if (begins && ends) {
-    const lineBreak = /^(\r\n|\r|\n)/.exec(text.slice(blankBehind, blankBehind + 2))?.[0].length ?? 0;
-    return { start: blankBefore, end: blankBehind + lineBreak, text: '' };
+    return withBlankLine(text, blankBefore, blankBehind + lineBreakAt(text, blankBehind));
   }
   if (ends) return { start: blankBefore, end, text: '' };
   return { start, end: begins || blankBefore < start ? blankBehind : end, text: '' };
+}
+
+/** Whole lines, with one of two blank lines that would meet, or one that would stand at an end of a block or of the text. */
+function withBlankLine(text: string, start: number, end: number): Replacement {
+  const aboveStop = start === 0 ? 0 : start - (text.slice(start - 2, start) === '\r\n' ? 2 : 1);
+  const aboveStart = lineStart(text, aboveStop);
+  const above = start === 0 ? undefined : text.slice(aboveStart, aboveStop).trim();
+  const belowStop = lineStop(text, end);
+  const below = end === text.length ? undefined : text.slice(end, belowStop).trim();
+  if (below === '' && (above === undefined || above === '' || /[{[(]$/.test(above)))
+    return { start, end: belowStop + lineBreakAt(text, belowStop), text: '' };
+  if (above === '' && (below === undefined || /^[}\])]/.test(below))) return { start: aboveStart, end, text: '' };
+  return { start, end, text: '' };
+}
+
+/** How long the line break at an offset is. */
+function lineBreakAt(text: string, offset: number): number {
+  return /^(\r\n|\r|\n)/.exec(text.slice(offset, offset + 2))?.[0].length ?? 0;
 }
 
 function lineStart(text: string, offset: number): number {

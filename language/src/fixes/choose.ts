@@ -10,9 +10,9 @@ export interface Choice {
   readonly fix: Fix;
 }
 
-/** The fix that nobody needs to choose: the only one, or the only one of several that is preferred. */
+/** The fix that nobody needs to choose: the only one, unless it is for people, or the only one of several that is preferred. */
 export function unambiguous<F extends Pick<Fix, 'preferred'>>(fixes: readonly F[]): F | undefined {
-  const candidates = fixes.length === 1 ? fixes : fixes.filter(({ preferred }) => preferred);
+  const candidates = fixes.filter(({ preferred = fixes.length === 1 }) => preferred);
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 

@@ -16,6 +16,9 @@ export interface Problem {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly { readonly at: Place; readonly text: string }[];
-  /** Of several fixes of one finding, the one to make when nobody is there to choose. */
-  readonly preferred?: true;
+  /**
+   * Of several fixes of one finding, the one to make when nobody is there to choose. `false` where that is for people even
+   * of the only one: what is taken out may be about to be used.
+   */
+  readonly preferred?: boolean;
 }
