@@ -8,14 +8,12 @@ import { dependOnHard, hardPath } from './hard-dependence.ts';
 import type { Model } from './model.ts';
 
 /** Services with one operation each, which calls some of the others, hard or not. */
-const systems = fc
-  .integer({ min: 1, max: 45 })
-  .chain((size) =>
-    fc.array(fc.array(fc.tuple(fc.nat(size - 1), fc.boolean()), { maxLength: 2 }), {
-      minLength: size,
-      maxLength: size,
-    }),
-  );
+const systems = fc.integer({ min: 1, max: 45 }).chain((size) =>
+  fc.array(fc.array(fc.tuple(fc.nat(size - 1), fc.boolean()), { maxLength: 2 }), {
+    minLength: size,
+    maxLength: size,
+  }),
+);
 
 const written = (calls: readonly (readonly [number, boolean])[], i: number): string => {
   const items = calls.map(([callee, optional]) => `s${callee}.X${optional ? '?' : ''}`);

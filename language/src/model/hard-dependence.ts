@@ -51,14 +51,17 @@ export function dependOnHard(model: Model, questions: readonly HardQuestion[]): 
   return answers;
 }
 
-/** A shortest way over hard edges from an operation into a service; empty where it is one of its own, or none leads there. */
+/** So many operations are looked through for one way: the rule that shows it stays linear. */
+const lookedThrough = 500;
+
+/** A shortest way over hard edges from an operation into a service; none where it is not found nearby, or is no way at all. */
 export function hardPath(model: Model, { node: start, service }: HardQuestion): CallEdge[] {
   const { outgoing } = callGraph(model);
   const cameBy = new Map<CallNode, CallEdge | undefined>([[start, undefined]]);
   for (const node of cameBy.keys()) {
     if (node.declaration.service === service) return wayTo(node, cameBy);
     for (const edge of outgoing.get(node.id) ?? []) {
-      if (isHard(edge) && !cameBy.has(edge.to)) cameBy.set(edge.to, edge);
+      if (isHard(edge) && !cameBy.has(edge.to) && cameBy.size < lookedThrough) cameBy.set(edge.to, edge);
     }
   }
   return [];

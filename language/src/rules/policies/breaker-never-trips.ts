@@ -22,7 +22,7 @@ export function breakerNeverTrips(model: Model, report: Report<'breaker-never-tr
   for (const edges of sharing(edgesWith(model, 'breaker'))) {
     const { of, within } = edges[0].policy.breaker.value;
     const bound = within === undefined ? undefined : boundOfAll(model, edges, within);
-    if (bound && bound.calls < of) bounds.set(edges[0], bound);
+    if (bound && Number(bound.calls.toFixed(2)) < of) bounds.set(edges[0], bound);
   }
   const boundOf = (edge: Guarded): Bound => bounds.get(edge) as Bound;
   const sameSum = (edge: Guarded): string =>
@@ -33,7 +33,7 @@ export function breakerNeverTrips(model: Model, report: Report<'breaker-never-tr
     const { calls, sum, limits } = boundOf(first);
     report({
       at: cause.at,
-      values: { ...cause.labels, of, within: durationText(within), calls, sum },
+      values: { ...cause.labels, of, within: durationText(within), calls: Number(calls.toFixed(2)), sum },
       related: [...cause.parts, ...limits, ...cause.alike],
       allowedAt: cause.allowedAt,
     });
@@ -107,18 +107,17 @@ function boundOfCaller(model: Model, edge: Guarded, within: number): Bound | und
 
 /** In any time t the runtime's limit admits at most `burst + rate × t`. */
 function admitted({ rate, burst }: Limit, within: number): { readonly calls: number; readonly sum: string } {
-  const calls = Number((burst + (rate * within) / 1000).toFixed(2));
-  return { calls, sum: `${burst} + ${rateText(rate)} × ${durationText(within)}` };
+  return { calls: burst + (rate * within) / 1000, sum: `${burst} + ${rateText(rate)} × ${durationText(within)}` };
 }
 
 /** How many terms a message spells out. */
 const shownTerms = 3;
 
 function added(bounds: readonly Bound[]): Bound {
-  const terms = bounds.slice(0, shownTerms).map(({ sum }) => sum);
+  const shown = bounds.slice(0, shownTerms);
   return {
     calls: bounds.reduce((total, { calls }) => total + calls, 0),
-    sum: [...terms, ...(bounds.length > shownTerms ? ['…'] : [])].join(' + '),
-    limits: bounds.flatMap(({ limits }) => limits),
+    sum: [...shown.map(({ sum }) => sum), ...(bounds.length > shownTerms ? ['…'] : [])].join(' + '),
+    limits: shown.flatMap(({ limits }) => limits),
   };
 }

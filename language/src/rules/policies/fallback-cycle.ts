@@ -27,12 +27,12 @@ export function fallbackCycle(model: Model, report: Report<'fallback-cycle'>): v
   const loops = new Map(loopsOfFallbacks(model).map((loop) => [loop.edge, loop]));
   const loopOf = (edge: Falling): Loop => loops.get(edge) as Loop;
   const found = edgesWith(model, 'fallback').filter((edge) => loops.has(edge));
-  for (const cause of byCause(found, ['fallback'], report, (edge) => textOf(loopOf(edge)))) {
+  for (const cause of byCause(found, ['fallback'], report, (edge) => hopsOf(loopOf(edge)).join(' '))) {
     const loop = loopOf(cause.edges[0]);
     const isItself = loop.steps.length === 1;
     report({
       at: cause.at,
-      values: { ...cause.labels, loop: isItself ? undefined : textOf(loop) },
+      values: { ...cause.labels, loop: isItself ? undefined : hopsOf(loop) },
       related: [
         ...cause.parts,
         ...loop.steps.slice(0, -1).flatMap((step) => {
@@ -51,30 +51,31 @@ export function fallbackCycle(model: Model, report: Report<'fallback-cycle'>): v
 
 const isCall = (step: Step): step is LabelledEdge => 'item' in step;
 
-/** `b.Y ⇢ c.Z → b.Y`: ⇢ is a fallback, → a call. */
-function textOf({ edge, steps }: Loop): string {
-  let text = edge.labels.to;
+/** `b.Y`, `⇢ c.Z`, `→ b.Y`: ⇢ is a fallback, → a call. */
+function hopsOf({ edge, steps }: Loop): string[] {
+  const hops = [edge.labels.to];
   let previous: Step = edge;
   for (const step of steps) {
+    const arrow = isCall(previous) ? '⇢' : '→';
     // The operation that a call reaches is named by the call.
-    const isReached = isCall(previous) && step === previous.to;
-    if (!isReached)
-      text += ` ${isCall(previous) ? '⇢' : '→'} ${isCall(step) ? step.labels.to : labelOf(step.declaration)}`;
+    const isNamed = isCall(previous) && step === previous.to;
+    if (!isNamed) hops.push(`${arrow} ${isCall(step) ? step.labels.to : labelOf(step.declaration)}`);
     previous = step;
   }
-  return text;
+  return hops;
 }
 
 /** Loops that each lead over a fallback; when those of the first calls are taken away, none is left, or ten of its knot were. */
 function loopsOfFallbacks(model: Model): Loop[] {
   const standIns = standInsOf(model);
+  if (standIns.size === 0) return [];
   const left = new Map<Step, Step>(standIns);
+  const outgoing = Map.groupBy(edgesOf(model), ({ from }) => from.id);
   const next = (step: Step): readonly Step[] => {
     if (!isCall(step)) return outgoing.get(step.id) ?? [];
     const standIn = left.get(step);
     return standIn ? [standIn, step.to] : [step.to];
   };
-  const outgoing = standIns.size === 0 ? new Map<string, LabelledEdge[]>() : callsByCaller(model);
   const loops: Loop[] = [];
   for (const knot of knotsOf([...standIns.keys()], next, left)) {
     let knots = [knot];
@@ -123,6 +124,3 @@ function standInsOf(model: Model): ReadonlyMap<Falling, Step> {
     }),
   );
 }
-
-const callsByCaller = (model: Model): ReadonlyMap<string, readonly LabelledEdge[]> =>
-  Map.groupBy(edgesOf(model), ({ from }) => from.id);

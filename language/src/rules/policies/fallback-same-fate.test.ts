@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { check } from '../check-fixture.ts';
 
@@ -69,4 +70,18 @@ test('fallback-same-fate: an `@allow` at the call, or where the service that is 
   const allow = '@allow(fallback-same-fate, "R is slow, S is not")';
   await check('fallback-same-fate', `${a(`${allow} b.R with { fallback b.S }`)} ${b}`);
   await check('fallback-same-fate', `${a('b.R with { fallback b.S }')} ${allow} ${b}`);
+});
+
+test('fallback-same-fate: ways of any length, of which a message shows the ends', async () => {
+  const chain = (length: number): string =>
+    Array.from({ length }, (_, i) => {
+      const next = i + 1 < length ? `c${i + 1}.Z` : 'b.S';
+      return `service c${i} { grpc 1 rpc Z() { reads calls ${next} } }`;
+    }).join('\n');
+  const source = (length: number): string => `${a('[|b.R|] with { fallback c0.Z }')} ${b}\n${chain(length)}`;
+  const found = await check('fallback-same-fate', source(100), {
+    message: /\(c0.Z → c1.Z → c2.Z → c3.Z → … → c99.Z → b.S\)/,
+  });
+  assert.equal(found[0]?.related.length, 21);
+  await check('fallback-same-fate', source(1000), { message: /\(c0.Z → … → b\)/ });
 });

@@ -1,10 +1,13 @@
-import { type CallNode, callGraph } from '../../model/call-graph.ts';
+import { type CallEdge, type CallNode, callGraph } from '../../model/call-graph.ts';
 import { dependOnHard, hardPath } from '../../model/hard-dependence.ts';
 import type { Model } from '../../model/model.ts';
 import { type EdgeWith, edgePlace, edgesWith } from '../edges.ts';
 import { labelOf, lastOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
 import { byCause } from './by-cause.ts';
+
+/** How many calls on the way a finding shows. */
+const shownHops = 20;
 
 export function fallbackSameFate(model: Model, report: Report<'fallback-same-fate'>): void {
   const instead = edgesWith(model, 'fallback').flatMap((edge) => {
@@ -26,12 +29,11 @@ export function fallbackSameFate(model: Model, report: Report<'fallback-same-fat
         ...cause.labels,
         fallback: labelOf(node.declaration),
         service: lastOf(service),
-        path:
-          path.length === 0 ? [] : [node, ...path.map(({ to }) => to)].map(({ declaration }) => labelOf(declaration)),
+        path: node.declaration.service === service ? undefined : labelsOf(node, path, lastOf(service)),
       },
       related: [
         ...cause.parts,
-        ...path.map(({ from, to, item }) => ({
+        ...path.slice(0, shownHops).map(({ from, to, item }) => ({
           message: `\`${labelOf(from.declaration)}\` needs \`${labelOf(to.declaration)}\``,
           at: edgePlace(item),
         })),
@@ -41,6 +43,12 @@ export function fallbackSameFate(model: Model, report: Report<'fallback-same-fat
     });
   }
 }
+
+/** Where no way was found nearby, its ends alone. */
+const labelsOf = (node: CallNode, path: readonly CallEdge[], service: string): string[] => [
+  labelOf(node.declaration),
+  ...(path.length === 0 ? ['…', service] : path.map(({ to }) => labelOf(to.declaration))),
+];
 
 /** The operation that stands in for a call. */
 export function fallbackOf(model: Model, { policy }: EdgeWith<'fallback'>): CallNode | undefined {

@@ -17,8 +17,8 @@ const someOf = (names: readonly string[]): string =>
   names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 
 /** A path, its middle left out where it is long. */
-const someHops = (names: readonly string[]): string =>
-  (names.length <= 6 ? names : [...names.slice(0, 3), '…', ...names.slice(-2)]).join(' → ');
+const someHops = (hops: readonly string[]): readonly string[] =>
+  hops.length <= 8 ? hops : [...hops.slice(0, 4), '…', ...hops.slice(-2)];
 
 /** The rules of the group: name, severity, and what each says. */
 export const policiesTable = {
@@ -167,14 +167,14 @@ export const policiesTable = {
       v: Edges & {
         fallback: string;
         service: string;
-        /** Empty where the fallback is an operation of the service itself. */
-        path: readonly string[];
+        /** Absent where the fallback is an operation of the service itself. */
+        path: readonly string[] | undefined;
       },
     ) =>
       `when \`${v.to}\` fails, \`${v.from}\` falls back to \`${v.fallback}\`, which ` +
-      (v.path.length === 0
+      (v.path === undefined
         ? `is an operation of \`${v.service}\` too`
-        : `cannot do without \`${v.service}\` either (${someHops(v.path)})`) +
+        : `cannot do without \`${v.service}\` either (${someHops(v.path).join(' → ')})`) +
       `: when \`${v.service}\` is down, so is the fallback${alike(v)}`,
     hint: (v) =>
       `Fall back to what does not need \`${v.service}\`: another service, \`fallback stale\` beside a \`cache\`, or a literal.`,
@@ -187,12 +187,12 @@ export const policiesTable = {
     message: (
       v: Edges & {
         /** Absent: the call falls back to itself. */
-        loop: string | undefined;
+        loop: readonly string[] | undefined;
       },
     ) =>
       (v.loop === undefined
         ? `\`${v.from}\` falls back from \`${v.to}\` to \`${v.to}\`: what has failed is asked again`
-        : `the fallback of \`${v.from}\` for \`${v.to}\` leads back to itself (${v.loop}; ⇢ falls back, → calls): while all of them fail, one request goes round without end`) +
+        : `the fallback of \`${v.from}\` for \`${v.to}\` leads back to itself (${someHops(v.loop).join(' ')}; ⇢ falls back, → calls): while all of them fail, one request goes round without end`) +
       alike(v),
     hint: (v) =>
       v.loop === undefined
