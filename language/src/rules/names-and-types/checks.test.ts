@@ -173,6 +173,36 @@ test('unused: declarations that nothing uses', async () => {
   await check('unused', 'service s { config { a: A } rpc X() -> map<string, B[]> } enum A { a = 0 } message B { }');
 });
 
+test('unused: a declaration goes with its documentation and its blank line', async () => {
+  const event = 'event E { a: int32 = 1 }\n';
+  await check(
+    'unused',
+    `${event}\n/// Once used.\n/// No more.\nmessage [|A|] {\n  a: int32 = 1\n}\n\n${event.replace('E', 'F')}`,
+    {
+      fixed: `${event}\n${event.replace('E', 'F')}`,
+    },
+  );
+  await check('unused', `${event}\npolicy [|p|] { timeout 1s }\n`, { fixed: event });
+  await check('unused', `${event}@deprecated("no") policy [|p|] { timeout 1s }\n`, { fixed: event });
+  const [found] = await check('unused', '/// Why\n@deprecated("no")\npolicy [|p|] { timeout 1s }\n');
+  assert.deepEqual(found?.fixes, []);
+  // What only it uses would be next.
+  const [outer] = await check('unused', `${event}message [|A|] { b: B = 1 }\nmessage B { c: int32 = 1 }\n`);
+  assert.deepEqual(outer?.fixes, []);
+  const [shared] = await check(
+    'unused',
+    'event E { b: B = 1 }\nmessage [|A|] { b: B = 1 }\nmessage B { c: int32 = 1 }\n',
+  );
+  assert.equal(shared?.fixes.length, 1);
+});
+
+test('unused: an import leaves no empty line', async () => {
+  const common = 'package common\nmessage Money { a: int32 = 1 }\nevent X { m: Money = 1 }\n';
+  const file = (imports: string): string => `package b\n\n${imports}event E { m: common.Money = 1 }\n`;
+  await check('unused', { 'a.svc': common, 'b.svc': file('[|import common|]\n\n') }, { fixed: file('') });
+  await check('unused', { 'a.svc': common, 'b.svc': file('[|import common.{Money}|]\n') }, { fixed: file('') });
+});
+
 test('unused: imports, whole and by name', async () => {
   const common = 'package common message Money { } message Id { } service users { grpc 1 rpc Get() }';
   await check('unused', {

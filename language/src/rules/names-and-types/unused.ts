@@ -1,4 +1,4 @@
-import type { At, Declared, ImportClause, Model } from '../../model/model.ts';
+import type { At, Declared, Fix, ImportClause, Model } from '../../model/model.ts';
 import type { Report } from '../rule.ts';
 import { type Reference, referencesOf } from './references.ts';
 
@@ -23,8 +23,13 @@ function unusedDeclarations(model: Model, report: Reporter): void {
   for (const { ref, of, from } of referencesOf(model)) {
     if (ref.id !== undefined && ref.id !== from?.id) used[of].add(ref.id);
   }
+  const isLastUser = lastUsers(model);
   const tell = (declarations: readonly Declared[], of: Reference['of'], what: string): void => {
-    for (const { id, name, at } of declarations) if (!used[of].has(id)) report({ at, values: { what, name } });
+    for (const declaration of declarations) {
+      const { id, name, at } = declaration;
+      if (used[of].has(id)) continue;
+      report({ at, values: { what, name }, fixes: isLastUser(declaration) ? [] : remove(declaration, what) });
+    }
   };
   tell(model.policies, 'policy', 'policy');
   tell(model.messages, 'type', 'message');
@@ -33,6 +38,39 @@ function unusedDeclarations(model: Model, report: Reporter): void {
   tell(model.aliases, 'type', 'type');
   tell(model.auths, 'auth', 'auth');
   tell(model.resources, 'usable', 'resource');
+}
+
+/**
+ * Tells whether something that a declaration refers to is referred to by nothing else in its file: taken out, it may leave
+ * an unused import or declaration behind.
+ */
+function lastUsers(model: Model): (declaration: Declared) => boolean {
+  const keyOf = ({ ref, of }: Reference): string => `${of} ${ref.id} ${ref.at.file}`;
+  const counts = new Map<string, number>();
+  const within = new Map<string, Reference[]>();
+  for (const reference of referencesOf(model)) {
+    counts.set(keyOf(reference), (counts.get(keyOf(reference)) ?? 0) + 1);
+    if (!reference.from || reference.ref.id === reference.from.id) continue;
+    const own = within.get(reference.from.id);
+    if (own) own.push(reference);
+    else within.set(reference.from.id, [reference]);
+  }
+  return ({ id }) => {
+    const own = new Map<string, number>();
+    for (const reference of within.get(id) ?? []) own.set(keyOf(reference), (own.get(keyOf(reference)) ?? 0) + 1);
+    return [...own].some(([key, count]) => counts.get(key) === count);
+  };
+}
+
+/** Of what has annotations and documentation the model does not tell which stands first: what to take out is not certain. */
+function remove({ name, extent, docs, deprecated, allows }: Declared, what: string): Fix[] {
+  if (docs !== undefined && (allows.length > 0 || deprecated !== undefined)) return [];
+  const lines = docs?.split('\n').length ?? 0;
+  const start = lines === 0 ? extent.start : { line: extent.start.line - lines, column: 1 };
+  // It may be about to be used: that is not for a tool to decide.
+  return [
+    { title: `Remove the ${what} \`${name}\``, edits: [{ at: { ...extent, start }, text: '' }], preferred: false },
+  ];
 }
 
 // ── imports ─────────────────────────────────────────────────────────────────────────────────────────────────────────

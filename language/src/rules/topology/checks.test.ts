@@ -72,6 +72,12 @@ test('call-cycle: loops that share an operation are told apart', async () => {
   await check('call-cycle', chain({ a: '[|b.X|]', b: 'a.X', c: '[|d.X|]', d: 'c.X' }));
 });
 
+test('call-cycle: allowed at any of its calls', async () => {
+  const allow = '@allow(call-cycle, "as deep as the tree")';
+  await check('call-cycle', chain({ a: `${allow} b.X`, b: 'a.X' }));
+  await check('call-cycle', chain({ a: 'b.X', b: `${allow} a.X` }));
+});
+
 test('call-cycle: diamonds, services that call each other, and events', async () => {
   await check('call-cycle', chain({ a: 'b.X & c.X', b: 'd.X', c: 'd.X', d: '' }));
   await check('call-cycle', 'service a { rpc X() { calls b.X } rpc Y() } service b { rpc X() { calls a.Y } }');

@@ -96,6 +96,7 @@ function callCycle(model: Model, report: Report<'call-cycle'>): void {
         message: `\`${labelOf(from.declaration)}\` calls \`${labelOf(to.declaration)}\``,
         at: edgePlace(item),
       })),
+      allowedAt: others.map(({ item }) => item.at),
     });
   }
 }

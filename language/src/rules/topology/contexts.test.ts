@@ -81,6 +81,8 @@ test('context-violation: allowed at the call, the `uses`, the operation and the 
   const text = calling('b.Y');
   for (const word of ['b.Y', 'uses b', 'rpc X', 'service a'])
     await check('context-violation', `${contexts} ${text.replace(word, `${allow} ${word}`)}`);
+  // The call that is allowed does not stand for the others.
+  await check('context-violation', `${contexts} ${calling(`${allow} b.Y, [|b.V|]`)}`, { message: /`b.V`.* to `q`$/ });
 });
 
 const three = 'context p { services [] } context q { services [] } context r { services [] }';

@@ -14,12 +14,17 @@ export function contextViolation(model: Model, report: Report<'context-violation
   const contexts = contextOf(model);
   const related = relatedContexts(model);
   const upstream = upstreamOf(model);
+  const exceptions = new Set<string>();
   const missing = new Map<string, { readonly from: Context; readonly to: Context; readonly edges: LabelledEdge[] }>();
   for (const edge of edgesOf(model)) {
     const caller = edge.from.declaration.service;
     const from = contexts.get(caller);
     const to = contexts.get(edge.to.declaration.service);
     if (!from || !to || from === to || related(from, to)) continue;
+    if (report.silences(edge)) {
+      exceptions.add(`${from.id} ${to.id}`);
+      continue;
+    }
     const known = missing.get(`${caller} ${to.id}`);
     if (known) known.edges.push(edge);
     else missing.set(`${caller} ${to.id}`, { from, to, edges: [edge] });
@@ -39,9 +44,8 @@ export function contextViolation(model: Model, report: Report<'context-violation
         ...others.map(({ labels, at }) => ({ message: `\`${labels.from}\` calls \`${labels.to}\``, at })),
         ...(backwards ? [{ message: 'this relation leads the other way', at: relationPlace(backwards) }] : []),
       ],
-      allowedAt: first.allowedAt,
-      // A relation that closes a loop mends one thing and breaks another: which, is for people to say.
-      fixes: leadsTo(upstream, to, from) ? [] : [addRelation(model, from, to)],
+      // A relation that closes a loop would break one thing to mend another, and beside an exception it would be none.
+      fixes: leadsTo(upstream, to, from) || exceptions.has(`${from.id} ${to.id}`) ? [] : [addRelation(model, from, to)],
     });
   }
 }
@@ -118,7 +122,7 @@ function leadsTo(
 
 /**
  * `conformist` claims no more than the call shows: the caller takes the model of the called as it is. It goes below the
- * last relation of the file, or below the calling context.
+ * last relation of the file, or below the calling context. Whether it is meant is for people to say.
  */
 function addRelation(model: Model, from: Context, to: Context): Fix {
   const { file } = from.at;
@@ -131,5 +135,5 @@ function addRelation(model: Model, from: Context, to: Context): Fix {
   const edit = last
     ? { at: behind(last.at), text: `\n${relation}` }
     : { at: behind(from.extent), text: `\n\n${relation}` };
-  return { title: `Add \`${relation}\``, edits: [edit] };
+  return { title: `Add \`${relation}\``, edits: [edit], preferred: false };
 }

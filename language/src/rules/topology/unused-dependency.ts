@@ -14,14 +14,19 @@ export function unusedDependency(model: Model, report: Report<'unused-dependency
     for (const use of service.uses) {
       const { id, name, at } = use.target;
       if (id === undefined || use.of === undefined) continue;
-      const fixes = [withoutName(service, use)];
+      const fix = withoutName(service, use);
       // What cannot be read or found may be the call.
       const idle = use.of !== 'resource' && called !== 'unknown' && !called.has(id) && !unread.has(at.file);
       const first = seen.get(`${use.of} ${id}`);
-      if (idle) report({ at, values: { service: service.name, target: name, wrong: 'uncalled' }, fixes });
+      if (idle)
+        report({
+          at,
+          values: { service: service.name, target: name, wrong: 'uncalled' },
+          fixes: [{ ...fix, preferred: false }],
+        });
       else if (first) {
         const related = [{ message: `\`${name}\` is named here already`, at: first.target.at }];
-        report({ at, values: { service: service.name, target: name, wrong: 'twice' }, related, fixes });
+        report({ at, values: { service: service.name, target: name, wrong: 'twice' }, related, fixes: [fix] });
       } else seen.set(`${use.of} ${id}`, use);
     }
   }
