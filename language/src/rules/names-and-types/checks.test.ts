@@ -56,6 +56,19 @@ test('duplicate-name: two declarations of a kind in a package, also in two files
   await check('duplicate-name', { 'a.svc': 'package p message A { }', 'b.svc': 'package q message A { }' });
 });
 
+test('duplicate-name: a service in two contexts, or twice in one', async () => {
+  await check(
+    'duplicate-name',
+    'context p { services [a, b] } context q { services [[|a|], [|b|], nobody, nobody] } service a { } service b { }',
+    {
+      message: /^the map of contexts has another entry named `a`$/,
+      hint: /^A service stands in one context/,
+      related: ['a'],
+    },
+  );
+  await check('duplicate-name', 'context p { services [a, [|a|]] } service a { }');
+});
+
 test('duplicate-name: members share the rule', async () => {
   await check('duplicate-name', 'message A { x: int32 = 1 [|x|]: int64 = 2 }', {
     message: /the message `A` has another field/,

@@ -101,6 +101,8 @@ function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
     members('event handler', owner.consumers, scope);
     members('setting', owner.config, scope);
   }
+  const grouped = model.contexts.flatMap(({ services }) => services.filter(({ id }) => id !== undefined));
+  twice('entry', grouped, () => 'the map of contexts');
   for (const { name, environments } of model.systems) {
     members('environment', environments, `the system \`${name}\``);
     for (const { name: environment, overrides } of environments) {

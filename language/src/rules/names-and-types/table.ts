@@ -26,7 +26,16 @@ export const namesAndTypesTable = {
     summary: 'two declarations of one kind share a name',
     message: (v: { what: string; name: string; scope: string }) =>
       `${v.scope} has another ${v.what} named \`${v.name}\``,
-    hint: (v) => (v.what === 'block' ? 'Write what both say into one.' : 'Rename one of the two, or remove it.'),
+    hint: (v) => {
+      switch (v.what) {
+        case 'block':
+          return 'Write what both say into one.';
+        case 'entry':
+          return 'A service stands in one context: remove it from one of the two.';
+        default:
+          return 'Rename one of the two, or remove it.';
+      }
+    },
   }),
   'name-collision': row({
     group: 'names and types',
