@@ -1,10 +1,14 @@
 import { hardDependants } from '../../model/availability.ts';
 import { deploymentOf } from '../../model/deployments.ts';
+import { indexOf } from '../../model/index-of.ts';
 import type { Fix, Model, Service } from '../../model/model.ts';
 import { edgePlace } from '../edges.ts';
 import { labelOf, lastOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
 import { percentText } from './percent-text.ts';
+
+/** So many of those who need it are shown. */
+const dependantsShown = 20;
 
 /** One finding for each service that may be alone, at its name, about the dependant that promises most. */
 export function singlePointOfFailure(
@@ -12,7 +16,8 @@ export function singlePointOfFailure(
   report: Report<'single-point-of-failure'>,
   { availability }: { readonly availability: number },
 ): void {
-  for (const service of model.services) {
+  const promising = model.services.some(({ slo }) => (slo?.availability?.value ?? 0) >= availability);
+  for (const service of promising ? indexOf(model).services.values() : []) {
     const replicas = service.deploy?.replicas;
     if (!replicas || !(deploymentOf(model, service).replicas.min <= 1)) continue;
     const [most, ...others] = hardDependants(model, service)
@@ -32,7 +37,7 @@ export function singlePointOfFailure(
       },
       related: [
         { message: `at the least ${replicas.min} of them`, at: replicas.at },
-        ...[most, ...others].map(({ edge, availability: promised }) => ({
+        ...[most, ...others].slice(0, dependantsShown).map(({ edge, availability: promised }) => ({
           message: `\`${labelOf(edge.from.declaration)}\` needs this, and \`${lastOf(edge.from.declaration.service)}\` promises ${percentText(promised)}`,
           at: edgePlace(edge.item),
         })),
