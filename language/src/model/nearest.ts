@@ -28,7 +28,7 @@ const asQuestion = (near: readonly string[]): string | undefined =>
 export type Mend = Pick<Problem, 'hint' | 'fixes'>;
 
 /**
- * The near names as a hint and, where there is but one, a fix that writes it.
+ * The near names as a hint and, where there is but one, a fix that writes it. It is a guess: who wrote the name decides.
  *
  * @param edits what has to be written for the only one; nothing where that would not do
  */
@@ -44,7 +44,7 @@ export function mendName(
   const written = only === undefined || near.length > 1 ? [] : edits(only);
   return {
     ...(hint === undefined ? {} : { hint }),
-    ...(written.length === 0 ? {} : { fixes: [{ title: `Write \`${only}\``, edits: written }] }),
+    ...(written.length === 0 ? {} : { fixes: [{ title: `Write \`${only}\``, edits: written, preferred: false }] }),
   };
 }
 

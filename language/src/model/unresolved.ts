@@ -95,7 +95,10 @@ export class Unresolved {
     const { name, wanted, at } = asked;
     const scalar = wanted === 'type' ? foreignTypes.get(name.toLowerCase()) : undefined;
     if (scalar !== undefined) {
-      return { hint: `Write \`${scalar}\`.`, fixes: [{ title: `Write \`${scalar}\``, edits: [{ at, text: scalar }] }] };
+      return {
+        hint: `Write \`${scalar}\`.`,
+        fixes: [{ title: `Write \`${scalar}\``, edits: [{ at, text: scalar }], preferred: false }],
+      };
     }
     const candidates = this.names.byShortName(wanted);
     const guess = this.guess(name, candidates.keys(), at, (near) => this.edits(file, space, asked, near));

@@ -21,7 +21,7 @@ export function addReads(model: Model, operation: Operation): Fix[] {
   const ownLine = extent.start.line !== extent.end.line;
   const text = ownLine ? `  reads\n${' '.repeat(brace.column - 1)}` : 'reads ';
   const title = `Say that \`${labelOf(operation)}\` only reads`;
-  return [{ title, edits: [{ at: { file: extent.file, start: brace, end: brace }, text }] }];
+  return [{ title, edits: [{ at: { file: extent.file, start: brace, end: brace }, text }], preferred: false }];
 }
 
 /** Takes `reads` away, where it is written and nothing relies on it. */
@@ -35,5 +35,5 @@ export function removeReads(model: Model, operation: Operation): Fix[] {
       return isRead || from.kind === 'consumer' || hedge || cache || (retry?.value.attempts ?? 1) > 1;
     },
   );
-  return relied ? [] : [{ title: 'Remove `reads`', edits: [{ at: readsAt, text: '' }] }];
+  return relied ? [] : [{ title: 'Remove `reads`', edits: [{ at: readsAt, text: '' }], preferred: false }];
 }

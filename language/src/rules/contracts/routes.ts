@@ -146,7 +146,7 @@ function required({ parameters, routes }: Operation, { name, type, optional }: F
   if (parameters.kind !== 'inline' || routes.length > 1 || !optional) return [];
   const { file, end } = type.at;
   const mark = { file, start: end, end: { line: end.line, column: end.column + 1 } };
-  return [{ title: `Make \`${name}\` required`, edits: [{ at: mark, text: '' }] }];
+  return [{ title: `Make \`${name}\` required`, edits: [{ at: mark, text: '' }], preferred: false }];
 }
 
 const fromQuery = new Set(['GET', 'HEAD', 'DELETE']);
@@ -199,7 +199,9 @@ export function httpStream(model: Model, report: Report<'http-stream'>): void {
     const owner = services.get(operation.service) ?? externals.get(operation.service);
     for (const { at, extent } of operation.routes) {
       // Without gRPC nobody could reach it any more.
-      const fixes = owner?.grpc ? [{ title: 'Remove the route', edits: [{ at: extent, text: '' }] }] : [];
+      const fixes = owner?.grpc
+        ? [{ title: 'Remove the route', edits: [{ at: extent, text: '' }], preferred: false }]
+        : [];
       report({
         at,
         values: { operation: labelOf(operation) },

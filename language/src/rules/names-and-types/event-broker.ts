@@ -13,7 +13,9 @@ export function eventBroker(model: Model, report: Report<'unresolved-reference'>
     const near = brokers.filter((broker) => broker.package === own);
     const [only] = near;
     const fixes =
-      only && near.length === 1 ? [{ title: `Write \`${only.name}\``, edits: [{ at: on.at, text: only.name }] }] : [];
+      only && near.length === 1
+        ? [{ title: `Write \`${only.name}\``, edits: [{ at: on.at, text: only.name }], preferred: false }]
+        : [];
     const message = `\`${on.name}\` is a ${resource.type.value}, no broker that could carry the event \`${name}\``;
     const hint = 'A broker is a resource such as `nats`, `kafka` or `rabbitmq`.';
     report({

@@ -3,6 +3,7 @@ import type { Model, Operation, Service } from '../../model/model.ts';
 import { comparePlaces } from '../../model/place.ts';
 import { edgesWith, originText } from '../edges.ts';
 import { durationText, labelOf } from '../naming.ts';
+import { addReads } from '../reads-fixes.ts';
 import type { Report } from '../rule.ts';
 import { byCause } from './by-cause.ts';
 import { callsText, writeForCalls, writeForOperations } from './write-part.ts';
@@ -23,7 +24,10 @@ function whereCalled(model: Model, report: Report<'cache-write'>): void {
       at,
       values: { by: labels.from, operation: labels.to, ttl: durationText(ttl), others: labels.others },
       related: [...parts, { message: `\`${labels.to}\` is not \`reads\``, at: to.declaration.at }, ...alike],
-      fixes: writeForCalls(edges, 'cache', 'cache none', `Do not cache ${callsText(edges)}`),
+      fixes: [
+        ...writeForCalls(edges, 'cache', 'cache none', `Do not cache ${callsText(edges)}`),
+        ...(to.kind === 'operation' ? addReads(model, to.declaration) : []),
+      ],
       allowedAt,
     });
   }

@@ -4,6 +4,21 @@ import { check } from '../check-fixture.ts';
 
 const callee = 'service b { grpc 1 rpc W() rpc R() { reads } rpc P() { idempotent } }';
 
+test('retry-non-idempotent, hedge-non-idempotent: the callee may have forgotten its `reads`', async () => {
+  const system = (part: string): string =>
+    `service a { uses b rpc X() { calls [|b.Y|] with { timeout 1s ${part} } } } service b { grpc 1 uses c with { timeout 1s } rpc Y() { calls c.Z } } service c { grpc 1 rpc Z() { reads } }`;
+  const titles = async (rule: 'retry-non-idempotent' | 'hedge-non-idempotent', part: string) =>
+    (await check(rule, system(part)))[0]?.fixes.map(({ title }) => title);
+  assert.deepEqual(await titles('retry-non-idempotent', 'retry { attempts 3 }'), [
+    'Do not retry this call',
+    'Say that `b.Y` only reads',
+  ]);
+  assert.deepEqual(await titles('hedge-non-idempotent', 'hedge { extra 1 }'), [
+    'Do not hedge this call',
+    'Say that `b.Y` only reads',
+  ]);
+});
+
 test('retry-non-idempotent: a write that may be sent twice', async () => {
   await check(
     'retry-non-idempotent',

@@ -1,7 +1,8 @@
-import type { Model } from '../../model/model.ts';
+import type { Fix, Model } from '../../model/model.ts';
 import type { Related } from '../diagnostic.ts';
 import { edgesWith, type LabelledEdge } from '../edges.ts';
 import { partText } from '../explain/part-text.ts';
+import { addReads } from '../reads-fixes.ts';
 import type { Report } from '../rule.ts';
 import { byCause } from './by-cause.ts';
 import { callsText, writeForCalls } from './write-part.ts';
@@ -16,7 +17,10 @@ export function retryNonIdempotent(model: Model, report: Report<'retry-non-idemp
       at,
       values: { ...labels, attempts, on: on.filter((cause) => cause !== 'connect') },
       related: [...parts, theWrite(edges[0]), ...alike],
-      fixes: writeForCalls(edges, 'retry', 'retry none', `Do not retry ${callsText(edges)}`),
+      fixes: [
+        ...writeForCalls(edges, 'retry', 'retry none', `Do not retry ${callsText(edges)}`),
+        ...forgottenReads(model, edges[0]),
+      ],
       allowedAt,
     });
   }
@@ -30,13 +34,19 @@ export function hedgeNonIdempotent(model: Model, report: Report<'hedge-non-idemp
       at,
       values: { ...labels, times: 1 + hedge.extra, hedge: partText('hedge', hedge) },
       related: [...parts, theWrite(edges[0]), ...alike],
-      fixes: writeForCalls(edges, 'hedge', 'hedge none', `Do not hedge ${callsText(edges)}`),
+      fixes: [
+        ...writeForCalls(edges, 'hedge', 'hedge none', `Do not hedge ${callsText(edges)}`),
+        ...forgottenReads(model, edges[0]),
+      ],
       allowedAt,
     });
   }
 }
 
 const isWrite = (to: LabelledEdge['to']): boolean => to.kind === 'operation' && to.declaration.effect === 'write';
+
+const forgottenReads = (model: Model, { to }: LabelledEdge): Fix[] =>
+  to.kind === 'operation' ? addReads(model, to.declaration) : [];
 
 /** The same policy is another matter for another write: what may be made idempotent is each for itself. */
 const callee = ({ to }: LabelledEdge): string => to.id;
