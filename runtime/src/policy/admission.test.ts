@@ -141,23 +141,58 @@ test('work is shed while the event loop lags, and no longer', async () => {
   assert.equal(timers.length, 0, 'nothing is measured when nobody asks');
 });
 
+/** A service that answers each call in `latency(n)` ms, kept full for so many milliseconds. */
+function loaded(limit: GradientLimit, from: number, ms: number, latency: (n: number) => number): number {
+  const ends: { at: number; latency: number }[] = [];
+  for (let now = from, n = 0; now < from + ms; now++) {
+    while (limit.tryEnter()) {
+      const took = latency(n++);
+      ends.push({ at: now + took, latency: took });
+    }
+    for (const end of ends.filter(({ at }) => at <= now)) {
+      ends.splice(ends.indexOf(end), 1);
+      limit.leave(end.latency, now);
+    }
+  }
+  for (const { latency } of ends) limit.leave(latency, from + ms);
+  return limit.limit;
+}
+
 test('the gradient limit grows while latency is steady, and shrinks when it rises with load', () => {
   const limit = new GradientLimit();
-  const fill = () => {
-    let entered = 0;
-    while (limit.tryEnter()) entered++;
-    return entered;
-  };
   const start = limit.limit;
-  for (let round = 0; round < 5; round++) for (let left = fill(); left > 0; left--) limit.leave(10);
-  const grown = limit.limit;
-  assert.ok(grown > start, `${grown}`);
-  const entered = fill();
-  for (let left = 0; left < 20; left++) limit.leave(100);
-  assert.ok(limit.limit < grown / 2, `${limit.limit} after ${grown}`);
-  assert.ok(limit.limit >= 4);
-  assert.equal(limit.running, entered - 20);
-  assert.equal(limit.tryEnter(), false);
+  const grown = loaded(limit, 0, 3000, () => 10);
+  assert.ok(grown > 2 * start, `${grown}`);
+  const shrunk = loaded(limit, 3000, 3000, () => 100);
+  assert.ok(shrunk < grown / 2, `${shrunk} after ${grown}`);
+  assert.ok(shrunk >= 4);
+  assert.equal(limit.running, 0);
+});
+
+test('a mix of quick and slow calls is no rise of latency', () => {
+  const limit = new GradientLimit();
+  const start = limit.limit;
+  const grown = loaded(limit, 0, 5000, (n) => (n % 2 === 0 ? 1 : 100));
+  assert.ok(grown > 2 * start, `${grown}`);
+});
+
+test('waiting for a permit is latency too: where the queue grows calls are shed', async () => {
+  const shed = { gradient: true };
+  const { clock, admit, refused, later } = server({ shed, bulkhead: { concurrent: 10, queue: 10_000 } });
+  // Twice as many as it can do, for ten seconds.
+  for (let n = 0; n < 2000; n++) {
+    admit(() => later(100, 'ok'));
+    await clock.advance(5);
+  }
+  refused.length = 0;
+  for (let n = 0; n < 200; n++) admit(() => later(100, 'ok'));
+  await clock.advance(0);
+  assert.ok(refused.length > 190, `${refused.length} of 200 shed, with 30 or so running and waiting`);
+  assert.deepEqual(new Set(refused), new Set(['shed']));
+  await clock.advance(500);
+  const afterwards = admit(() => later(100, 'ok'));
+  await clock.advance(200);
+  assert.equal(afterwards.value, 'ok', 'the queue is short enough to be gone in half a second');
 });
 
 test('beyond the gradient limit calls are shed', async () => {

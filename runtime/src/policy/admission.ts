@@ -92,7 +92,7 @@ class Gate {
     if (this.shedder && !this.shedder.tryEnter(now)) return this.refuse(call, 'shed');
     const limited = this.#limit(call);
     if (limited !== undefined) {
-      this.shedder?.leave();
+      this.shedder?.leave(undefined, now);
       return this.refuse(call, 'limit', limited);
     }
     if (!this.bulkhead && !this.shedder?.counts && deadlineAt === Number.POSITIVE_INFINITY) {
@@ -165,6 +165,8 @@ class Admitted<T> implements Alarm, AdmittedCall {
   readonly #deadline: LazySignal | undefined;
   #waiter: (() => void) | undefined;
   #ended = false;
+  /** Waiting for a permit is part of the latency that shedding goes by: it is the queue that must not grow. */
+  #enteredAt = 0;
 
   constructor(
     gate: Gate,
@@ -195,6 +197,7 @@ class Admitted<T> implements Alarm, AdmittedCall {
 
   enter(now: number): void {
     const { bulkhead, state } = this.#gate;
+    this.#enteredAt = now;
     this.#call.signal.addEventListener('abort', this);
     if (this.#deadline) state.alarms.add(this, now);
     if (!bulkhead || bulkhead.tryEnter()) {
@@ -207,17 +210,18 @@ class Admitted<T> implements Alarm, AdmittedCall {
     };
     if (bulkhead.wait(this.#waiter)) return;
     this.#end();
-    this.#gate.shedder?.leave();
+    this.#gate.shedder?.leave(undefined, now);
     this.#gate.refuse(this.#call, 'bulkhead').catch(this.#reject);
   }
 
   #run(): void {
     const call = this.#call;
     const gate = this.#gate;
-    const startedAt = gate.state.clock.now();
     const leave = () => {
       gate.bulkhead?.leave();
-      gate.shedder?.leave(gate.state.clock.now() - startedAt);
+      if (!gate.shedder) return;
+      const now = gate.state.clock.now();
+      gate.shedder.leave(now - this.#enteredAt, now);
     };
     let work: Promise<T>;
     try {
@@ -249,7 +253,7 @@ class Admitted<T> implements Alarm, AdmittedCall {
     if (!this.#end()) return;
     if (this.#waiter) {
       this.#gate.bulkhead?.giveUp(this.#waiter);
-      this.#gate.shedder?.leave();
+      this.#gate.shedder?.leave(undefined, this.#gate.state.clock.now());
     }
     this.#deadline?.abort(error);
     this.#reject(error);

@@ -44,11 +44,11 @@ export class AttemptRun<T> implements Attempt, Alarm {
   #aborted = false;
   #abortReason: unknown;
 
-  constructor(run: EdgeRun<T>, number: number, now: number, extra: { hedge: boolean; budgeted: boolean }) {
+  constructor(run: EdgeRun<T>, number: number, now: number, hedge: boolean, budgeted: boolean) {
     this.#run = run;
     this.number = number;
-    this.hedge = extra.hedge;
-    this.budgeted = extra.budgeted;
+    this.hedge = hedge;
+    this.budgeted = budgeted;
     this.startedAt = now;
     const { timeout } = run.edge.policy;
     this.due = timeout === undefined ? run.deadlineAt : Math.min(now + timeout, run.deadlineAt);
@@ -73,7 +73,7 @@ export class AttemptRun<T> implements Attempt, Alarm {
   start(): void {
     const { state, edge } = this.#run;
     if (!this.#pickEndpoint()) return;
-    const limited = edge.limiter?.take(this.#run.limitKey);
+    const limited = edge.limiter?.take(this.#run.limitKey, this.startedAt);
     if (limited && !limited.ok) {
       this.#refuse('limit', limited.retryAfter);
       return;
@@ -216,10 +216,12 @@ export class AttemptRun<T> implements Attempt, Alarm {
       case 'answered':
         endpoint.latency.add(latency, now);
         this.#recordOnBreaker(false, latency, now);
+        this.#judgeStanding(endpoint, false, now);
         break;
       case 'failure':
         endpoint.latency.add(Math.max(latency, FAILURE_LATENCY), now);
         this.#recordOnBreaker(true, latency, now);
+        this.#judgeStanding(endpoint, true, now);
         break;
       case 'throttled':
         endpoint.restsUntil = now + Math.min(translateError(error).retryAfter ?? REST, LONGEST_REST);
@@ -237,6 +239,16 @@ export class AttemptRun<T> implements Attempt, Alarm {
     const before = this.#breaker.state;
     this.#breaker.record(this.#token, failed, latency, now);
     this.#reportBreaker(before);
+  }
+
+  /** An endpoint among others is passed over for a while if it does worse than they. */
+  #judgeStanding(endpoint: Endpoint, failed: boolean, now: number): void {
+    const { edge, call } = this.#run;
+    const among = edge.endpoints;
+    if (among.length < 2) return;
+    edge.destination.outliers.judge(endpoint, failed, among, now, ({ address }, time, cause) =>
+      call.observe?.({ kind: 'ejected', endpoint: address, time, cause }),
+    );
   }
 
   #reportBreaker(from: BreakerState): void {

@@ -102,6 +102,65 @@ test('a retry goes to an endpoint that was not tried, and an open breaker is pas
   assert.equal(tried.filter((endpoint) => endpoint === 'a:1').length, 5);
 });
 
+test('an endpoint that is new gets one call, and the next ones when it has answered', async () => {
+  const { clock, call, later } = testbed();
+  const policy = {};
+  const used: string[] = [];
+  const attempt = (a: Attempt) => {
+    used.push(a.endpoint);
+    return a.endpoint === 'new:1' ? hang() : later(20, 'ok');
+  };
+  for (let n = 0; n < 20; n++) {
+    call(policy, attempt, { endpoints });
+    await clock.advance(50);
+  }
+  used.length = 0;
+  for (let n = 0; n < 100; n++) call(policy, attempt, { endpoints: [...endpoints, 'new:1'] });
+  assert.equal(used.filter((endpoint) => endpoint === 'new:1').length, 1);
+});
+
+test('consistent-hash spreads evenly, and an endpoint that comes takes only its share of the keys', async () => {
+  const { call } = testbed();
+  const policy = { balance: { by: 'consistent-hash', key: 'id' } } as const;
+  const place = (id: number, among: readonly string[]) => {
+    let at = '';
+    const attempt = async (a: Attempt) => {
+      at = a.endpoint;
+    };
+    call(policy, attempt, { endpoints: among, request: { id } });
+    return at;
+  };
+  const four = ['10.0.0.1:80', '10.0.0.2:80', '10.0.0.3:80', '10.0.0.4:80'];
+  const five = [...four, '10.0.0.5:80'];
+  const counts = new Map<string, number>();
+  let moved = 0;
+  for (let id = 0; id < 2000; id++) {
+    const [before, after] = [place(id, four), place(id, five)];
+    await Promise.resolve();
+    counts.set(after, (counts.get(after) ?? 0) + 1);
+    if (before === after) continue;
+    moved++;
+    assert.equal(after, '10.0.0.5:80');
+  }
+  for (const endpoint of five) assert.ok(Math.abs(counts.get(endpoint)! - 400) < 60, JSON.stringify([...counts]));
+  assert.ok(Math.abs(moved - 400) < 60, `${moved} keys moved`);
+});
+
+test('consistent-hash has bounds: what one endpoint cannot take of a hot key goes to the next for that key', async () => {
+  const { call, clock } = testbed();
+  const policy = { balance: { by: 'consistent-hash', key: 'id' } } as const;
+  const running = new Map<string, number>();
+  const attempt = (a: Attempt) => {
+    running.set(a.endpoint, (running.get(a.endpoint) ?? 0) + 1);
+    return hang();
+  };
+  for (let n = 0; n < 8; n++) call(policy, attempt, { endpoints, request: { id: 'hot' } });
+  assert.equal(running.size, 1, 'a few calls at once are no crowd');
+  for (let n = 0; n < 292; n++) call(policy, attempt, { endpoints, request: { id: 'hot' } });
+  await clock.advance(0);
+  assert.ok(Math.max(...running.values()) <= 150, 'none has half as many again as the average of 100');
+});
+
 test('with no endpoint known the call never reaches a server', async () => {
   const { clock, call } = testbed();
   const answer = call({}, hang, { endpoints: [] });

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { BalancePolicy } from '../definition.ts';
 import type { Endpoint } from './endpoint.ts';
+import { hashOf, mixed } from './hash.ts';
 import type { Random } from './random.ts';
 
 /** Chooses among endpoints, at least one. `key` is what consistent hashing hashes. */
@@ -28,11 +28,21 @@ function roundRobin(): Balance {
 /** The one with the fewest calls in flight; among equals, any. */
 function leastRequest(random: Random): Balance {
   return (endpoints) => {
-    const fewest = Math.min(...endpoints.map((endpoint) => endpoint.inFlight));
-    const idlest = endpoints.filter((endpoint) => endpoint.inFlight === fewest);
-    return idlest[Math.floor(random() * idlest.length)]!;
+    let fewest = Number.POSITIVE_INFINITY;
+    let equals = 0;
+    for (const { inFlight } of endpoints) {
+      if (inFlight === fewest) equals++;
+      if (inFlight >= fewest) continue;
+      fewest = inFlight;
+      equals = 1;
+    }
+    let skip = Math.floor(random() * equals);
+    return endpoints.find(({ inFlight }) => inFlight === fewest && skip-- === 0)!;
   };
 }
+
+/** What an endpoint costs that is used, but of which no answer is known yet: more than any that answers (Finagle's penalty). */
+const UNKNOWN = 1e9;
 
 /** The better of two taken at random, by latency (peak EWMA) times load: Finagle's `p2cPeakEwma`. */
 function powerOfTwoChoices(random: Random): Balance {
@@ -40,22 +50,37 @@ function powerOfTwoChoices(random: Random): Balance {
     const first = Math.floor(random() * endpoints.length);
     const second = (first + 1 + Math.floor(random() * (endpoints.length - 1))) % endpoints.length;
     const [a, b] = [endpoints[first]!, endpoints[second]!];
-    const cost = (endpoint: Endpoint) => (endpoint.latency.read(now) + 1) * (endpoint.inFlight + 1);
-    return cost(b) < cost(a) ? b : a;
+    return costOf(b, now) < costOf(a, now) ? b : a;
   };
 }
 
-/** Highest random weight (Thaler, Ravishankar 1998): when an endpoint goes, only its own keys move. */
-function rendezvous(endpoints: readonly Endpoint[], key: string): Endpoint {
-  let best = endpoints[0]!;
-  let highest = -1;
-  for (const endpoint of endpoints) {
-    const weight = weightOf(key, endpoint.address);
-    if (weight > highest) [best, highest] = [endpoint, weight];
-  }
-  return best;
+function costOf({ latency, inFlight }: Endpoint, now: number): number {
+  // A new endpoint gets its first call at once, and the next ones when it has answered.
+  if (!latency.measured && inFlight > 0) return UNKNOWN + inFlight;
+  return (latency.read(now) + 1) * (inFlight + 1);
 }
 
-function weightOf(key: string, address: string): number {
-  return createHash('sha1').update(key).update('\0').update(address).digest().readUIntBE(0, 6);
+/** How much more than the average an endpoint may have in flight before its keys go elsewhere; */
+const CROWDED = 1.5;
+/** but so many calls at once are never a crowd: with few in flight averages say little, and keys would wander for nothing. */
+const NO_CROWD = 8;
+
+/**
+ * Highest random weight (Thaler, Ravishankar 1998): when an endpoint goes, only its own keys move. With bounded loads
+ * (Mirrokni, Thorup, Zadimoghaddam 2016): the keys of an endpoint that is crowded go to the one that is next for them.
+ */
+function rendezvous(endpoints: readonly Endpoint[], key: string): Endpoint {
+  let inFlight = 1;
+  for (const endpoint of endpoints) inFlight += endpoint.inFlight;
+  const room = Math.max(NO_CROWD, Math.ceil((CROWDED * inFlight) / endpoints.length));
+  const hash = hashOf(key);
+  let best: Endpoint | undefined;
+  let highest = -1;
+  for (const endpoint of endpoints) {
+    if (endpoint.inFlight >= room) continue;
+    const weight = mixed(hash ^ endpoint.hash);
+    if (weight > highest) [best, highest] = [endpoint, weight];
+  }
+  // They cannot all be above their average.
+  return best!;
 }

@@ -44,11 +44,12 @@ export class Bulkhead {
 
   /** Returns a permit, to the first in the queue if there is one. */
   leave(): void {
-    for (const waiter of this.#waiting) {
-      this.#waiting.delete(waiter);
-      waiter();
+    if (this.#waiting.size === 0) {
+      this.#running--;
       return;
     }
-    this.#running--;
+    const [first] = this.#waiting;
+    this.#waiting.delete(first!);
+    first!();
   }
 }

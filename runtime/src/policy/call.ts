@@ -3,6 +3,7 @@ import type { CodeName, RefusedBy } from '../errors.ts';
 import type { BreakerState } from './breaker.ts';
 import type { Abortable } from './lazy-signal.ts';
 import type { Outcome, RetryReason } from './outcome.ts';
+import type { EjectionCause } from './outliers.ts';
 
 /** What happens on an edge, as it happens. Latencies and delays are milliseconds. */
 export type EdgeEvent =
@@ -22,6 +23,7 @@ export type EdgeEvent =
   | { readonly kind: 'hedge'; readonly number: number }
   | { readonly kind: 'cache'; readonly result: 'hit' | 'stale' | 'joined' | 'miss' }
   | { readonly kind: 'fallback'; readonly to: 'stale' | 'operation' | 'literal'; readonly error: unknown }
+  | { readonly kind: 'ejected'; readonly endpoint: string; readonly time: number; readonly cause: EjectionCause }
   | { readonly kind: 'breaker'; readonly endpoint: string; readonly from: BreakerState; readonly to: BreakerState };
 
 /** One try, as the transport sees it. */

@@ -5,7 +5,8 @@ import type { Edge, PolicyState } from './state.ts';
 
 /**
  * The endpoint for the next attempt: the balancer's choice among those whose breaker lets a call pass, preferring those
- * that have not throttled us lately, and that this call has not tried. Undefined if every breaker refuses.
+ * that are not ejected, that have not throttled us lately, and that this call has not tried. Undefined if every breaker
+ * refuses.
  */
 export function chooseEndpoint(
   state: PolicyState,
@@ -17,9 +18,11 @@ export function chooseEndpoint(
   const endpoints = endpointsOf(state, edge, call.endpoints, now);
   if (endpoints.length === 1) return isReady(edge, endpoints[0]!, now) ? endpoints[0] : undefined;
   const key = hashedKey(edge, call);
-  const first = edge.balance(endpoints, now, key);
-  if (isReady(edge, first, now) && demerits(first, tried, now) === 0) return first;
-
+  // A choice that has to be made again would be a turn lost, so turns are given among the eligible only.
+  if (edge.policy.balance?.by !== 'round-robin') {
+    const first = edge.balance(endpoints, now, key);
+    if (isReady(edge, first, now) && demerits(first, tried, now) === 0) return first;
+  }
   const ready = endpoints.filter((endpoint) => isReady(edge, endpoint, now));
   if (ready.length === 0) return undefined;
   const fewest = Math.min(...ready.map((endpoint) => demerits(endpoint, tried, now)));
@@ -49,7 +52,8 @@ function isReady(edge: Edge, endpoint: Endpoint, now: number): boolean {
 }
 
 function demerits(endpoint: Endpoint, tried: readonly string[], now: number): number {
-  return (endpoint.restsUntil > now ? 2 : 0) + (tried.includes(endpoint.address) ? 1 : 0);
+  const { standing, restsUntil, address } = endpoint;
+  return (standing.isEjected(now) ? 4 : 0) + (restsUntil > now ? 2 : 0) + (tried.includes(address) ? 1 : 0);
 }
 
 function hashedKey(edge: Edge, call: EdgeRequest): string {

@@ -1,11 +1,16 @@
 import type { BreakerPolicy } from '../definition.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
+import { hashOf } from './hash.ts';
 import { PeakEwma } from './latency.ts';
+import { Standing } from './outliers.ts';
 
 /** What is known about one address of a destination. */
 export class Endpoint {
   readonly address: string;
+  /** For consistent hashing. */
+  readonly hash: number;
   readonly latency = new PeakEwma();
+  readonly standing = new Standing();
   inFlight = 0;
   /** It has throttled us, and asked to be left alone until then. */
   restsUntil = 0;
@@ -14,6 +19,7 @@ export class Endpoint {
 
   constructor(address: string) {
     this.address = address;
+    this.hash = hashOf(address);
   }
 
   /** The breaker of all edges whose breakers are set alike: health is the endpoint's, not the edge's. */

@@ -37,7 +37,8 @@ export {
 export { type Abortable, LazySignal, signalOf } from './lazy-signal.ts';
 export { createLimiter, type LimitAnswer, type Limiter } from './limiter.ts';
 export type { Outcome } from './outcome.ts';
+export type { EjectionCause } from './outliers.ts';
 export { type CallOptions, type Policy, type PolicyOptions, policy } from './policy.ts';
 export { type Random, seededRandom } from './random.ts';
-export type { BreakerReport } from './state.ts';
+export type { BreakerReport, EjectionReport } from './state.ts';
 export { type VirtualClock, virtualClock } from './virtual-clock.ts';

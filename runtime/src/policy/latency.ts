@@ -3,6 +3,8 @@ const DECAY = 10_000;
 
 /** A moving average that jumps to a peak at once and forgets it slowly (Finagle's peak EWMA). */
 export class PeakEwma {
+  /** Whether there was anything to average yet. */
+  measured = false;
   #value = 0;
   #at = 0;
 
@@ -10,6 +12,7 @@ export class PeakEwma {
     const kept = this.#kept(now);
     this.#value = latency > this.#value ? latency : this.#value * kept + latency * (1 - kept);
     this.#at = now;
+    this.measured = true;
   }
 
   /** Milliseconds; falls towards 0 while nothing is measured, so that a slow endpoint is tried again. */

@@ -6,8 +6,8 @@ export type LimitAnswer =
   | { readonly ok: false /** Milliseconds. */; readonly retryAfter: number };
 
 export interface Limiter {
-  /** One call by `key`, now. */
-  take(key: string): LimitAnswer;
+  /** One call by `key`, now (which who has just read the clock may give). */
+  take(key: string, now?: number): LimitAnswer;
   /** Keys that are remembered. */
   readonly size: number;
 }
@@ -36,8 +36,7 @@ export function createLimiter(policy: LimitPolicy, clock: Clock): Limiter {
   };
 
   return {
-    take(key) {
-      const now = clock.now();
+    take(key, now = clock.now()) {
       const next = Math.max(throughAt.get(key) ?? now, now) + interval;
       const early = next - now - tolerance;
       if (early > ROUNDING) return { ok: false, retryAfter: early };

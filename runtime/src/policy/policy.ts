@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { partsOf } from './defaults.ts';
 import { callEdge, mayFallBack } from './edge.ts';
 import type { Random } from './random.ts';
-import { type BreakerReport, PolicyState } from './state.ts';
+import { type BreakerReport, type EjectionReport, PolicyState } from './state.ts';
 
 /** A policy by hand. Times are milliseconds; a part left out is not applied, and what is left out of a part has its default. */
 export interface PolicyOptions {
@@ -55,6 +55,8 @@ export interface Policy {
   <T>(fn: (attempt: Attempt) => T | Promise<T>, options?: CallOptions<T>): Promise<T>;
   /** The breakers so far, by endpoint. */
   breakers(): readonly BreakerReport[];
+  /** The endpoints that get no calls for now, because they did worse than the others. */
+  ejections(): readonly EjectionReport[];
 }
 
 /** By hand there is one endpoint, without a name, unless the policy lists some. */
@@ -73,7 +75,6 @@ export function policy(options: PolicyOptions): Policy {
   const { name: destination = 'the call', idempotent = true, endpoints = ONE_ENDPOINT, observe } = options;
   const clock = options.clock ?? systemClock;
   const state = new PolicyState({ clock, random: options.random ?? Math.random });
-  const base = { destination, operation: '', idempotent, reads: true, policy: parts, endpoints, observe };
 
   const call = <T>(fn: (attempt: Attempt) => T | Promise<T>, own: CallOptions<T> = {}): Promise<T> => {
     const { key, limitKey, fallback } = own;
@@ -82,8 +83,15 @@ export function policy(options: PolicyOptions): Policy {
         new TypeError('a policy with a cache needs to know what is asked for: give the call a `key`'),
       );
     }
+    // Each by name: copies of objects cost more than the rest of this.
     const answer = callEdge<T>(state, {
-      ...base,
+      destination,
+      operation: '',
+      idempotent,
+      reads: true,
+      policy: parts,
+      endpoints,
+      observe,
       request: key,
       signal: own.signal,
       deadlineAt: own.deadline === undefined ? undefined : clock.now() + own.deadline,
@@ -97,5 +105,5 @@ export function policy(options: PolicyOptions): Policy {
       return fallback(error);
     });
   };
-  return Object.assign(call, { breakers: () => state.breakers() });
+  return Object.assign(call, { breakers: () => state.breakers(), ejections: () => state.ejections() });
 }

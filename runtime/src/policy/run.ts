@@ -12,6 +12,9 @@ import type { Edge, PolicyState } from './state.ts';
 
 const NONE: readonly string[] = [];
 
+/** Never changed: most calls have one attempt, for which a list of one is made. */
+const NO_ATTEMPTS: never[] = [];
+
 /**
  * One call: its deadline, its attempts one after another (retries) or side by side (hedges), and the caller's abort.
  *
@@ -30,7 +33,7 @@ export class EdgeRun<T> {
   tried = NONE;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #live: AttemptRun<T>[] = [];
+  #live: AttemptRun<T>[] = NO_ATTEMPTS;
   /** The backoff, or the time until the next hedge. */
   #alarm: Alarm | undefined;
   #attempts = 0;
@@ -82,8 +85,8 @@ export class EdgeRun<T> {
 
   #launch(now: number, hedge: boolean, budgeted: boolean): void {
     if (!hedge) this.#tries++;
-    const attempt = new AttemptRun<T>(this, ++this.#attempts, now, { hedge, budgeted });
-    this.#live.push(attempt);
+    const attempt = new AttemptRun<T>(this, ++this.#attempts, now, hedge, budgeted);
+    this.#live = this.#live.length === 0 ? [attempt] : [...this.#live, attempt];
     attempt.start();
   }
 
@@ -190,7 +193,9 @@ export class EdgeRun<T> {
   }
 
   #abandonAll(reason: ServiceError): void {
-    for (const attempt of this.#live.splice(0)) {
+    const live = this.#live;
+    this.#live = NO_ATTEMPTS;
+    for (const attempt of live) {
       attempt.abandon(reason);
       this.#measure(attempt);
     }
@@ -205,8 +210,9 @@ export class EdgeRun<T> {
   }
 
   #remove(attempt: AttemptRun<T>): void {
-    const at = this.#live.indexOf(attempt);
-    if (at >= 0) this.#live.splice(at, 1);
+    const live = this.#live;
+    if (live.length === 1 && live[0] === attempt) this.#live = NO_ATTEMPTS;
+    else this.#live = live.filter((other) => other !== attempt);
   }
 
   /** First tries only: one that lost to its hedge took at least this long, and hedges that won would make the percentile sink. */

@@ -45,18 +45,28 @@ const ALLOWED_QUEUE = 4;
 /** How much slower than usual is still usual. */
 const TOLERANCE = 1.5;
 const SMOOTHING = 0.2;
-/** Calls over which "usual" is averaged. */
+
+/** Latencies are averaged over so many milliseconds (the least that `WindowedLimit` takes), and so many calls at least. */
+const WINDOW = 100;
+const FEWEST_CALLS = 10;
+/** Windows over which "usual" is averaged, and how many of the first ones count alike. */
 const USUAL_OVER = 600;
+const WARM_UP = 10;
 
 /**
- * How many calls may run at once, found by watching whether latency rises with load (Gradient2 of Netflix's
- * concurrency-limits, with its constants).
+ * How many calls may run at once, found by watching whether latency rises with load (Gradient2 and WindowedLimit of
+ * Netflix's concurrency-limits, with their constants). Averages over windows: a mix of quick and slow calls is no rise.
  */
 export class GradientLimit {
   #limit = START;
   #usual = 0;
-  #measured = 0;
+  #windows = 0;
   #running = 0;
+  /** The present window. */
+  #endsAt = 0;
+  #sum = 0;
+  #calls = 0;
+  #mostRunning = 0;
 
   get limit(): number {
     return Math.floor(this.#limit);
@@ -73,16 +83,28 @@ export class GradientLimit {
   }
 
   /** @param latency of the call that leaves, in milliseconds; undefined if it never ran */
-  leave(latency?: number): void {
-    const inFlight = this.#running--;
+  leave(latency: number | undefined, now: number): void {
+    const running = this.#running--;
     if (latency === undefined) return;
-    this.#measured++;
-    const weight = 1 / Math.min(this.#measured, USUAL_OVER);
+    this.#sum += latency;
+    this.#calls++;
+    this.#mostRunning = Math.max(this.#mostRunning, running);
+    if (now < this.#endsAt || this.#calls < FEWEST_CALLS) return;
+    this.#adjust(this.#sum / this.#calls, this.#mostRunning);
+    this.#endsAt = now + WINDOW;
+    this.#sum = 0;
+    this.#calls = 0;
+    this.#mostRunning = 0;
+  }
+
+  #adjust(latency: number, running: number): void {
+    this.#windows++;
+    const weight = this.#windows <= WARM_UP ? 1 / this.#windows : 2 / (USUAL_OVER + 1);
     this.#usual += (latency - this.#usual) * weight;
     // Latencies that have come down again should not leave "usual" far above them for long.
     if (latency > 0 && this.#usual / latency > 2) this.#usual *= 0.95;
     // With half of it unused, the limit is not what makes latency what it is.
-    if (inFlight < this.#limit / 2) return;
+    if (running < this.#limit / 2) return;
     const gradient = latency > 0 ? Math.max(0.5, Math.min(1, (TOLERANCE * this.#usual) / latency)) : 1;
     const target = this.#limit * gradient + ALLOWED_QUEUE;
     this.#limit = Math.max(FEWEST, Math.min(MOST, this.#limit * (1 - SMOOTHING) + target * SMOOTHING));
@@ -112,7 +134,7 @@ export class Shedder {
   }
 
   /** @param latency in milliseconds; undefined if the call never ran */
-  leave(latency?: number): void {
-    this.#gradient?.leave(latency);
+  leave(latency: number | undefined, now: number): void {
+    this.#gradient?.leave(latency, now);
   }
 }

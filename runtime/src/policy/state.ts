@@ -9,12 +9,14 @@ import type { Clock } from './clock.ts';
 import { Endpoint } from './endpoint.ts';
 import type { Percentiles } from './latency.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
+import { Outliers } from './outliers.ts';
 import type { Random } from './random.ts';
 
 /** What all calls to one destination share. */
 export class Destination {
   readonly name: string;
   readonly budget = new Budget();
+  readonly outliers = new Outliers();
   readonly endpoints = new Map<string, Endpoint>();
 
   constructor(name: string) {
@@ -49,6 +51,13 @@ export interface BreakerReport {
   readonly destination: string;
   readonly endpoint: string;
   readonly state: BreakerState;
+}
+
+/** An endpoint that gets no calls, until an instant of the clock. */
+export interface EjectionReport {
+  readonly destination: string;
+  readonly endpoint: string;
+  readonly until: number;
 }
 
 /** More endpoints than this at one destination, and those long unused are forgotten. */
@@ -96,6 +105,16 @@ export class PolicyState {
     }
     endpoint.usedAt = now;
     return endpoint;
+  }
+
+  /** The endpoints that are passed over now, because they did worse than the others. */
+  ejections(): EjectionReport[] {
+    const now = this.clock.now();
+    return [...this.#destinations.values()].flatMap(({ name, endpoints }) =>
+      [...endpoints.values()]
+        .filter(({ standing }) => standing.isEjected(now))
+        .map(({ address, standing }) => ({ destination: name, endpoint: address, until: standing.ejectedUntil })),
+    );
   }
 
   breakers(): BreakerReport[] {
