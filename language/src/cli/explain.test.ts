@@ -70,6 +70,17 @@ test('an edge, for programs', async (t) => {
   assert.ok(edge.findings.some((one: { rule: string }) => one.rule === 'retry-non-idempotent'));
 });
 
+test('of a long path the ends are shown', async (t) => {
+  const hops = [...Array(30).keys()];
+  const services = hops.map(
+    (i) => `service s${i} { grpc 1  uses s${i + 1} with { retry { attempts 2 } }  rpc A() { calls s${i + 1}.A } }`,
+  );
+  const { root } = await scratch(t, { 'a.svc': `${services.join('\n')}\nservice s30 { grpc 1  rpc A() }` });
+  const { out } = await weir(root, 'explain', 's15', 's16');
+  assert.match(out, /^Amplification +1073741824 on the worst path over this edge$/m);
+  assert.match(out, /s9\.A → s10\.A ×2 .*\n {2}… 10 more …\n {2}s20\.A → s21\.A ×2/);
+});
+
 test('where nothing bounds a call, its worst case is unknown', async (t) => {
   const { root } = await scratch(t, {
     'a.svc': 'service a { uses b  rpc X() { calls b.Y } }  service b { grpc 90  rpc Y() }',

@@ -1,7 +1,7 @@
 import colours from 'picocolors';
 import type { Origin } from '../../model/effective-policy.ts';
 import type { Place } from '../../model/model.ts';
-import type { EdgeExplanation, ExplainedPart } from '../../rules/explain/edge.ts';
+import type { EdgeExplanation, ExplainedPart, Hop } from '../../rules/explain/edge.ts';
 import { durationText } from '../../rules/naming.ts';
 import { harmless, wrap } from './display.ts';
 import { narrowest, type TextOptions } from './text.ts';
@@ -17,6 +17,9 @@ interface Sourced {
   readonly text: string;
   readonly source: string;
 }
+
+/** Of a longer path so many hops are shown at either end; JSON has all. */
+const mostHops = 10;
 
 /** The names of facts are shorter. */
 const factColumn = 15;
@@ -83,14 +86,25 @@ class EdgePrinter {
     if (product === 1) return this.fact('Amplification', '1: no call on a path over this edge is repeated');
     // Hops of a loop count nothing: the factors do not give the product.
     const factors = hops.map(({ calls }) => calls).filter((calls) => calls > 1);
-    const isSum = factors.length > 1 && factors.reduce((one, other) => one * other, 1) === product;
+    const isSum =
+      factors.length > 1 && factors.length <= mostHops && factors.reduce((one, other) => one * other, 1) === product;
     const total = Number.isFinite(product) ? String(product) : 'more than can be counted';
     const sum = isSum ? `${factors.join(' × ')} = ${total}` : total;
-    const rows = hops.map(({ from, to, calls, at }) => ({
-      text: `${from} → ${to}${calls === 1 ? '' : ` ×${calls}`}`,
-      source: this.where(at),
-    }));
-    return [...this.fact('Amplification', `${sum} on the worst path over this edge`), ...this.rows(rows)];
+    const omitted = hops.length - 2 * mostHops;
+    const shown =
+      omitted > 0
+        ? [...this.hops(hops.slice(0, mostHops)), `  … ${omitted} more …`, ...this.hops(hops.slice(-mostHops))]
+        : this.hops(hops);
+    return [...this.fact('Amplification', `${sum} on the worst path over this edge`), ...shown];
+  }
+
+  private hops(hops: readonly Hop[]): string[] {
+    return this.rows(
+      hops.map(({ from, to, calls, at }) => ({
+        text: `${from} → ${to}${calls === 1 ? '' : ` ×${calls}`}`,
+        source: this.where(at),
+      })),
+    );
   }
 
   private findings({ findings }: EdgeExplanation): string[] {
