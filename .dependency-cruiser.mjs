@@ -13,7 +13,7 @@ export default {
       severity: 'error',
       from: {
         path: '^language/src/',
-        pathNot: ['^language/src/(grammar|syntax|editor)/', '^language/src/model/build', tests],
+        pathNot: ['^language/src/(grammar|syntax|editor)/', '^language/src/model/(build|property-node)', tests],
       },
       to: { path: ['node_modules/(langium|chevrotain|vscode-languageserver)', '^language/src/grammar/generated/'] },
     },

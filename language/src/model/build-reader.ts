@@ -1,10 +1,10 @@
-import { type AstNode, type CstNode, GrammarUtils, type Reference } from 'langium';
+import type { AstNode, CstNode, Reference } from 'langium';
 import type { Annotation, File } from '../grammar/generated/ast.ts';
 import { docComment } from '../syntax/doc-comment.ts';
 import type { Allow, At, Place, Problem, Ref } from './model.ts';
 import { listed, mendName } from './nearest.ts';
 import { unknownWord } from './problems-of.ts';
-import { propertyNode } from './property-node.ts';
+import { keywordNode, propertyNode } from './property-node.ts';
 import { type Dimension, quantity } from './quantity.ts';
 
 /** Reads the tree of one file: places, documentation, references and quantities, and notes what is wrong with them. */
@@ -34,7 +34,7 @@ export class Reader {
 
   /** A keyword of a node. */
   atKeyword(node: AstNode, keyword: string): Place {
-    return this.placeOf(GrammarUtils.findNodeForKeyword(node.$cstNode, keyword) ?? node.$cstNode);
+    return this.placeOf(keywordNode(node, keyword) ?? node.$cstNode);
   }
 
   private placeOf(cst: CstNode | undefined): Place {

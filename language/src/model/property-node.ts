@@ -35,3 +35,11 @@ function propertyOf({ grammarSource }: CstNode): string | null {
   }
   return property;
 }
+
+/** Where a keyword of a node stands. */
+export function keywordNode(node: AstNode, keyword: string): CstNode | undefined {
+  if (!node.$cstNode) return undefined;
+  return contentOf(node.$cstNode).find(
+    ({ grammarSource }) => GrammarAST.isKeyword(grammarSource) && grammarSource.value === keyword,
+  );
+}

@@ -2,6 +2,7 @@ import type { LangiumCoreServices, ParseResult } from 'langium';
 import type { File } from '../grammar/generated/ast.ts';
 import { fragmentOf } from '../model/build.ts';
 import type { Fragment } from '../model/fragment.ts';
+import { QuickParser } from './quick-parser.ts';
 import { createWeirServices } from './services.ts';
 
 /** A file of a project: its path relative to the project's root, with `/`, and its text. */
@@ -11,13 +12,22 @@ export interface SourceText {
 }
 
 // Making the parser from its grammar takes longer than reading most projects, so one is kept.
-let weir: LangiumCoreServices | undefined;
+let parser: { readonly quick: QuickParser; readonly weir: LangiumCoreServices } | undefined;
 
 /** What one file says, by itself. Bad text never throws: what can be read is, and `problems` says what was wrong. */
 export function readFragment({ path, text }: SourceText): Fragment {
-  weir ??= createWeirServices().weir;
   const source = withoutBom(text);
-  return fragmentOf(path, source, weir.parser.LangiumParser.parse(source) as ParseResult<File>);
+  return fragmentOf(path, source, parse(source));
+}
+
+function parse(text: string): ParseResult<File> {
+  if (!parser) {
+    const { weir } = createWeirServices();
+    parser = { weir, quick: new QuickParser(weir) };
+  }
+  const file = parser.quick.parse(text);
+  if (file) return { value: file, lexerErrors: [], parserErrors: [] };
+  return parser.weir.parser.LangiumParser.parse(text) as ParseResult<File>;
 }
 
 function withoutBom(text: string): string {
