@@ -11,6 +11,8 @@ import type {
   Place,
   Policy,
   PolicyUse,
+  Service,
+  Uses,
 } from './model.ts';
 import { partNames } from './model.ts';
 
@@ -38,8 +40,44 @@ type Caller = Pick<Operation | Consumer, 'service'>;
  * `shed` only guards servers and is left out.
  */
 export function effectivePolicy(model: Model, caller: Caller, item: CallItem): EffectivePolicy {
-  const { shed: _, ...policy } = firstOfEach(layersOfCall(model, caller, item));
+  const uses = usesOf(model, caller, item);
+  if (hasParts(item.with) || hasParts(uses?.with)) return firstOfEach(layersOfCall(model, item, uses), callParts);
+  // Most calls name policies and write nothing of their own: those of the same names share one.
+  const { ofCalls } = knownOf(model);
+  const names = `${item.with?.policy?.id ?? ''} ${uses?.with?.policy?.id ?? ''}`;
+  let policy = ofCalls.get(names);
+  if (!policy) {
+    policy = firstOfEach(layersOfCall(model, item, uses), callParts);
+    ofCalls.set(names, policy);
+  }
   return policy;
+}
+
+const callParts: readonly PartName[] = partNames.filter((name) => name !== 'shed');
+
+const hasParts = (use: PolicyUse | undefined): boolean => use !== undefined && !isEmpty(use.parts);
+
+function isEmpty(parts: Parts): boolean {
+  for (const _ in parts) return false;
+  return true;
+}
+
+/** What has been worked out of a model's policies. */
+interface Known {
+  /** By the names of the policies at the item and in `uses`. */
+  readonly ofCalls: Map<string, EffectivePolicy>;
+  readonly ofOperations: Map<Operation, EffectivePolicy>;
+}
+
+const known = new WeakMap<Model, Known>();
+
+function knownOf(model: Model): Known {
+  let policies = known.get(model);
+  if (!policies) {
+    policies = { ofCalls: new Map(), ofOperations: new Map() };
+    known.set(model, policies);
+  }
+  return policies;
 }
 
 /** A part that an outer layer gives and a `none` takes away. */
@@ -52,7 +90,7 @@ export interface RemovedPart {
 
 /** What `none` takes from the effective policy of a call, in the order of the parts. */
 export function removedParts(model: Model, caller: Caller, item: CallItem): RemovedPart[] {
-  const layers = layersOfCall(model, caller, item);
+  const layers = layersOfCall(model, item, usesOf(model, caller, item));
   return partNames.flatMap((name): RemovedPart[] => {
     if (name === 'shed') return [];
     const index = layers.findIndex(({ parts }) => parts[name] !== undefined);
@@ -65,9 +103,15 @@ export function removedParts(model: Model, caller: Caller, item: CallItem): Remo
   });
 }
 
-function layersOfCall(model: Model, caller: Caller, item: CallItem): Layer[] {
-  const service = indexOf(model).services.get(caller.service);
-  const uses = item.service === undefined ? undefined : service?.uses.find((use) => use.target.id === item.service);
+/** Where the caller's service names what an item calls, the first time. */
+function usesOf(model: Model, caller: Caller, item: CallItem): Uses | undefined {
+  if (item.service === undefined) return undefined;
+  return indexOf(model)
+    .services.get(caller.service)
+    ?.uses.find((use) => use.target.id === item.service);
+}
+
+function layersOfCall(model: Model, item: CallItem, uses: Uses | undefined): Layer[] {
   return [
     ...layersOfUse(model, item.with, 'calls'),
     ...layersOfUse(model, uses?.with, 'uses'),
@@ -78,10 +122,29 @@ function layersOfCall(model: Model, caller: Caller, item: CallItem): Layer[] {
 /** Parts that a server can apply before the handler. */
 export const serverParts: readonly PartName[] = ['deadline', 'limit', 'bulkhead', 'cache', 'shed'];
 
+// In the order of all parts.
+const guardParts: readonly PartName[] = partNames.filter((name) => serverParts.includes(name));
+
+const unguarded: EffectivePolicy = {};
+
 /** What guards an operation on the receiving side: its own parts, what it applies, then its service's. */
 export function serverPolicy(model: Model, operation: Operation): EffectivePolicy {
   const service = indexOf(model).services.get(operation.service);
-  const all = firstOfEach([
+  if (guardsNothing(operation) && (!service || guardsNothing(service))) return unguarded;
+  const { ofOperations } = knownOf(model);
+  let policy = ofOperations.get(operation);
+  if (!policy) {
+    policy = firstOfEach(layersOfServer(model, operation, service), guardParts);
+    ofOperations.set(operation, policy);
+  }
+  return policy;
+}
+
+const guardsNothing = ({ parts, apply }: Pick<Operation, 'parts' | 'apply'>): boolean =>
+  apply.length === 0 && isEmpty(parts);
+
+function layersOfServer(model: Model, operation: Operation, service: Service | undefined): Layer[] {
+  return [
     { parts: operation.parts, layer: 'operation' },
     ...operation.apply.flatMap((ref) => layersOfPolicy(model, ref.id, 'operation')),
     ...(service
@@ -90,8 +153,7 @@ export function serverPolicy(model: Model, operation: Operation): EffectivePolic
           ...service.apply.flatMap((ref) => layersOfPolicy(model, ref.id, 'service')),
         ]
       : []),
-  ]);
-  return Object.fromEntries(Object.entries(all).filter(([name]) => serverParts.includes(name as PartName)));
+  ];
 }
 
 /** What a policy comes to, with all that it extends. */
@@ -134,9 +196,9 @@ function layersOfPolicy(model: Model, id: string | undefined, layer: Origin['lay
   return layers;
 }
 
-function firstOfEach(layers: readonly Layer[]): EffectivePolicy {
+function firstOfEach(layers: readonly Layer[], names: readonly PartName[] = partNames): EffectivePolicy {
   const effective: Partial<Record<PartName, unknown>> = {};
-  for (const name of partNames) {
+  for (const name of names) {
     const layer = layers.find((candidate) => candidate.parts[name] !== undefined);
     const part = layer?.parts[name] as Part<PartName> | undefined;
     if (!layer || !part || part.none) continue;
