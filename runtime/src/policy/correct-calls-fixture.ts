@@ -1,11 +1,12 @@
-/** Lines 1–3 and 9–14 of "What correct means": calls, their attempts and what they share. */
+/** For lines 1–3 and 9–14 of "What correct means": calls, their attempts and what they share. */
 import assert from 'node:assert/strict';
-import { mock, test } from 'node:test';
+import { mock } from 'node:test';
 import type { RetryPolicy } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import { createAdmission } from './admission.ts';
 import type { Attempt } from './call.ts';
 import { systemClock } from './clock.ts';
+import { policy } from './policy.ts';
 import { hang, testbed, watch } from './testbed-fixture.ts';
 
 const unavailable = () => new ServiceError('unavailable', 'down', { origin: 'remote' });
@@ -17,7 +18,7 @@ const retry: RetryPolicy = {
   on: ['connect', 'unavailable', 'timeout'],
 };
 
-test('1. abort during backoff ends the call now, and no further attempt is made', async () => {
+export async function abortDuringBackoff(): Promise<void> {
   const { clock, call, state } = testbed();
   const caller = new AbortController();
   let attempts = 0;
@@ -38,9 +39,9 @@ test('1. abort during backoff ends the call now, and no further attempt is made'
   await clock.advance(60_000);
   assert.equal(attempts, 1);
   assert.equal(state.alarms.size, 0);
-});
+}
 
-test('2. a timed-out attempt keeps its bulkhead permit until its work has settled', async () => {
+export async function timedOutWorkKeepsItsPermit(): Promise<void> {
   const { clock, call, later } = testbed();
   const policy = { timeout: 100, bulkhead: { concurrent: 1, queue: 0 } };
   const slow = call(policy, () => later(500, 'late'));
@@ -55,9 +56,9 @@ test('2. a timed-out attempt keeps its bulkhead permit until its work has settle
   const afterwards = call(policy, () => later(1, 'run'));
   await clock.advance(1);
   assert.equal(afterwards.value, 'run');
-});
+}
 
-test('2. who leaves the queue never runs, and who waits too long for a permit is refused by the bulkhead', async () => {
+export async function whoLeavesTheQueueNeverRuns(): Promise<void> {
   const { clock, call, later } = testbed();
   const policy = { timeout: 100, bulkhead: { concurrent: 1, queue: 5 } };
   const run: string[] = [];
@@ -75,9 +76,9 @@ test('2. who leaves the queue never runs, and who waits too long for a permit is
   assert.deepEqual(run, ['first']);
   assert.equal(left.at, 50);
   assert.deepEqual([waited.at, waited.error.refusedBy], [100, 'bulkhead']);
-});
+}
 
-test('3. each attempt has its own cancellation: ending one never ends a sibling', async () => {
+export async function endingOneNeverEndsASibling(): Promise<void> {
   const { clock, call, later } = testbed();
   const signals: AbortSignal[] = [];
   const answer = call(
@@ -96,9 +97,9 @@ test('3. each attempt has its own cancellation: ending one never ends a sibling'
   await clock.advance(20);
   assert.equal(answer.value, 'from the hedge');
   assert.equal(signals[1]?.aborted, false);
-});
+}
 
-test('9. retries only where the operation is idempotent or the request provably never reached the server', async () => {
+export async function onlyWhatMayBeRepeated(): Promise<void> {
   const attemptsOf = async (idempotent: boolean, error: () => ServiceError) => {
     const { clock, call } = testbed();
     let attempts = 0;
@@ -114,9 +115,9 @@ test('9. retries only where the operation is idempotent or the request provably 
   assert.equal(await attemptsOf(true, unavailable), 3);
   assert.equal(await attemptsOf(false, unavailable), 1);
   assert.equal(await attemptsOf(false, unsent), 3);
-});
+}
 
-test('9. never after response headers were seen', async () => {
+export async function neverAfterTheResponseBegan(): Promise<void> {
   const { clock, call } = testbed();
   let attempts = 0;
   const answer = call({ retry }, async () => {
@@ -126,9 +127,9 @@ test('9. never after response headers were seen', async () => {
   await clock.advance(10_000);
   assert.equal(answer.error.message, 'broke off');
   assert.equal(attempts, 1);
-});
+}
 
-test('10. the budget is by destination, shared by retries and hedges; over budget means fail now, never wait', async () => {
+export async function overBudgetFailsNow(): Promise<void> {
   const { clock, call, events } = testbed();
   const slowRetry = { ...retry, backoff: [1000, 1000] as const };
   const failing = (destination: string, operation: string) =>
@@ -146,9 +147,34 @@ test('10. the budget is by destination, shared by retries and hedges; over budge
   assert.equal(over.error.message, 'down');
   assert.equal(events.filter((event) => event.kind === 'refused' && event.by === 'budget').length, 1);
   assert.equal(elsewhere.settled, false);
-});
+}
 
-test('11. what the server asks to wait overrides backoff, with jitter, capped', async () => {
+/** 40 calls run: a fifth of them, eight, may be retried or hedged at a time, whatever each would like. */
+export async function aShareOfTheCallsInFlight(): Promise<void> {
+  const { clock, call, state, events } = testbed();
+  const policy = { retry: { ...retry, backoff: [1000, 1000] as const }, hedge: { after: 10, extra: 1 } };
+  for (let n = 0; n < 36; n++) call({}, hang);
+  for (let n = 0; n < 2; n++) call(policy, hang);
+  const failing = Array.from({ length: 20 }, () =>
+    call({ retry: policy.retry }, async () => Promise.reject(unavailable())),
+  );
+  await clock.advance(0);
+  // 58 calls were in flight when they failed, one after another; each that failed for good made that one fewer.
+  const waiting = failing.filter(({ settled }) => !settled).length;
+  const { budget } = state.edge({}, 'users').destination;
+  assert.equal(budget.extras, waiting);
+  assert.ok(waiting <= 0.2 * 58 && waiting + 1 > 0.2 * budget.calls, `${waiting} of ${budget.calls}`);
+  assert.ok(failing.every((one) => !one.settled || (one.at === 0 && one.error.message === 'down')));
+  events.length = 0;
+  await clock.advance(20);
+  assert.equal(
+    events.some(({ kind }) => kind === 'hedge'),
+    false,
+    'retries have taken all that hedges could have',
+  );
+}
+
+export async function whatTheServerAsksOverridesBackoff(): Promise<void> {
   const delays: number[] = [];
   for (let seed = 0; seed < 20; seed++) {
     for (const retryAfter of [2000, 3_600_000]) {
@@ -164,9 +190,9 @@ test('11. what the server asks to wait overrides backoff, with jitter, capped', 
   assert.ok(asked.every((delay) => delay >= 2000 && delay <= 2400));
   assert.ok(capped.every((delay) => delay >= 30_000 && delay <= 36_000));
   assert.equal(new Set(delays).size, 40);
-});
+}
 
-test('11. and it ends the retrying if the deadline comes first, or if the server wants no retry', async () => {
+export async function theDeadlineEndsTheRetrying(): Promise<void> {
   const { clock, call } = testbed();
   const asking = (retryAfter: number) => new ServiceError('unavailable', 'wait', { origin: 'remote', retryAfter });
   const tooLate = call({ retry, deadline: 1000 }, async () => Promise.reject(asking(1500)));
@@ -174,9 +200,9 @@ test('11. and it ends the retrying if the deadline comes first, or if the server
   await clock.advance(0);
   assert.equal(tooLate.error.message, 'wait');
   assert.equal(pushedBack.error.message, 'wait');
-});
+}
 
-test('12. expired work is dropped before the handler runs, also when it expires in the queue', async () => {
+export async function expiredWorkIsDropped(): Promise<void> {
   const { clock, state, later } = testbed();
   const admission = createAdmission({ bulkhead: { concurrent: 1, queue: 5 } }, state);
   const run: string[] = [];
@@ -199,9 +225,9 @@ test('12. expired work is dropped before the handler runs, also when it expires 
   assert.equal(expiring.at, 1050);
   assert.equal(first.value, 'first');
   assert.equal(second.value, 'second');
-});
+}
 
-test('12. a call never outlives its deadline, nor the one of its caller', async () => {
+export async function noCallOutlivesItsDeadline(): Promise<void> {
   const { clock, call } = testbed();
   const deadlines: (number | undefined)[] = [];
   const attempt = (a: Attempt) => {
@@ -218,20 +244,31 @@ test('12. a call never outlives its deadline, nor the one of its caller', async 
     [own, inherited, attemptOnly].map((c) => c.error.origin),
     ['deadline', 'deadline', 'timeout'],
   );
-});
+}
 
-test('12. a wall clock that jumps changes nothing', () => {
-  const before = systemClock.now();
-  const wall = mock.method(Date, 'now', () => 0);
+/** Real time, and a wall clock that is an hour off one way or the other whenever it is read. */
+export async function aWallClockThatJumps(): Promise<void> {
+  const HOUR = 3_600_000;
+  let reads = 0;
+  const wall = mock.method(Date, 'now', () => (reads++ % 2 === 0 ? 1e12 + HOUR : 1e12 - HOUR));
   try {
-    const elapsed = systemClock.now() - before;
-    assert.ok(elapsed >= 0 && elapsed < 60_000);
+    const guarded = policy({ deadline: 10_000, timeout: 30, breaker: { of: 1, open: 60, probes: 1 } });
+    const asked = performance.now();
+    await assert.rejects(guarded(hang), { origin: 'timeout' });
+    const took = performance.now() - asked;
+    assert.ok(took >= 29 && took < 5000, `a timeout of 30 ms took ${took} ms`);
+    await assert.rejects(
+      guarded(() => 'too early'),
+      { refusedBy: 'breaker' },
+    );
+    await new Promise<void>((resolve) => systemClock.after(61, resolve));
+    assert.equal(await guarded(() => 'half open'), 'half open');
   } finally {
     wall.mock.restore();
   }
-});
+}
 
-test('13. timers above 2^31-1 ms work', () => {
+export function longTimers(): void {
   mock.timers.enable({ apis: ['setTimeout'] });
   const armed = mock.method(globalThis, 'setTimeout');
   try {
@@ -250,11 +287,11 @@ test('13. timers above 2^31-1 ms work', () => {
     armed.mock.restore();
     mock.timers.reset();
   }
-});
+}
 
 const caching = { cache: { ttl: 1000 } };
 
-test('14. one caller’s abort does not cancel a coalesced fetch that others wait for', async () => {
+export async function othersKeepTheirFetch(): Promise<void> {
   const { clock, call, later } = testbed();
   const signals: AbortSignal[] = [];
   const fetch = (attempt: Attempt) => {
@@ -271,9 +308,9 @@ test('14. one caller’s abort does not cancel a coalesced fetch that others wai
   assert.equal(signals.length, 1);
   assert.equal(second?.value, 'fetched');
   assert.equal(third?.value, 'fetched');
-});
+}
 
-test('14. but when all have gone, it is cancelled', async () => {
+export async function whenAllHaveGoneItIsCancelled(): Promise<void> {
   const { clock, call } = testbed();
   let signal: AbortSignal | undefined;
   const fetch = (attempt: Attempt) => {
@@ -287,4 +324,4 @@ test('14. but when all have gone, it is cancelled', async () => {
   assert.equal(signal?.aborted, false);
   callers[1]?.abort();
   assert.equal(signal?.aborted, true);
-});
+}

@@ -1,6 +1,5 @@
-/** Lines 4–8 of "What correct means": breakers, through whole calls. */
+/** For lines 4–8 of "What correct means": breakers, through whole calls. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { BreakerPolicy } from '../definition.ts';
 import { declaredError, ServiceError } from '../errors.ts';
 import { hang, type Testbed, testbed } from './testbed-fixture.ts';
@@ -27,16 +26,16 @@ async function opened(): Promise<Testbed> {
   return bed;
 }
 
-test('4. a breaker never opens below its minimum volume', async () => {
+export async function neverBelowItsMinimumVolume(): Promise<void> {
   const bed = testbed();
   await many(bed, 9, down);
   assert.equal(stateOf(bed), 'closed');
   await many(bed, 1, up);
   await many(bed, 1, down);
   assert.equal(stateOf(bed), 'open');
-});
+}
 
-test('4. rejected and running calls are not in the denominator', async () => {
+export async function onlyEndedCallsAreCounted(): Promise<void> {
   const bed = testbed();
   await many(bed, 20, hang);
   const full = { breaker, bulkhead: { concurrent: 1, queue: 0 } };
@@ -53,9 +52,9 @@ test('4. rejected and running calls are not in the denominator', async () => {
   assert.equal(stateOf(bed), 'closed');
   await many(bed, 9, down);
   assert.equal(stateOf(bed), 'closed');
-});
+}
 
-test('5. half open, exactly `probes` calls pass and the rest are refused at once', async () => {
+export async function exactlyProbesPass(): Promise<void> {
   const bed = await opened();
   await bed.clock.advance(5000);
   let passed = 0;
@@ -77,17 +76,17 @@ test('5. half open, exactly `probes` calls pass and the rest are refused at once
   assert.equal(stateOf(bed), 'half-open');
   await bed.clock.advance(1);
   assert.equal(stateOf(bed), 'closed');
-});
+}
 
-test('5. probes that are through make no room for more, until all are', async () => {
+export async function endedProbesMakeNoRoom(): Promise<void> {
   const bed = await opened();
   await bed.clock.advance(5000);
   await many(bed, 1, up);
   const calls = await many(bed, 10, hang);
   assert.equal(calls.filter((call) => call.error?.refusedBy === 'breaker').length, 8);
-});
+}
 
-test('5. a hung probe’s lease runs out, and another may try', async () => {
+export async function aLeaseRunsOut(): Promise<void> {
   const bed = await opened();
   await bed.clock.advance(5000);
   await many(bed, 3, hang);
@@ -97,9 +96,9 @@ test('5. a hung probe’s lease runs out, and another may try', async () => {
   await bed.clock.advance(1);
   await many(bed, 3, up);
   assert.equal(stateOf(bed), 'closed');
-});
+}
 
-test('5. a probe that fails opens it again; one that is cancelled or throttled lets another try', async () => {
+export async function aProbeThatSaysNothingLetsAnotherTry(): Promise<void> {
   const bed = await opened();
   await bed.clock.advance(5000);
   const caller = new AbortController();
@@ -114,9 +113,9 @@ test('5. a probe that fails opens it again; one that is cancelled or throttled l
   assert.equal(stateOf(bed), 'open');
   const [refused] = await many(bed, 1, up);
   assert.equal(refused?.error.retryAfter, 5000);
-});
+}
 
-test('6. a result counts for the generation in which its call began', async () => {
+export async function lateResultsAreNoNews(): Promise<void> {
   const bed = testbed();
   const error = new ServiceError('unavailable', 'down', { origin: 'remote' });
   for (let n = 0; n < 3; n++) bed.call(policy, () => bed.failLater(5500, error));
@@ -131,9 +130,9 @@ test('6. a result counts for the generation in which its call began', async () =
   assert.equal(stateOf(bed), 'half-open');
   await many(bed, 2, up);
   assert.equal(stateOf(bed), 'half-open');
-});
+}
 
-test('7. windows slide; they do not tumble', async () => {
+export async function timeWindowsSlide(): Promise<void> {
   for (const start of [0, 2500, 5000, 7500]) {
     const bed = testbed();
     await bed.clock.advance(start);
@@ -151,9 +150,9 @@ test('7. windows slide; they do not tumble', async () => {
     await many(apart, 5, down);
     assert.equal(stateOf(apart), 'closed', 'those that are over 10 s apart are not');
   }
-});
+}
 
-test('7. a window by count slides too', async () => {
+export async function countWindowsSlide(): Promise<void> {
   const { within: _, ...byCount } = breaker;
   const bed = testbed();
   const one = async (attempt: () => Promise<unknown>) => {
@@ -165,37 +164,7 @@ test('7. a window by count slides too', async () => {
   assert.equal(stateOf(bed), 'closed');
   await one(down);
   assert.equal(stateOf(bed), 'open');
-});
-
-test('an endpoint is not slow because calls wait in our own queue', async () => {
-  const bed = testbed();
-  const queued = {
-    breaker: { ...breaker, slow: { share: 0.5, over: 300 } },
-    bulkhead: { concurrent: 1, queue: 100 },
-  };
-  for (let n = 0; n < 20; n++) bed.call(queued, () => bed.later(200, 'ok'));
-  await bed.clock.advance(60_000);
-  assert.equal(stateOf(bed), 'closed');
-  const latencies = bed.events.filter((event) => event.kind === 'attempt-ended').map((event) => event.latency);
-  assert.deepEqual(latencies, Array(20).fill(200));
-});
-
-test('it opens for slowness too, and a slow probe opens it again', async () => {
-  const bed = testbed();
-  const slow = { breaker: { ...breaker, slow: { share: 0.5, over: 300 } } };
-  const mixed = [100, 300, 301, 400].map((ms) => () => bed.later(ms, 'ok'));
-  for (let n = 0; n < 9; n++) bed.call(slow, mixed[n % 4]!);
-  await bed.clock.advance(400);
-  assert.equal(stateOf(bed), 'closed');
-  bed.call(slow, mixed[3]!);
-  await bed.clock.advance(400);
-  assert.equal(stateOf(bed), 'open');
-
-  await bed.clock.advance(5000);
-  bed.call(slow, mixed[3]!);
-  await bed.clock.advance(400);
-  assert.equal(stateOf(bed), 'open');
-});
+}
 
 class OutOfStock extends declaredError<{ sku: string }>('shop.OutOfStock', 409, 9) {}
 const remote = (code: ServiceError['code'], status?: number) => () =>
@@ -225,7 +194,7 @@ const NO_FAILURES = [
   () => new ServiceError('unavailable', 'no', { origin: 'refused', refusedBy: 'bulkhead' }),
 ];
 
-test('8. what is a failure, and what is not', async () => {
+export async function whatIsAFailure(): Promise<void> {
   for (const error of FAILURES) {
     const bed = testbed();
     await many(bed, 10, async () => Promise.reject(error()));
@@ -236,9 +205,9 @@ test('8. what is a failure, and what is not', async () => {
     await many(bed, 100, async () => Promise.reject(error()));
     assert.equal(stateOf(bed), 'closed', String(error()));
   }
-});
+}
 
-test('8. our own timeouts are failures; the caller’s own cancellation is none', async () => {
+export async function timeoutsAreFailuresAndCancellationIsNone(): Promise<void> {
   const timing = testbed();
   for (let n = 0; n < 10; n++) timing.call({ timeout: 100, breaker }, hang);
   await timing.clock.advance(100);
@@ -255,9 +224,9 @@ test('8. our own timeouts are failures; the caller’s own cancellation is none'
   caller.abort();
   await many(leaving, 9, down);
   assert.equal(stateOf(leaving), 'closed');
-});
+}
 
-test('8. throttling is retried after what it asks for, and counts against the endpoint, not against the service', async () => {
+export async function throttlingCountsAgainstTheEndpoint(): Promise<void> {
   const bed = testbed();
   const tried: string[] = [];
   const retry = { attempts: 2, backoff: [10, 10], jitter: 'none', on: ['throttled'] } as const;
@@ -279,4 +248,4 @@ test('8. throttling is retried after what it asks for, and counts against the en
   await bed.clock.advance(3000);
   assert.ok(calls.every((call) => call.value === 'up'));
   assert.ok(bed.state.breakers().every(({ state }) => state === 'closed'));
-});
+}
