@@ -1,8 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Fragment } from '../model/fragment.ts';
 import { link } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
-import type { SourceText } from './read-fragment.ts';
-import { readFragments } from './side-by-side.ts';
+import { readFragment, type SourceText } from './read-fragment.ts';
 
 export type { SourceText } from './read-fragment.ts';
 
@@ -25,4 +25,16 @@ export async function readModel(sources: readonly SourceText[], known?: KnownFil
   const paths = new Set(sources.map(({ path }) => path));
   for (const path of known.keys()) if (!paths.has(path)) known.delete(path);
   return link([...known.values()].map(({ fragment }) => fragment));
+}
+
+/** After so many files whoever waits has a turn: a signal, say. */
+const atOnce = 50;
+
+async function readFragments(sources: readonly SourceText[]): Promise<Fragment[]> {
+  const fragments: Fragment[] = [];
+  for (const source of sources) {
+    fragments.push(readFragment(source));
+    if (fragments.length % atOnce === 0) await turn();
+  }
+  return fragments;
 }
