@@ -1,5 +1,6 @@
 import type { Fragment } from './fragment.ts';
 import { FileLinker } from './link-file.ts';
+import { FileNames } from './link-names.ts';
 import { type Model, modelVersion, type Problem, type System } from './model.ts';
 import { DeclaredNames } from './names-in-scope.ts';
 import { Unresolved } from './unresolved.ts';
@@ -16,10 +17,10 @@ export function link(fragments: readonly Fragment[]): Model {
   const files = byPath
     .sort((a, b) => compare(a.package, b.package) || compare(a.path, b.path))
     .map((fragment) => {
-      const linker = new FileLinker(fragment, names, unresolved);
-      const linked = { header: linker.header(), ...linker.declarations() };
+      const own = new FileNames(fragment, names, unresolved);
+      const linked = { header: own.header(), ...new FileLinker(fragment, own).declarations() };
       const broken = new Set(fragment.broken);
-      problems.push(...fragment.problems, ...linker.problems.filter(({ at }) => !broken.has(at.start.line)));
+      problems.push(...fragment.problems, ...own.problems.filter(({ at }) => !broken.has(at.start.line)));
       return linked;
     });
   const systems = ownFirst(files.flatMap((file) => file.systems));
