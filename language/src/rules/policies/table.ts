@@ -1,7 +1,7 @@
 import { row } from '../rule.ts';
 
 /** An edge, and how many others are like it for the same cause. */
-interface Edges {
+export interface Edges {
   readonly from: string;
   readonly to: string;
   readonly others: number;
