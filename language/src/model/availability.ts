@@ -24,11 +24,10 @@ const lookedThrough = 500;
  * its own hard dependencies. Who promises nothing is not counted, so what they come to together is an upper bound.
  */
 export function hardDependencies(model: Model, node: CallNode): readonly HardDependency[] {
-  const { outgoing } = callGraph(model);
   const found = new Map<string, HardDependency>();
   const through = new Set([node]);
-  for (const { id } of through) {
-    for (const edge of outgoing.get(id) ?? []) {
+  for (const { outgoing } of through) {
+    for (const edge of outgoing) {
       const service = edge.to.declaration.service;
       if (!isHard(edge) || found.has(service)) continue;
       const availability =
@@ -57,11 +56,11 @@ export interface HardDependant {
  * first. As `hardDependencies` looks down: who promises nothing is looked through, to those who need that.
  */
 export function hardDependants(model: Model, service: Service): readonly HardDependant[] {
-  const { incoming, nodes } = callGraph(model);
+  const { nodes } = callGraph(model);
   const found = new Map<string, HardDependant>();
   const through = new Set(service.operations.flatMap(({ id }) => nodes.get(id) ?? []));
-  for (const { id } of through) {
-    for (const edge of incoming.get(id) ?? []) {
+  for (const { incoming } of through) {
+    for (const edge of incoming) {
       const { from } = edge;
       const caller = from.declaration.service;
       if (!isHard(edge) || from.kind === 'consumer' || found.has(caller)) continue;

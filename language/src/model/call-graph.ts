@@ -2,10 +2,17 @@ import { type EffectivePolicy, effectivePolicy } from './effective-policy.ts';
 import { indexOf } from './index-of.ts';
 import type { CallItem, Consumer, Model, Operation } from './model.ts';
 
-/** A node: an operation or an event handler. */
-export type CallNode =
-  | { readonly kind: 'operation'; readonly id: string; readonly declaration: Operation }
-  | { readonly kind: 'consumer'; readonly id: string; readonly declaration: Consumer };
+/** A node: an operation or an event handler, with the edges that leave it and those that reach it, in the order of the model. */
+export type CallNode = {
+  readonly id: string;
+  /** Its place in `nodes`: what is known of each node can stand in an array. */
+  readonly index: number;
+  readonly outgoing: readonly CallEdge[];
+  readonly incoming: readonly CallEdge[];
+} & (
+  | { readonly kind: 'operation'; readonly declaration: Operation }
+  | { readonly kind: 'consumer'; readonly declaration: Consumer }
+);
 
 /** An edge: an item of `calls` whose target could be found. */
 export interface CallEdge {
@@ -19,8 +26,6 @@ export interface CallGraph {
   /** In the order of the model. */
   readonly nodes: ReadonlyMap<string, CallNode>;
   readonly edges: readonly CallEdge[];
-  readonly outgoing: ReadonlyMap<string, readonly CallEdge[]>;
-  readonly incoming: ReadonlyMap<string, readonly CallEdge[]>;
 }
 
 const known = new WeakMap<Model, CallGraph>();
@@ -35,30 +40,37 @@ export function callGraph(model: Model): CallGraph {
   return graph;
 }
 
+type Growing = CallNode & { readonly outgoing: CallEdge[]; readonly incoming: CallEdge[] };
+
 function build(model: Model): CallGraph {
-  const nodes = new Map<string, CallNode>();
-  for (const operation of indexOf(model).operations.values()) {
-    nodes.set(operation.id, { kind: 'operation', id: operation.id, declaration: operation });
-  }
-  for (const consumer of model.services.flatMap((service) => service.consumers)) {
-    if (!nodes.has(consumer.id)) nodes.set(consumer.id, { kind: 'consumer', id: consumer.id, declaration: consumer });
-  }
+  const nodes = nodesOf(model);
   const edges: CallEdge[] = [];
   for (const from of nodes.values()) {
-    for (const item of from.declaration.calls.flat()) {
-      const to = item.target.id === undefined ? undefined : nodes.get(item.target.id);
-      if (to) edges.push({ from, to, item, policy: effectivePolicy(model, from.declaration, item) });
+    for (const group of from.declaration.calls) {
+      for (const item of group) {
+        const to = item.target.id === undefined ? undefined : nodes.get(item.target.id);
+        if (!to) continue;
+        const edge = { from, to, item, policy: effectivePolicy(model, from.declaration, item) };
+        edges.push(edge);
+        from.outgoing.push(edge);
+        to.incoming.push(edge);
+      }
     }
   }
-  return { nodes, edges, outgoing: group(edges, (edge) => edge.from.id), incoming: group(edges, (edge) => edge.to.id) };
+  return { nodes, edges };
 }
 
-function group(edges: readonly CallEdge[], key: (edge: CallEdge) => string): ReadonlyMap<string, readonly CallEdge[]> {
-  const groups = new Map<string, CallEdge[]>();
-  for (const edge of edges) {
-    const list = groups.get(key(edge));
-    if (list) list.push(edge);
-    else groups.set(key(edge), [edge]);
+function nodesOf(model: Model): ReadonlyMap<string, Growing> {
+  const nodes = new Map<string, Growing>();
+  for (const [id, declaration] of indexOf(model).operations) {
+    nodes.set(id, { kind: 'operation', id, index: nodes.size, declaration, outgoing: [], incoming: [] });
   }
-  return groups;
+  for (const { consumers } of model.services) {
+    for (const declaration of consumers) {
+      const { id } = declaration;
+      if (nodes.has(id)) continue;
+      nodes.set(id, { kind: 'consumer', id, index: nodes.size, declaration, outgoing: [], incoming: [] });
+    }
+  }
+  return nodes;
 }

@@ -1,11 +1,13 @@
 import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
 import type { Model } from './model.ts';
-import { strongComponents } from './strong-components.ts';
+import { componentsOf } from './strong-components.ts';
 
 /** The call graph with each loop drawn together to one component: it has no cycles any more. */
 export interface Condensation {
   /** Callees before callers. */
   readonly components: readonly (readonly CallNode[])[];
+  /** The components that are loops: of several nodes, or of one that calls itself. */
+  readonly knots: readonly (readonly CallNode[])[];
   /** The index of a node's component. */
   readonly componentOf: (node: CallNode) => number;
   /** Is the edge part of a loop, be it an operation that calls itself? */
@@ -25,10 +27,17 @@ export function condensation(model: Model): Condensation {
 }
 
 function build(model: Model): Condensation {
-  const { nodes, outgoing } = callGraph(model);
-  const components = strongComponents(nodes.values(), (node) => (outgoing.get(node.id) ?? []).map(({ to }) => to));
-  const indexes = new Map<string, number>();
-  for (const [index, component] of components.entries()) for (const { id } of component) indexes.set(id, index);
-  const componentOf = ({ id }: CallNode): number => indexes.get(id) as number;
-  return { components, componentOf, inLoop: ({ from, to }) => componentOf(from) === componentOf(to) };
+  const nodes = [...callGraph(model).nodes.values()];
+  const components = componentsOf(nodes.map(({ outgoing }) => outgoing.map(({ to }) => to.index))).map((component) =>
+    component.map((index) => nodes[index] as CallNode),
+  );
+  const indexes = new Uint32Array(nodes.length);
+  for (const [number, component] of components.entries()) for (const { index } of component) indexes[index] = number;
+  const componentOf = ({ index }: CallNode): number => indexes[index] as number;
+  return {
+    components,
+    knots: components.filter(([first, second]) => second || first?.outgoing.some(({ to }) => to === first)),
+    componentOf,
+    inLoop: ({ from, to }) => componentOf(from) === componentOf(to),
+  };
 }

@@ -1,5 +1,4 @@
-import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
-import type { Model } from './model.ts';
+import type { CallEdge, CallNode } from './call-graph.ts';
 
 /** What the calls of an operation or handler take together. Milliseconds. */
 export interface CriticalPath {
@@ -8,16 +7,22 @@ export interface CriticalPath {
   readonly steps: readonly { readonly edge: CallEdge; readonly ms: number }[];
 }
 
+const nothing: CriticalPath = { ms: 0, steps: [] };
+
 /** Groups one after the other, the items of a group in parallel. Calls of unknown operations take no time. */
-export function criticalPath(model: Model, node: CallNode, timeOf: (edge: CallEdge) => number): CriticalPath {
-  const edges = new Map((callGraph(model).outgoing.get(node.id) ?? []).map((edge) => [edge.item, edge]));
+export function criticalPath({ outgoing, declaration }: CallNode, timeOf: (edge: CallEdge) => number): CriticalPath {
+  if (outgoing.length === 0) return nothing;
   const steps: { edge: CallEdge; ms: number }[] = [];
-  for (const group of node.declaration.calls) {
+  let next = 0;
+  for (const group of declaration.calls) {
     let longest: { edge: CallEdge; ms: number } | undefined;
     for (const item of group) {
-      const edge = edges.get(item);
-      const ms = edge ? timeOf(edge) : 0;
-      if (edge && ms > (longest?.ms ?? 0)) longest = { edge, ms };
+      // Edges stand in the order of their items.
+      const edge = outgoing[next];
+      if (edge?.item !== item) continue;
+      next++;
+      const ms = timeOf(edge);
+      if (ms > (longest?.ms ?? 0)) longest = { edge, ms };
     }
     if (longest) steps.push(longest);
   }

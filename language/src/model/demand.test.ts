@@ -57,14 +57,13 @@ test('what comes from outside is unknown: gateways, handlers of events, loops', 
 
 /** By the definition, each way to each caller taken anew. */
 function slowly(model: Model, node: CallNode): Demand {
-  const { incoming } = callGraph(model);
-  const rates = (incoming.get(node.id) ?? []).map((edge: CallEdge): Demand => {
+  const rates = node.incoming.map((edge: CallEdge): Demand => {
     const { from, item, policy } = edge;
     const limit = from.kind === 'operation' ? ownLimitOf(model, from.declaration) : undefined;
     const unknown = { rate: 0, isComplete: false };
     const rate = limit
       ? { rate: together(limit), isComplete: true }
-      : isPartOfLoop(model, edge)
+      : isPartOfLoop(edge)
         ? unknown
         : slowly(model, from);
     const most = policy.limit && totalOf(model, policy.limit.value, from.declaration.service);

@@ -35,12 +35,8 @@ export interface EdgeDemand extends Demand {
   readonly isCut: boolean;
 }
 
-interface Flow {
-  readonly demandOn: ReadonlyMap<string, Demand>;
-  readonly rateOver: ReadonlyMap<CallEdge, EdgeDemand>;
-}
-
-const known = new WeakMap<Model, Flow>();
+/** The demand on each node, by its index. */
+const known = new WeakMap<Model, readonly (Demand | undefined)[]>();
 
 /**
  * The demand on an operation: over all that call it, their rate times the item's `* n`. The rate of a caller is its own
@@ -48,51 +44,53 @@ const known = new WeakMap<Model, Flow>();
  * events come; a gateway's limit bounds all that it serves together and nothing on its own. Calls within a loop count
  * only where their caller has a limit. Linear in the size of the call graph.
  */
-export const demandOn = (model: Model, node: CallNode): Demand => flowOf(model).demandOn.get(node.id) ?? unknown;
+export const demandOn = (model: Model, node: CallNode): Demand => demandsOf(model)[node.index] ?? unknown;
 
 /** How many calls per second go over an edge, never more than its own `limit` lets through. */
-export const rateOver = (model: Model, edge: CallEdge): EdgeDemand =>
-  flowOf(model).rateOver.get(edge) ?? { ...unknown, isCut: false };
+export const rateOver = (model: Model, edge: CallEdge): EdgeDemand => rateOfEdge(model, demandsOf(model), edge);
 
 const unknown: Demand = { rate: 0, isComplete: false };
 
-function flowOf(model: Model): Flow {
-  let flow = known.get(model);
-  if (!flow) {
-    flow = build(model);
-    known.set(model, flow);
+function demandsOf(model: Model): readonly (Demand | undefined)[] {
+  let demands = known.get(model);
+  if (!demands) {
+    demands = build(model);
+    known.set(model, demands);
   }
-  return flow;
+  return demands;
 }
 
-function build(model: Model): Flow {
-  const { incoming } = callGraph(model);
-  const { components, inLoop } = condensation(model);
+function build(model: Model): (Demand | undefined)[] {
+  const { components } = condensation(model);
   const served = servedByGateways(model);
-  const demands = new Map<string, Demand>();
-  const rates = new Map<CallEdge, EdgeDemand>();
-  const rateOf = ({ id, kind, declaration }: CallNode, isLoop: boolean): Demand => {
-    const limit = kind === 'operation' ? ownLimitOf(model, declaration) : undefined;
-    if (limit) return { rate: together(limit), isComplete: true };
-    return (isLoop ? undefined : demands.get(id)) ?? unknown;
-  };
-  const rateOfEdge = (edge: CallEdge): EdgeDemand => {
-    const { rate: caller, isComplete } = rateOf(edge.from, inLoop(edge));
-    const limit = edge.policy.limit && totalOf(model, edge.policy.limit.value, edge.from.declaration.service);
-    const asked = caller * edge.item.times;
-    const isCut = limit !== undefined && together(limit) < asked;
-    return { rate: isCut ? together(limit) : asked, isCut, isComplete };
-  };
+  const demands = new Array<Demand | undefined>(callGraph(model).nodes.size).fill(undefined);
   // Callers before callees.
-  for (const { id } of components.toReversed().flat()) {
-    const calls = (incoming.get(id) ?? []).map((edge) => [edge, rateOfEdge(edge)] as const);
-    for (const [edge, rate] of calls) rates.set(edge, rate);
-    demands.set(id, {
-      rate: calls.reduce((sum, [, { rate }]) => sum + rate, 0),
-      isComplete: calls.length > 0 && !served(id) && calls.every(([, { isComplete }]) => isComplete),
-    });
+  for (const { id, index, incoming } of components.toReversed().flat()) {
+    let rate = 0;
+    let isComplete = incoming.length > 0 && !served(id);
+    for (const edge of incoming) {
+      const over = rateOfEdge(model, demands, edge);
+      rate += over.rate;
+      isComplete &&= over.isComplete;
+    }
+    demands[index] = { rate, isComplete };
   }
-  return { demandOn: demands, rateOver: rates };
+  return demands;
+}
+
+function rateOfEdge(model: Model, demands: readonly (Demand | undefined)[], edge: CallEdge): EdgeDemand {
+  const { rate: caller, isComplete } = rateOfCaller(model, demands, edge);
+  const limit = edge.policy.limit && totalOf(model, edge.policy.limit.value, edge.from.declaration.service);
+  const asked = caller * edge.item.times;
+  const isCut = limit !== undefined && together(limit) < asked;
+  return { rate: isCut ? together(limit) : asked, isCut, isComplete };
+}
+
+function rateOfCaller(model: Model, demands: readonly (Demand | undefined)[], edge: CallEdge): Demand {
+  const { kind, declaration, index } = edge.from;
+  const limit = kind === 'operation' ? ownLimitOf(model, declaration) : undefined;
+  if (limit) return { rate: together(limit), isComplete: true };
+  return (condensation(model).inLoop(edge) ? undefined : demands[index]) ?? unknown;
 }
 
 /** Does a gateway let the outside reach an operation? */

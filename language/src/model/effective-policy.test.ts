@@ -19,7 +19,7 @@ const system = `
 async function policyOf(operation: string) {
   const model = await readModel([{ path: 'a.svc', text: system }]);
   const graph = callGraph(model);
-  return graph.outgoing.get(`shop.${operation}`)?.[0]?.policy ?? {};
+  return graph.nodes.get(`shop.${operation}`)?.outgoing[0]?.policy ?? {};
 }
 
 test('parts come from the call, then from uses, then from the defaults, and each says from where', async () => {
@@ -80,7 +80,7 @@ test('on the receiving side: the operation, what it applies, then its service; o
 test('what `none` takes away is told, with what it was', async () => {
   const model = await readModel([{ path: 'a.svc', text: system }]);
   const removedIn = (operation: string) => {
-    const edge = callGraph(model).outgoing.get(`shop.${operation}`)?.[0];
+    const edge = callGraph(model).nodes.get(`shop.${operation}`)?.outgoing[0];
     assert.ok(edge);
     return removedParts(model, edge.from.declaration, edge.item).map(({ name, by, was }) => [
       name,

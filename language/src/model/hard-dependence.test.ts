@@ -28,12 +28,12 @@ test('an operation needs a service if a path of hard calls leads there, and the 
       const questions = nodes.flatMap((node) =>
         nodes.map(({ declaration }) => ({ node, service: declaration.service })),
       );
-      const answers = dependOnHard(model, questions);
+      const answers = dependOnHard(questions);
       for (const [i, question] of questions.entries()) {
         const { node, service } = question;
         const reached = reachedFrom(model, node);
         assert.equal(answers[i], reached.has(service));
-        const path = hardPath(model, question);
+        const path = hardPath(question);
         assert.ok(path.every((edge, hop) => isHard(edge) && edge.from === (path[hop - 1]?.to ?? node)));
         if (reached.has(service)) assert.equal((path.at(-1)?.to ?? node).declaration.service, service);
         else assert.deepEqual(path, []);
@@ -47,6 +47,6 @@ test('an operation needs a service if a path of hard calls leads there, and the 
 function reachedFrom(model: Model, node: CallNode): ReadonlySet<string> {
   const nodes = new Set([node]);
   for (const { id } of nodes)
-    for (const edge of callGraph(model).outgoing.get(id) ?? []) if (isHard(edge)) nodes.add(edge.to);
+    for (const edge of callGraph(model).nodes.get(id)?.outgoing ?? []) if (isHard(edge)) nodes.add(edge.to);
   return new Set([...nodes].map(({ declaration }) => declaration.service));
 }

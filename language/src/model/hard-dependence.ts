@@ -1,6 +1,5 @@
 import { isHard } from './availability.ts';
-import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
-import type { Model } from './model.ts';
+import type { CallEdge, CallNode } from './call-graph.ts';
 import { strongComponents } from './strong-components.ts';
 
 /** Does an operation come to need a service, or is it one of its own? */
@@ -17,9 +16,8 @@ const bits = 32;
  * Which of these hold, in their order: the operation is of the service, or leads to it over hard edges alone. One pass
  * over the graph answers for 32 services, so that it stays near linear however many there are.
  */
-export function dependOnHard(model: Model, questions: readonly HardQuestion[]): boolean[] {
-  const { outgoing } = callGraph(model);
-  const next = ({ id }: CallNode): CallNode[] => (outgoing.get(id) ?? []).filter(isHard).map(({ to }) => to);
+export function dependOnHard(questions: readonly HardQuestion[]): boolean[] {
+  const next = ({ outgoing }: CallNode): CallNode[] => outgoing.filter(isHard).map(({ to }) => to);
   const components = strongComponents(new Set(questions.map(({ node }) => node)), next);
   const indexes = new Map(components.flatMap((component, index) => component.map(({ id }) => [id, index] as const)));
   const callees = components.map((component) => component.flatMap(next).map(({ id }) => indexes.get(id) as number));
@@ -55,12 +53,11 @@ export function dependOnHard(model: Model, questions: readonly HardQuestion[]): 
 const lookedThrough = 500;
 
 /** A shortest way over hard edges from an operation into a service; none where it is not found nearby, or is no way at all. */
-export function hardPath(model: Model, { node: start, service }: HardQuestion): CallEdge[] {
-  const { outgoing } = callGraph(model);
+export function hardPath({ node: start, service }: HardQuestion): CallEdge[] {
   const cameBy = new Map<CallNode, CallEdge | undefined>([[start, undefined]]);
   for (const node of cameBy.keys()) {
     if (node.declaration.service === service) return wayTo(node, cameBy);
-    for (const edge of outgoing.get(node.id) ?? []) {
+    for (const edge of node.outgoing) {
       if (isHard(edge) && !cameBy.has(edge.to) && cameBy.size < lookedThrough) cameBy.set(edge.to, edge);
     }
   }

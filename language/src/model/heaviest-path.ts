@@ -20,18 +20,21 @@ export interface HeavyPath {
   readonly others: number;
 }
 
-/** The heaviest of the paths that begin or end at a component; hops at the far end that add nothing are left off. */
-interface Way {
-  readonly weight: number;
-  readonly length: number;
+/**
+ * Of each component, by its index, the heaviest of the paths that begin or end there; hops at the far end that add nothing
+ * are left off.
+ */
+interface HeaviestWays {
+  readonly weight: Float64Array;
+  readonly length: Uint32Array;
   /** The hop at the component itself, and the one at the far end. */
-  readonly near?: CallEdge;
-  readonly far?: CallEdge;
+  readonly near: readonly (CallEdge | undefined)[];
+  readonly far: readonly (CallEdge | undefined)[];
 }
 
 /** Where ways lead: `from` goes back to callers, `to` on to callees. */
 type Direction = 'from' | 'to';
-type Ways = { readonly [D in Direction]: readonly Way[] };
+type Ways = { readonly [D in Direction]: HeaviestWays };
 
 const known = new WeakMap<Model, WeakMap<Weighing, Ways>>();
 
@@ -53,36 +56,42 @@ function waysOf(model: Model, weighing: Weighing): Ways {
  * For each component of the condensed graph the heaviest way, by dynamic programming: linear in nodes and edges. Of two
  * that weigh the same it is the shorter one, then the first in the order of the model.
  */
-function heaviestWays(model: Model, { nothing, weightOf, join }: Weighing, direction: Direction): readonly Way[] {
+function heaviestWays(model: Model, { nothing, weightOf, join }: Weighing, direction: Direction): HeaviestWays {
   const { components, componentOf, inLoop } = condensation(model);
-  const { incoming, outgoing } = callGraph(model);
-  const edgesAt = direction === 'from' ? incoming : outgoing;
-  const ways: Way[] = components.map(() => ({ weight: nothing, length: 0 }));
-  const indexes = [...components.keys()];
-  for (const index of direction === 'from' ? indexes.reverse() : indexes) {
-    for (const { id } of components[index] ?? []) {
-      for (const edge of edgesAt.get(id) ?? []) {
-        if (inLoop(edge)) continue;
-        const rest = ways[componentOf(edge[direction])] as Way;
-        const weight = join(rest.weight, weightOf(edge));
-        const best = ways[index] as Way;
-        if (weight > best.weight || (weight === best.weight && rest.length + 1 < best.length)) {
-          ways[index] = { weight, length: rest.length + 1, near: edge, far: rest.far ?? edge };
-        }
-      }
+  const weight = new Float64Array(components.length).fill(nothing);
+  const length = new Uint32Array(components.length);
+  const near = new Array<CallEdge | undefined>(components.length).fill(undefined);
+  const far = new Array<CallEdge | undefined>(components.length).fill(undefined);
+  const lengthen = (index: number, edge: CallEdge): void => {
+    const rest = componentOf(edge[direction]);
+    const heavier = join(weight[rest] as number, weightOf(edge));
+    const longer = (length[rest] as number) + 1;
+    const best = weight[index] as number;
+    if (!(heavier > best || (heavier === best && longer < (length[index] as number)))) return;
+    weight[index] = heavier;
+    length[index] = longer;
+    near[index] = edge;
+    far[index] = far[rest] ?? edge;
+  };
+  const toCallees = direction === 'to';
+  for (let step = 0; step < components.length; step++) {
+    const index = toCallees ? step : components.length - 1 - step;
+    for (const { outgoing, incoming } of components[index] ?? []) {
+      for (const edge of toCallees ? outgoing : incoming) if (!inLoop(edge)) lengthen(index, edge);
     }
   }
-  return ways;
+  return { weight, length, near, far };
 }
 
 /** The hops of a way, beginning at its component; of one that is longer than `most` the last is the one at the far end. */
-function hopsOf(model: Model, ways: Ways, start: Way, direction: Direction, most: number): CallEdge[] {
+function hopsOf(model: Model, ways: Ways, start: number, direction: Direction, most: number): CallEdge[] {
   const { componentOf } = condensation(model);
+  const { near, far } = ways[direction];
   const hops: CallEdge[] = [];
-  let way = start;
-  while (way.near && way.far && hops.length < most) {
-    hops.push(hops.length === most - 1 ? way.far : way.near);
-    way = ways[direction][componentOf(way.near[direction])] as Way;
+  let at = start;
+  for (let hop = near[at], last = far[at]; hop && last && hops.length < most; hop = near[at], last = far[at]) {
+    hops.push(hops.length === most - 1 ? last : hop);
+    at = componentOf(hop[direction]);
   }
   return hops;
 }
@@ -92,8 +101,8 @@ export function heaviestWeight(model: Model, weighing: Weighing, edge: CallEdge)
   const { componentOf, inLoop } = condensation(model);
   const { from, to } = waysOf(model, weighing);
   const own = inLoop(edge) ? weighing.nothing : weighing.weightOf(edge);
-  const before = (from[componentOf(edge.from)] as Way).weight;
-  return weighing.join(weighing.join(before, own), (to[componentOf(edge.to)] as Way).weight);
+  const before = from.weight[componentOf(edge.from)] as number;
+  return weighing.join(weighing.join(before, own), to.weight[componentOf(edge.to)] as number);
 }
 
 /** The hops of the heaviest path over an edge, the edge among them. */
@@ -102,9 +111,9 @@ export function heaviestHops(model: Model, weighing: Weighing, edge: CallEdge): 
   const ways = waysOf(model, weighing);
   const all = Number.POSITIVE_INFINITY;
   return [
-    ...hopsOf(model, ways, ways.from[componentOf(edge.from)] as Way, 'from', all).reverse(),
+    ...hopsOf(model, ways, componentOf(edge.from), 'from', all).reverse(),
     edge,
-    ...hopsOf(model, ways, ways.to[componentOf(edge.to)] as Way, 'to', all),
+    ...hopsOf(model, ways, componentOf(edge.to), 'to', all),
   ];
 }
 
@@ -129,20 +138,20 @@ export function pathsAbove(model: Model, weighing: Weighing, { above, most, pass
   const ends = new Map<CallEdge, { readonly last: CallEdge; readonly weight: number; readonly others: number }>();
   for (const last of callGraph(model).edges) {
     const own = weighing.weightOf(last);
-    const isEnd = own > weighing.nothing && (ways.to[componentOf(last.to)] as Way).near === undefined;
+    const isEnd = own > weighing.nothing && ways.to.near[componentOf(last.to)] === undefined;
     if (!isEnd || inLoop(last)) continue;
-    const before = ways.from[componentOf(last.from)] as Way;
-    const weight = weighing.join(before.weight, own);
+    const before = componentOf(last.from);
+    const weight = weighing.join(ways.from.weight[before] as number, own);
     if (!(weight > above)) continue;
-    const first = before.far ?? last;
+    const first = ways.from.far[before] ?? last;
     if (passes?.(first, last)) continue;
     const same = ends.get(first);
     const others = same ? same.others + 1 : 0;
     ends.set(first, same && same.weight >= weight ? { ...same, others } : { last, weight, others });
   }
   return [...ends.values()].map(({ last, weight, others }) => {
-    const before = ways.from[componentOf(last.from)] as Way;
+    const before = componentOf(last.from);
     const hops = [...hopsOf(model, ways, before, 'from', most - 1).reverse(), last];
-    return { weight, hops, omitted: before.length + 1 - hops.length, others };
+    return { weight, hops, omitted: (ways.from.length[before] as number) + 1 - hops.length, others };
   });
 }

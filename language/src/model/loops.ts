@@ -1,4 +1,4 @@
-import { shortestLoop, strongComponents } from './strong-components.ts';
+import { knotsOf, shortestLoop } from './strong-components.ts';
 
 /** How many loops of one knot are named; when those are mended, the next check names the rest. */
 const loopsOfOneKnot = 10;
@@ -12,15 +12,16 @@ export function loopsOf<Node>(
   next: (node: Node) => readonly Node[],
   compare: (a: Node, b: Node) => number,
 ): Node[][] {
-  const loops: Node[][] = [];
-  for (const knot of knotsOf(nodes, next)) loops.push(...untie(knot, next, compare));
-  return loops;
+  return loopsOfKnots(knotsOf(nodes, next), next, compare);
 }
 
-function knotsOf<Node>(nodes: readonly Node[], next: (node: Node) => readonly Node[]): (readonly Node[])[] {
-  return strongComponents(nodes, next).filter(
-    ([only, ...others]) => others.length > 0 || (only !== undefined && next(only).includes(only)),
-  );
+/** The same where the knots are known already. */
+export function loopsOfKnots<Node>(
+  knots: readonly (readonly Node[])[],
+  next: (node: Node) => readonly Node[],
+  compare: (a: Node, b: Node) => number,
+): Node[][] {
+  return knots.flatMap((knot) => untie(knot, next, compare));
 }
 
 function untie<Node>(

@@ -35,14 +35,14 @@ test('who promises nothing of the kind is looked through, and so is the own serv
 });
 
 function slowly(model: Model, node: CallNode, percentile: number): number {
-  const edges = callGraph(model).outgoing.get(node.id) ?? [];
+  const edges = node.outgoing;
   const times = node.declaration.calls.map((group) =>
     edges
       .filter(({ item }) => group.includes(item))
       .map((edge) => {
         const { service } = edge.to.declaration;
         const promise = service === node.declaration.service ? undefined : promiseOf(model, service).latency;
-        const behind = isPartOfLoop(model, edge) ? 0 : slowly(model, edge.to, percentile);
+        const behind = isPartOfLoop(edge) ? 0 : slowly(model, edge.to, percentile);
         const once = promise?.percentile === percentile ? promise.ms : behind;
         return edge.item.times * Math.min(once, worstOfCall(edge).ms);
       }),

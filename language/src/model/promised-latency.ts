@@ -40,6 +40,6 @@ function latenciesOf(model: Model, percentile: number): ReadonlyMap<string, Crit
     return item.times * Math.min(once, worstOfCall(edge).ms);
   };
   // Callees before callers.
-  for (const node of components.flat()) latencies.set(node.id, criticalPath(model, node, latencyOf));
+  for (const node of components.flat()) latencies.set(node.id, criticalPath(node, latencyOf));
   return latencies;
 }

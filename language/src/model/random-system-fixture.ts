@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readModel } from '../syntax/read.ts';
-import { type CallEdge, type CallGraph, callGraph } from './call-graph.ts';
+import type { CallEdge, CallGraph } from './call-graph.ts';
 import type { Model } from './model.ts';
 
 /** Small systems of every shape: chains, knots, calls of oneself and of nobody, islands, the same call twice. */
@@ -91,16 +91,15 @@ function* extensions(
   seen: ReadonlySet<string>,
 ): Generator<readonly CallEdge[]> {
   yield path;
-  for (const edge of graph.outgoing.get(at) ?? []) {
+  for (const edge of graph.nodes.get(at)?.outgoing ?? []) {
     if (seen.has(edge.to.id)) continue;
     yield* extensions(graph, edge.to.id, [...path, edge], new Set([...seen, edge.to.id]));
   }
 }
 
 /** Can the callee come back to the caller? */
-export function isPartOfLoop(model: Model, edge: CallEdge): boolean {
-  const { outgoing } = callGraph(model);
-  const reached = new Set([edge.to.id]);
-  for (const id of reached) for (const { to } of outgoing.get(id) ?? []) reached.add(to.id);
-  return reached.has(edge.from.id);
+export function isPartOfLoop(edge: CallEdge): boolean {
+  const reached = new Set([edge.to]);
+  for (const { outgoing } of reached) for (const { to } of outgoing) reached.add(to);
+  return reached.has(edge.from);
 }

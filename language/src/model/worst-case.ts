@@ -1,6 +1,6 @@
-import type { CallEdge, CallNode } from './call-graph.ts';
+import { type CallEdge, type CallNode, callGraph } from './call-graph.ts';
 import { type CriticalPath, criticalPath } from './critical-path.ts';
-import { serverPolicy } from './effective-policy.ts';
+import { type EffectivePolicy, serverPolicy } from './effective-policy.ts';
 import type { Model, Retry } from './model.ts';
 
 /** How long a call can take, and what that comes from. Milliseconds; Infinity where nothing bounds it. */
@@ -24,9 +24,21 @@ export const attemptsOf = ({ policy }: Pick<CallEdge, 'policy'>): number => poli
  * stops waiting. A hedge runs beside the attempt that it overtakes, and what a server asks for by `Retry-After` is
  * ended by the deadline alone: neither counts.
  */
-export function worstOfCall(edge: Pick<CallEdge, 'policy'>): WorstCall {
-  const { timeout, deadline, retry } = edge.policy;
-  const attempts = attemptsOf(edge);
+export function worstOfCall({ policy }: Pick<CallEdge, 'policy'>): WorstCall {
+  let worst = worstCalls.get(policy);
+  if (!worst) {
+    worst = worstUnder(policy);
+    worstCalls.set(policy, worst);
+  }
+  return worst;
+}
+
+/** Many calls share a policy. */
+const worstCalls = new WeakMap<EffectivePolicy, WorstCall>();
+
+function worstUnder(policy: EffectivePolicy): WorstCall {
+  const { timeout, deadline, retry } = policy;
+  const attempts = attemptsOf({ policy });
   const backoff = retry ? longestBackoffs(retry.value) : 0;
   const tries = timeout ? attempts * timeout.value.ms + backoff : Number.POSITIVE_INFINITY;
   const isCut = deadline !== undefined && deadline.value.ms < tries;
@@ -57,7 +69,7 @@ export interface WorstNode extends CriticalPath {
   readonly cutAt?: number;
 }
 
-const known = new WeakMap<Model, Map<string, WorstNode>>();
+const known = new WeakMap<Model, (WorstNode | undefined)[]>();
 
 /**
  * The longest that an operation or handler can spend downstream: its groups one after the other, of each the longest
@@ -67,15 +79,15 @@ const known = new WeakMap<Model, Map<string, WorstNode>>();
 export function worstOfNode(model: Model, node: CallNode): WorstNode {
   let worsts = known.get(model);
   if (!worsts) {
-    worsts = new Map();
+    worsts = new Array(callGraph(model).nodes.size);
     known.set(model, worsts);
   }
-  let worst = worsts.get(node.id);
+  let worst = worsts[node.index];
   if (!worst) {
-    const path = criticalPath(model, node, (edge) => edge.item.times * worstOfCall(edge).ms);
+    const path = criticalPath(node, (edge) => edge.item.times * worstOfCall(edge).ms);
     const deadline = deadlineOf(model, node);
     worst = deadline !== undefined && deadline < path.ms ? { ...path, ms: deadline, cutAt: deadline } : path;
-    worsts.set(node.id, worst);
+    worsts[node.index] = worst;
   }
   return worst;
 }

@@ -5,37 +5,33 @@ import type { CallItem, Model, PartName, Place } from '../model/model.ts';
 import { comparePlaces } from '../model/place.ts';
 import { labelOf } from './naming.ts';
 
-/** The edges of the call graph in the order of files and lines, each with what a message says of it. */
-export interface LabelledEdge extends CallEdge {
-  /** The item without its annotations: where a finding about the edge stands. */
-  readonly at: Place;
-  readonly labels: { readonly from: string; readonly to: string };
-  /** Where an `@allow` speaks of it, beside its item: its name in `uses`. */
-  readonly allowedAt: readonly Place[];
-}
+const known = new WeakMap<Model, readonly CallEdge[]>();
 
-const known = new WeakMap<Model, readonly LabelledEdge[]>();
-
-export function edgesOf(model: Model): readonly LabelledEdge[] {
+/** The edges of the call graph in the order of files and lines, made once for each model. */
+export function edgesOf(model: Model): readonly CallEdge[] {
   let edges = known.get(model);
   if (!edges) {
-    edges = labelled(model);
+    edges = [...callGraph(model).edges].sort((a, b) => comparePlaces(a.item.target.at, b.item.target.at));
     known.set(model, edges);
   }
   return edges;
 }
 
-function labelled(model: Model): LabelledEdge[] {
-  return callGraph(model)
-    .edges.map(
-      (edge): LabelledEdge => ({
-        ...edge,
-        at: edgePlace(edge.item),
-        labels: { from: labelOf(edge.from.declaration), to: labelOf(edge.to.declaration) },
-        allowedAt: usesOf(model, edge),
-      }),
-    )
-    .sort((a, b) => comparePlaces(a.at, b.at));
+/** What messages call the ends of an edge. */
+export const labelsOf = ({ from, to }: Pick<CallEdge, 'from' | 'to'>): Labels => ({
+  from: labelOf(from.declaration),
+  to: labelOf(to.declaration),
+});
+
+export interface Labels {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `` `orders.PlaceOrder` calls `stock.Reserve` ``. */
+export function callText(edge: Pick<CallEdge, 'from' | 'to'>): string {
+  const { from, to } = labelsOf(edge);
+  return `\`${from}\` calls \`${to}\``;
 }
 
 /** Where the caller's service names what an edge calls: an `@allow` there speaks of the edge. */
@@ -45,7 +41,7 @@ export function usesOf(model: Model, { from, item }: Pick<CallEdge, 'from' | 'it
 }
 
 /** An edge whose effective policy has these parts. */
-export type EdgeWith<N extends PartName> = LabelledEdge & { readonly policy: Required<Pick<EffectivePolicy, N>> };
+export type EdgeWith<N extends PartName> = CallEdge & { readonly policy: Required<Pick<EffectivePolicy, N>> };
 
 /** The edges that have all of these parts, in the same order. */
 export function edgesWith<N extends PartName>(model: Model, ...parts: readonly N[]): EdgeWith<N>[] {

@@ -29,7 +29,7 @@ export function removeReads(model: Model, operation: Operation): Fix[] {
   const { readsAt, routes } = operation;
   if (!readsAt || routes.some(({ method }) => method === 'GET' || method === 'HEAD')) return [];
   if (serverPolicy(model, operation).cache) return [];
-  const relied = (callGraph(model).incoming.get(operation.id) ?? []).some(
+  const relied = (callGraph(model).nodes.get(operation.id)?.incoming ?? []).some(
     ({ from, policy: { retry, hedge, cache } }) => {
       const isRead = from.kind === 'operation' && from.declaration.effect === 'reads';
       return isRead || from.kind === 'consumer' || hedge || cache || (retry?.value.attempts ?? 1) > 1;

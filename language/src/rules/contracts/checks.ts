@@ -25,9 +25,9 @@ export const contracts = {
 
 function noCommonTransport(model: Model, report: Report<'no-common-transport'>): void {
   const { services, externals } = indexOf(model);
-  for (const [id, edges] of callGraph(model).incoming) {
-    const operation = indexOf(model).operations.get(id);
-    const owner = operation && (services.get(operation.service) ?? externals.get(operation.service));
+  for (const { kind, declaration: operation, incoming: edges } of callGraph(model).nodes.values()) {
+    if (kind === 'consumer' || edges.length === 0) continue;
+    const owner = services.get(operation.service) ?? externals.get(operation.service);
     if (!owner || owner.grpc || speaksHttp(owner, operation)) continue;
     report({
       at: operation.at,

@@ -3,7 +3,7 @@ import type { Consumer, Model, Operation, Publishes, Ref, Service } from '../../
 import { behind, comparePlaces } from '../../model/place.ts';
 import { resourceKind } from '../../model/resource-kind.ts';
 import { addToBlock } from '../blocks.ts';
-import { edgesOf } from '../edges.ts';
+import { edgePlace, edgesOf, labelsOf, usesOf } from '../edges.ts';
 import { callersOf } from '../model-parts.ts';
 import { labelOf, lastOf } from '../naming.ts';
 import type { Checks, Report } from '../rule.ts';
@@ -65,14 +65,16 @@ function noDeadLetter(model: Model, report: Report<'no-dead-letter'>): void {
 }
 
 function redeliveryUnsafe(model: Model, report: Report<'redelivery-unsafe'>): void {
-  for (const { from, to, at, labels, allowedAt } of edgesOf(model)) {
+  for (const edge of edgesOf(model)) {
+    const { from, to, item } = edge;
     if (from.kind !== 'consumer' || to.kind !== 'operation' || to.declaration.effect !== 'write') continue;
     const { event, attempts } = from.declaration;
+    const labels = labelsOf(edge);
     report({
-      at,
+      at: edgePlace(item),
       values: { consumer: labels.from, event: lastOf(event.name), operation: labels.to, attempts },
       related: [{ message: `\`${labels.to}\` is neither \`reads\` nor \`idempotent\``, at: to.declaration.at }],
-      allowedAt: [...allowedAt, to.declaration.at],
+      allowedAt: [...usesOf(model, edge), to.declaration.at],
     });
   }
 }

@@ -13,7 +13,7 @@ import { partNames } from '../../model/model.ts';
 import { within } from '../../model/place.ts';
 import { type WorstCall, worstOfCall } from '../../model/worst-case.ts';
 import type { Diagnostic } from '../diagnostic.ts';
-import { edgePlace, type LabelledEdge } from '../edges.ts';
+import { edgePlace, labelsOf } from '../edges.ts';
 import { labelOf } from '../naming.ts';
 import { partText } from './part-text.ts';
 
@@ -65,13 +65,14 @@ export interface EdgeExplanation {
  *
  * @param diagnostics those of the whole model
  */
-export function explainEdge(model: Model, edge: LabelledEdge, diagnostics: readonly Diagnostic[]): EdgeExplanation {
-  const { from, to, item, policy, at, labels } = edge;
+export function explainEdge(model: Model, edge: CallEdge, diagnostics: readonly Diagnostic[]): EdgeExplanation {
+  const { from, to, item, policy } = edge;
+  const labels = labelsOf(edge);
   const { product, hops } = amplificationThrough(model, edge);
   return {
     from: { id: from.id, kind: from.kind === 'consumer' ? 'handler' : 'operation', label: labels.from },
     to: { id: to.id, label: labels.to, effect: to.kind === 'operation' ? to.declaration.effect : 'write' },
-    at,
+    at: edgePlace(item),
     times: item.times,
     optional: item.optional,
     hard: !item.optional && policy.fallback === undefined,
@@ -110,6 +111,6 @@ function hopOf(edge: CallEdge): Hop {
 }
 
 /** Does it stand in the item, or lead over it? */
-function concerns({ at, related }: Diagnostic, { item }: LabelledEdge): boolean {
+function concerns({ at, related }: Diagnostic, { item }: CallEdge): boolean {
   return [at, ...related.map((one) => one.at)].some((one) => within(one, item.extent));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readModel } from '../../syntax/read.ts';
+import { labelsOf } from '../edges.ts';
 import { findEdges } from './find-edges.ts';
 
 const shop = {
@@ -28,7 +29,7 @@ const other = {
 async function find(from: string, to: string, ...files: { path: string; text: string }[]): Promise<readonly string[]> {
   const found = findEdges(await readModel([shop, ...files]), from, to);
   if (found.wrong !== undefined) return [found.wrong, ...(found.hint === undefined ? [] : [found.hint])];
-  return found.edges.map(({ labels }) => `${labels.from} → ${labels.to}`);
+  return found.edges.map(labelsOf).map((labels) => `${labels.from} → ${labels.to}`);
 }
 
 test('an edge from operation to operation, alone or in full', async () => {

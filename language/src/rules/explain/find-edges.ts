@@ -1,13 +1,13 @@
-import { callGraph } from '../../model/call-graph.ts';
+import { type CallEdge, callGraph } from '../../model/call-graph.ts';
 import type { Declared, Model } from '../../model/model.ts';
 import { didYouMean, listed } from '../../model/nearest.ts';
-import { edgesOf, type LabelledEdge } from '../edges.ts';
+import { edgesOf, labelsOf } from '../edges.ts';
 import { callersOf, ownersOf } from '../model-parts.ts';
 import { labelOf, lastOf } from '../naming.ts';
 
 /** The edges between two names, in the order of files and lines; or why there are none, and what would be right. */
 export type FoundEdges =
-  | { readonly edges: readonly LabelledEdge[]; readonly wrong?: never }
+  | { readonly edges: readonly CallEdge[]; readonly wrong?: never }
   | { readonly wrong: string; readonly hint?: string };
 
 type Wrong = Extract<FoundEdges, { readonly wrong: string }>;
@@ -40,7 +40,7 @@ export function findEdges(model: Model, from: string, to: string): FoundEdges {
   return between.length > 0 ? { edges: between } : noEdge(edges, caller, callee);
 }
 
-const edgesBetween = (edges: readonly LabelledEdge[], caller: End, callee: End): readonly LabelledEdge[] =>
+const edgesBetween = (edges: readonly CallEdge[], caller: End, callee: End): readonly CallEdge[] =>
   edges.filter((edge) => caller.nodes.has(edge.from.id) && callee.nodes.has(edge.to.id));
 
 // ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,7 +109,7 @@ function otherKind(model: Model, name: string): string | undefined {
 
 // ── names that nothing connects ─────────────────────────────────────────────────────────────────────────────────────
 
-function noEdge(edges: readonly LabelledEdge[], caller: End, callee: End): Wrong {
+function noEdge(edges: readonly CallEdge[], caller: End, callee: End): Wrong {
   if (callee.kind === 'handler') {
     return {
       wrong: `\`${callee.label}\` handles an event: no call leads to it`,
@@ -123,7 +123,7 @@ function noEdge(edges: readonly LabelledEdge[], caller: End, callee: End): Wrong
   if (edgesBetween(edges, callee, caller).length > 0) {
     return { wrong, hint: `It is the other way round: \`weir explain ${callee.label} ${caller.label}\`.` };
   }
-  const called = edges.filter((edge) => caller.nodes.has(edge.from.id)).map(({ labels }) => labels.to);
+  const called = edges.filter((edge) => caller.nodes.has(edge.from.id)).map((edge) => labelsOf(edge).to);
   return { wrong, hint: called.length === 0 ? 'It calls nothing.' : `It calls ${named(called)}.` };
 }
 

@@ -1,7 +1,7 @@
 import type { Breaker, Limit, Model } from '../../model/model.ts';
 import { attemptsOf } from '../../model/worst-case.ts';
 import type { Related } from '../diagnostic.ts';
-import { type EdgeWith, edgesWith, originText } from '../edges.ts';
+import { type EdgeWith, edgesWith, labelsOf, originText } from '../edges.ts';
 import { rateText } from '../explain/part-text.ts';
 import { durationText } from '../naming.ts';
 import type { Report } from '../rule.ts';
@@ -27,7 +27,7 @@ export function breakerNeverTrips(model: Model, report: Report<'breaker-never-tr
   const boundOf = (edge: Guarded): Bound => bounds.get(edge) as Bound;
   const sameSum = (edge: Guarded): string =>
     `${boundOf(edge).sum} ${boundOf(edge).limits.map(({ at }) => `${at.file}:${at.start.line}:${at.start.column}`)}`;
-  for (const cause of byCause([...bounds.keys()], ['breaker'], report, sameSum)) {
+  for (const cause of byCause(model, [...bounds.keys()], ['breaker'], report, sameSum)) {
     const [first] = cause.edges;
     const { of, within = 0 } = first.policy.breaker.value;
     const { calls, sum, limits } = boundOf(first);
@@ -101,7 +101,9 @@ function boundOfCaller(model: Model, edge: Guarded, within: number): Bound | und
   return {
     calls: calls * times * tries,
     sum: factors.length === 0 ? sum : [`(${sum})`, ...factors].join(' × '),
-    limits: [{ message: `\`limit\` of \`${edge.labels.from}\` is given ${originText(limit.from)}`, at: limit.from.at }],
+    limits: [
+      { message: `\`limit\` of \`${labelsOf(edge).from}\` is given ${originText(limit.from)}`, at: limit.from.at },
+    ],
   };
 }
 

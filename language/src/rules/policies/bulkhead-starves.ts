@@ -35,7 +35,7 @@ export function bulkheadStarves(model: Model, report: Report<'bulkhead-starves'>
     const { rate, latency } = ofOne(edge);
     return `${rate.sum} ${latency.percentile} ${latency.ms}`;
   };
-  for (const cause of byCause([...starved.keys()], ['bulkhead'], report, sameSum)) {
+  for (const cause of byCause(model, [...starved.keys()], ['bulkhead'], report, sameSum)) {
     const [first] = cause.edges;
     const { rate, latency, needed } = ofOne(first);
     const { concurrent } = first.policy.bulkhead.value;

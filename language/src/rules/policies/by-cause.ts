@@ -1,7 +1,7 @@
 import type { Origin } from '../../model/effective-policy.ts';
 import type { Model, PartName, Place } from '../../model/model.ts';
 import type { Related } from '../diagnostic.ts';
-import { type EdgeWith, edgesWith, originText } from '../edges.ts';
+import { callText, type EdgeWith, edgePlace, edgesWith, labelsOf, originText, usesOf } from '../edges.ts';
 import type { Report } from '../rule.ts';
 import type { RuleName } from '../table.ts';
 
@@ -27,6 +27,7 @@ export interface SameCause<E> {
  * @param also what else has to be the same
  */
 export function byCause<N extends PartName, E extends EdgeWith<N>>(
+  model: Model,
   edges: readonly E[],
   parts: readonly N[],
   report: Pick<Report<RuleName>, 'silences'>,
@@ -34,7 +35,7 @@ export function byCause<N extends PartName, E extends EdgeWith<N>>(
 ): SameCause<E>[] {
   const causes = new Map<string, [E, ...E[]]>();
   for (const edge of edges) {
-    if (report.silences({ at: edge.at, allowedAt: allowedAt(edge, parts) })) continue;
+    if (report.silences({ at: edgePlace(edge.item), allowedAt: allowedAt(model, edge, parts) })) continue;
     const cause = [...parts.map((part) => lineOf(edge, part)), also(edge)].join(' ');
     const same = causes.get(cause);
     if (same) same.push(edge);
@@ -44,17 +45,17 @@ export function byCause<N extends PartName, E extends EdgeWith<N>>(
     const [first, ...others] = same;
     return {
       edges: same,
-      at: first.at,
-      labels: { ...first.labels, others: others.length },
+      at: edgePlace(first.item),
+      labels: { ...labelsOf(first), others: others.length },
       parts: parts.map((part) => {
         const from = originOf(first, part);
         return { message: `\`${part}\` is given ${originText(from)}`, at: from.at };
       }),
-      alike: others.slice(0, shownOthers).map(({ at, labels }) => ({
-        message: `\`${labels.from}\` calls \`${labels.to}\` in the same way`,
-        at,
+      alike: others.slice(0, shownOthers).map((edge) => ({
+        message: `${callText(edge)} in the same way`,
+        at: edgePlace(edge.item),
       })),
-      allowedAt: allowedAt(first, parts),
+      allowedAt: allowedAt(model, first, parts),
     };
   });
 }
@@ -69,8 +70,8 @@ export function haveAlone<N extends PartName>(
   return edgesWith(model, part).filter((edge) => lineOf(edge, part) === line).length === 1 + others.length;
 }
 
-function allowedAt<N extends PartName>(edge: EdgeWith<N>, parts: readonly N[]): Place[] {
-  return [...edge.allowedAt, edge.to.declaration.at, ...parts.map((part) => originOf(edge, part).at)];
+function allowedAt<N extends PartName>(model: Model, edge: EdgeWith<N>, parts: readonly N[]): Place[] {
+  return [...usesOf(model, edge), edge.to.declaration.at, ...parts.map((part) => originOf(edge, part).at)];
 }
 
 const originOf = <N extends PartName>({ policy }: EdgeWith<N>, part: N): Origin =>

@@ -17,7 +17,13 @@ function whereCalled(model: Model, report: Report<'cache-write'>): void {
   const kept = edgesWith(model, 'cache').filter(
     ({ to }) => to.kind === 'operation' && to.declaration.effect !== 'reads',
   );
-  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(kept, ['cache'], report, ({ to }) => to.id)) {
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(
+    model,
+    kept,
+    ['cache'],
+    report,
+    ({ to }) => to.id,
+  )) {
     const [{ policy, to }] = edges;
     const { ttl } = policy.cache.value;
     report({

@@ -1,8 +1,8 @@
-import type { CallNode } from '../../model/call-graph.ts';
+import type { CallEdge, CallNode } from '../../model/call-graph.ts';
 import type { Model } from '../../model/model.ts';
 import { comparePlaces } from '../../model/place.ts';
 import { shortestLoop, strongComponents } from '../../model/strong-components.ts';
-import { type EdgeWith, edgesOf, edgesWith, type LabelledEdge } from '../edges.ts';
+import { callText, type EdgeWith, edgePlace, edgesOf, edgesWith, labelsOf } from '../edges.ts';
 import { labelOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
 import { byCause } from './by-cause.ts';
@@ -12,7 +12,7 @@ import { callsText, writeForCalls } from './write-part.ts';
 type Falling = EdgeWith<'fallback'>;
 
 /** What may follow while everything fails: of a call its fallback and the operation that it reaches, of an operation its calls. */
-type Step = LabelledEdge | CallNode;
+type Step = CallEdge | CallNode;
 
 /** A way from a call over its fallback back to the call, which is the last of its steps. */
 interface Loop {
@@ -27,7 +27,7 @@ export function fallbackCycle(model: Model, report: Report<'fallback-cycle'>): v
   const loops = new Map(loopsOfFallbacks(model).map((loop) => [loop.edge, loop]));
   const loopOf = (edge: Falling): Loop => loops.get(edge) as Loop;
   const found = edgesWith(model, 'fallback').filter((edge) => loops.has(edge));
-  for (const cause of byCause(found, ['fallback'], report, (edge) => hopsOf(loopOf(edge)).join(' '))) {
+  for (const cause of byCause(model, found, ['fallback'], report, (edge) => hopsOf(loopOf(edge)).join(' '))) {
     const loop = loopOf(cause.edges[0]);
     const isItself = loop.steps.length === 1;
     report({
@@ -37,7 +37,7 @@ export function fallbackCycle(model: Model, report: Report<'fallback-cycle'>): v
         ...cause.parts,
         ...loop.steps.slice(0, -1).flatMap((step) => {
           if (!isCall(step)) return [];
-          return [{ message: `\`${step.labels.from}\` calls \`${step.labels.to}\``, at: step.at }];
+          return [{ message: callText(step), at: edgePlace(step.item) }];
         }),
         ...cause.alike,
       ],
@@ -49,17 +49,17 @@ export function fallbackCycle(model: Model, report: Report<'fallback-cycle'>): v
   }
 }
 
-const isCall = (step: Step): step is LabelledEdge => 'item' in step;
+const isCall = (step: Step): step is CallEdge => 'item' in step;
 
 /** `b.Y`, `⇢ c.Z`, `→ b.Y`: ⇢ is a fallback, → a call. */
 function hopsOf({ edge, steps }: Loop): string[] {
-  const hops = [edge.labels.to];
+  const hops = [labelsOf(edge).to];
   let previous: Step = edge;
   for (const step of steps) {
     const arrow = isCall(previous) ? '⇢' : '→';
     // The operation that a call reaches is named by the call.
     const isNamed = isCall(previous) && step === previous.to;
-    if (!isNamed) hops.push(`${arrow} ${isCall(step) ? step.labels.to : labelOf(step.declaration)}`);
+    if (!isNamed) hops.push(`${arrow} ${isCall(step) ? labelsOf(step).to : labelOf(step.declaration)}`);
     previous = step;
   }
   return hops;
@@ -106,7 +106,7 @@ function knotsOf(steps: readonly Step[], next: (step: Step) => readonly Step[], 
       const standIn = left.get(step);
       return standIn !== undefined && members.has(standIn);
     };
-    const [first] = component.filter(fallsBackInside).sort((a, b) => comparePlaces(a.at, b.at));
+    const [first] = component.filter(fallsBackInside).sort((a, b) => comparePlaces(a.item.target.at, b.item.target.at));
     return first ? [{ steps: members, first }] : [];
   });
 }
@@ -115,7 +115,7 @@ function knotsOf(steps: readonly Step[], next: (step: Step) => readonly Step[], 
 function standInsOf(model: Model): ReadonlyMap<Falling, Step> {
   const falling = edgesWith(model, 'fallback').filter((edge) => fallbackOf(model, edge) !== undefined);
   if (falling.length === 0) return new Map();
-  const firstCalls = new Map<string, LabelledEdge>();
+  const firstCalls = new Map<string, CallEdge>();
   for (const edge of edgesOf(model).toReversed()) firstCalls.set(`${edge.from.id} ${edge.to.id}`, edge);
   return new Map(
     falling.map((edge) => {

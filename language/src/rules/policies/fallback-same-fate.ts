@@ -15,14 +15,14 @@ export function fallbackSameFate(model: Model, report: Report<'fallback-same-fat
     // What falls back to itself is told by `fallback-cycle`.
     return node && node.id !== edge.to.id ? [{ edge, node, service: edge.to.declaration.service }] : [];
   });
-  const needed = dependOnHard(model, instead);
+  const needed = dependOnHard(instead);
   const doomed = instead.filter((_, index) => needed[index]).map(({ edge }) => edge);
-  for (const cause of byCause(doomed, ['fallback'], report, ({ to }) => to.declaration.service)) {
+  for (const cause of byCause(model, doomed, ['fallback'], report, ({ to }) => to.declaration.service)) {
     const [first] = cause.edges;
     const node = fallbackOf(model, first);
     if (!node) continue;
     const { service } = first.to.declaration;
-    const path = hardPath(model, { node, service });
+    const path = hardPath({ node, service });
     report({
       at: cause.at,
       values: {

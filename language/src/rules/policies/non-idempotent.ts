@@ -1,7 +1,9 @@
+import type { CallEdge } from '../../model/call-graph.ts';
 import type { Fix, Model } from '../../model/model.ts';
 import type { Related } from '../diagnostic.ts';
-import { edgesWith, type LabelledEdge } from '../edges.ts';
+import { edgesWith } from '../edges.ts';
 import { partText } from '../explain/part-text.ts';
+import { labelOf } from '../naming.ts';
 import { addReads } from '../reads-fixes.ts';
 import type { Report } from '../rule.ts';
 import { byCause } from './by-cause.ts';
@@ -11,7 +13,7 @@ export function retryNonIdempotent(model: Model, report: Report<'retry-non-idemp
   const risky = edgesWith(model, 'retry').filter(({ to, policy: { retry } }) => {
     return isWrite(to) && retry.value.attempts > 1 && retry.value.on.some((cause) => cause !== 'connect');
   });
-  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(risky, ['retry'], report, callee)) {
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(model, risky, ['retry'], report, callee)) {
     const { attempts, on } = edges[0].policy.retry.value;
     report({
       at,
@@ -28,7 +30,7 @@ export function retryNonIdempotent(model: Model, report: Report<'retry-non-idemp
 
 export function hedgeNonIdempotent(model: Model, report: Report<'hedge-non-idempotent'>): void {
   const risky = edgesWith(model, 'hedge').filter(({ to }) => isWrite(to));
-  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(risky, ['hedge'], report, callee)) {
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(model, risky, ['hedge'], report, callee)) {
     const hedge = edges[0].policy.hedge.value;
     report({
       at,
@@ -43,15 +45,15 @@ export function hedgeNonIdempotent(model: Model, report: Report<'hedge-non-idemp
   }
 }
 
-const isWrite = (to: LabelledEdge['to']): boolean => to.kind === 'operation' && to.declaration.effect === 'write';
+const isWrite = (to: CallEdge['to']): boolean => to.kind === 'operation' && to.declaration.effect === 'write';
 
-const forgottenReads = (model: Model, { to }: LabelledEdge): Fix[] =>
+const forgottenReads = (model: Model, { to }: CallEdge): Fix[] =>
   to.kind === 'operation' ? addReads(model, to.declaration) : [];
 
 /** The same policy is another matter for another write: what may be made idempotent is each for itself. */
-const callee = ({ to }: LabelledEdge): string => to.id;
+const callee = ({ to }: CallEdge): string => to.id;
 
-const theWrite = ({ labels, to }: LabelledEdge): Related => ({
-  message: `\`${labels.to}\` is neither \`reads\` nor \`idempotent\``,
+const theWrite = ({ to }: CallEdge): Related => ({
+  message: `\`${labelOf(to.declaration)}\` is neither \`reads\` nor \`idempotent\``,
   at: to.declaration.at,
 });

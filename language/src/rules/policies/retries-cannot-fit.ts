@@ -16,7 +16,7 @@ export function retriesCannotFit(model: Model, report: Report<'retries-cannot-fi
     // A timeout above the deadline is told by its own rule.
     return timeout.value.ms <= deadline.value.ms && !allFit(timeout.value.ms, deadline.value.ms, retry.value);
   });
-  for (const cause of byCause(cut, parts, report)) {
+  for (const cause of byCause(model, cut, parts, report)) {
     const { timeout, deadline, retry } = cause.edges[0].policy;
     const fits = fitting(timeout.value.ms, deadline.value.ms, retry.value);
     const backoff = shortestBackoffs(retry.value, fits + 1);

@@ -1,7 +1,8 @@
+import type { CallEdge } from '../../model/call-graph.ts';
 import { contextOf } from '../../model/context-of.ts';
 import type { Model } from '../../model/model.ts';
 import { attemptsOf } from '../../model/worst-case.ts';
-import { edgesWith, type LabelledEdge } from '../edges.ts';
+import { edgesWith } from '../edges.ts';
 import { lastOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
 import { byCause } from './by-cause.ts';
@@ -9,7 +10,7 @@ import { byCause } from './by-cause.ts';
 export function retryWithoutBreaker(model: Model, report: Report<'retry-without-breaker'>): void {
   const isExternal = new Set(model.externals.map(({ id }) => id));
   const contexts = contextOf(model);
-  const outside = ({ from, to }: LabelledEdge): string | undefined => {
+  const outside = ({ from, to }: CallEdge): string | undefined => {
     const owner = to.declaration.service;
     if (isExternal.has(owner)) return `\`${lastOf(owner)}\` is run by others`;
     const [own, other] = [contexts.get(from.declaration.service), contexts.get(owner)];
@@ -18,7 +19,7 @@ export function retryWithoutBreaker(model: Model, report: Report<'retry-without-
   const bare = edgesWith(model, 'retry').filter(
     (edge) => attemptsOf(edge) > 1 && !edge.policy.breaker && outside(edge) !== undefined,
   );
-  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(bare, ['retry'], report)) {
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(model, bare, ['retry'], report)) {
     const [first] = edges;
     report({
       at,

@@ -16,7 +16,7 @@ export function retryWithoutBudget(
   const open = retried.filter(
     (edge) => edge.policy.retry.value.budget === undefined && calledBy(edge).length >= enough,
   );
-  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(open, ['retry'], report)) {
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(model, open, ['retry'], report)) {
     const [first] = edges;
     report({
       at,

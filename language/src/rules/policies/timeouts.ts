@@ -1,7 +1,7 @@
 import { serverPolicy } from '../../model/effective-policy.ts';
 import type { Fix, Model } from '../../model/model.ts';
 import { worstOfNode } from '../../model/worst-case.ts';
-import { type EdgeWith, edgesOf, edgesWith } from '../edges.ts';
+import { type EdgeWith, edgePlace, edgesOf, edgesWith, labelsOf, usesOf } from '../edges.ts';
 import { durationText } from '../naming.ts';
 import type { Report } from '../rule.ts';
 import { byCause, haveAlone } from './by-cause.ts';
@@ -9,13 +9,14 @@ import { allFit } from './retries-cannot-fit.ts';
 import { callsText, writeForCalls } from './write-part.ts';
 
 export function missingTimeout(model: Model, report: Report<'missing-timeout'>): void {
-  for (const { from, policy, at, labels, allowedAt } of edgesOf(model)) {
+  for (const edge of edgesOf(model)) {
+    const { from, policy, item } = edge;
     if (policy.timeout || policy.deadline) continue;
     const own = from.kind === 'operation' ? serverPolicy(model, from.declaration).deadline?.value.ms : undefined;
     report({
-      at,
-      values: { ...labels, own: own === undefined ? undefined : durationText(own) },
-      allowedAt,
+      at: edgePlace(item),
+      values: { ...labelsOf(edge), own: own === undefined ? undefined : durationText(own) },
+      allowedAt: usesOf(model, edge),
     });
   }
 }
@@ -25,7 +26,7 @@ type Timed = EdgeWith<(typeof parts)[number]>;
 
 export function timeoutOverDeadline(model: Model, report: Report<'timeout-over-deadline'>): void {
   const over = edgesWith(model, ...parts).filter(({ policy }) => policy.timeout.value.ms > policy.deadline.value.ms);
-  for (const cause of byCause(over, parts, report)) {
+  for (const cause of byCause(model, over, parts, report)) {
     const { timeout, deadline } = cause.edges[0].policy;
     report({
       at: cause.at,

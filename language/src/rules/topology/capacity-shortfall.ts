@@ -2,7 +2,6 @@ import { type CallEdge, callGraph } from '../../model/call-graph.ts';
 import { demandOn, ownLimitOf, rateOver } from '../../model/demand.ts';
 import { deploymentOf, type RateOfReplicas, together } from '../../model/deployments.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
-import { indexOf } from '../../model/index-of.ts';
 import type { Model, Operation, Place, Service } from '../../model/model.ts';
 import { comparePlaces } from '../../model/place.ts';
 import { edgePlace } from '../edges.ts';
@@ -24,12 +23,11 @@ interface Capacity {
  */
 export function capacityShortfall(model: Model, report: Report<'capacity-shortfall'>): void {
   for (const service of model.services) {
-    const demands = service.operations
-      .filter((operation) => indexOf(model).operations.get(operation.id) === operation)
-      .map((operation) => demandOf(model, operation));
+    const replicas = replicasOf(model, service);
+    if (!replicas && !service.operations.some((operation) => serverPolicy(model, operation).limit)) continue;
+    const demands = service.operations.flatMap((operation) => demandOf(model, operation));
     const asked = demands.filter(({ rate }) => rate > 0);
     if (asked.length === 0) continue;
-    const replicas = replicasOf(model, service);
     const short = asked.flatMap((demand): [Demanded, Capacity][] => {
       const [least] = [limitOf(model, demand.operation), replicas]
         .flatMap((capacity) => (capacity && exceeds(demand.rate, capacity.rate) ? [capacity] : []))
@@ -60,9 +58,10 @@ interface Demanded {
   readonly calls: readonly CallEdge[];
 }
 
-function demandOf(model: Model, operation: Operation): Demanded {
-  const node = { kind: 'operation', id: operation.id, declaration: operation } as const;
-  return { operation, ...demandOn(model, node), calls: callGraph(model).incoming.get(operation.id) ?? [] };
+/** Of two operations of one name, the first alone is called. */
+function demandOf(model: Model, operation: Operation): Demanded[] {
+  const node = callGraph(model).nodes.get(operation.id);
+  return node?.declaration === operation ? [{ operation, ...demandOn(model, node), calls: node.incoming }] : [];
 }
 
 /** `8 × 600/s × 12 replicas`: eight calls of each request, of which each replica of the caller admits so many. */

@@ -1,5 +1,6 @@
-import { type CallEdge, type CallNode, callGraph } from '../../model/call-graph.ts';
-import { loopsOf } from '../../model/loops.ts';
+import type { CallNode } from '../../model/call-graph.ts';
+import { condensation } from '../../model/condensation.ts';
+import { loopsOfKnots } from '../../model/loops.ts';
 import type { CallItem, Fix, Model, Service } from '../../model/model.ts';
 import { before, behind, comparePlaces } from '../../model/place.ts';
 import { edgePlace } from '../edges.ts';
@@ -79,13 +80,12 @@ function use(service: Service, target: string): Fix[] {
 }
 
 function callCycle(model: Model, report: Report<'call-cycle'>): void {
-  const { nodes, outgoing } = callGraph(model);
-  const edgesFrom = (node: CallNode): readonly CallEdge[] => outgoing.get(node.id) ?? [];
+  const next = ({ outgoing }: CallNode): CallNode[] => outgoing.map(({ to }) => to);
   const byPlace = (a: CallNode, b: CallNode): number => comparePlaces(a.declaration.at, b.declaration.at);
-  for (const loop of loopsOf([...nodes.values()], (node) => edgesFrom(node).map(({ to }) => to), byPlace)) {
+  for (const loop of loopsOfKnots(condensation(model).knots, next, byPlace)) {
     const hops = loop.flatMap((node, i) => {
       const to = loop[i + 1] ?? loop[0];
-      return edgesFrom(node).find((edge) => edge.to === to) ?? [];
+      return node.outgoing.find((edge) => edge.to === to) ?? [];
     });
     const [first, ...others] = hops;
     if (!first) continue;

@@ -1,9 +1,10 @@
+import type { CallEdge } from '../../model/call-graph.ts';
 import { contextOf } from '../../model/context-of.ts';
 import { indexOf } from '../../model/index-of.ts';
 import { loopsOf } from '../../model/loops.ts';
 import type { Context, Fix, Model, Place, Relation } from '../../model/model.ts';
 import { behind, comparePlaces } from '../../model/place.ts';
-import { edgesOf, type LabelledEdge } from '../edges.ts';
+import { callText, edgePlace, edgesOf, labelsOf, usesOf } from '../edges.ts';
 import type { Report } from '../rule.ts';
 
 /** Two teams that depend on each other on purpose; every other relation leads upstream, from who depends to what it depends on. */
@@ -15,13 +16,13 @@ export function contextViolation(model: Model, report: Report<'context-violation
   const related = relatedContexts(model);
   const upstream = upstreamOf(model);
   const exceptions = new Set<string>();
-  const missing = new Map<string, { readonly from: Context; readonly to: Context; readonly edges: LabelledEdge[] }>();
+  const missing = new Map<string, { readonly from: Context; readonly to: Context; readonly edges: CallEdge[] }>();
   for (const edge of edgesOf(model)) {
     const caller = edge.from.declaration.service;
     const from = contexts.get(caller);
     const to = contexts.get(edge.to.declaration.service);
     if (!from || !to || from === to || related(from, to)) continue;
-    if (report.silences(edge)) {
+    if (report.silences({ at: edgePlace(edge.item), allowedAt: usesOf(model, edge) })) {
       exceptions.add(`${from.id} ${to.id}`);
       continue;
     }
@@ -30,18 +31,18 @@ export function contextViolation(model: Model, report: Report<'context-violation
     else missing.set(`${caller} ${to.id}`, { from, to, edges: [edge] });
   }
   for (const { from, to, edges } of missing.values()) {
-    const [first, ...others] = edges as [LabelledEdge, ...LabelledEdge[]];
+    const [first, ...others] = edges as [CallEdge, ...CallEdge[]];
     const backwards = upstream.get(to)?.get(from);
     report({
-      at: first.at,
+      at: edgePlace(first.item),
       values: {
-        ...first.labels,
+        ...labelsOf(first),
         contexts: { from: from.name, to: to.name },
         others: others.length,
         backwards: backwards?.kind.value,
       },
       related: [
-        ...others.map(({ labels, at }) => ({ message: `\`${labels.from}\` calls \`${labels.to}\``, at })),
+        ...others.map((edge) => ({ message: callText(edge), at: edgePlace(edge.item) })),
         ...(backwards ? [{ message: 'this relation leads the other way', at: relationPlace(backwards) }] : []),
       ],
       // A relation that closes a loop would break one thing to mend another, and beside an exception it would be none.

@@ -17,7 +17,7 @@ export function deadlineInversion(model: Model, report: Report<'deadline-inversi
     const { ms } = worstOfNode(model, to);
     return ms > policy.timeout.value.ms && ms !== Number.POSITIVE_INFINITY;
   });
-  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(inverted, ['timeout'], report, callee)) {
+  for (const { edges, at, labels, parts, alike, allowedAt } of byCause(model, inverted, ['timeout'], report, callee)) {
     const [{ to, policy }] = edges;
     const worst = worstOfNode(model, to);
     report({

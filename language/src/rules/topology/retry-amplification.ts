@@ -1,5 +1,5 @@
 import { amplifications, callsOver } from '../../model/amplification.ts';
-import { type CallEdge, callGraph } from '../../model/call-graph.ts';
+import type { CallEdge } from '../../model/call-graph.ts';
 import type { HeavyPath, Search } from '../../model/heaviest-path.ts';
 import type { Fix, Model, Place } from '../../model/model.ts';
 import { attemptsOf } from '../../model/worst-case.ts';
@@ -62,7 +62,7 @@ const countText = (count: number): string =>
 /** `retry none` at all hops that retry but the first, where that is enough for this path and makes no other one the worst. */
 function retryOnce(model: Model, path: HeavyPath, paths: readonly HeavyPath[], search: Search): Fix[] {
   const [, ...inner] = path.hops.filter((hop) => attemptsOf(hop) > 1);
-  if (inner.length === 0 || path.omitted > 0 || !inner.every((hop) => isOnlyCall(model, hop))) return [];
+  if (inner.length === 0 || path.omitted > 0 || !inner.every(isOnlyCall)) return [];
   const once = new Set(inner);
   const weightOf = (hop: CallEdge): number => (once.has(hop) ? hop.item.times : callsOver(hop));
   const before = new Set(paths.map(nameOf));
@@ -77,10 +77,7 @@ function retryOnce(model: Model, path: HeavyPath, paths: readonly HeavyPath[], s
 }
 
 /** Of one operation there is one client with one policy: two items would have to be written alike. */
-const isOnlyCall = (model: Model, { from, to }: CallEdge): boolean =>
-  callGraph(model)
-    .outgoing.get(from.id)
-    ?.filter((edge) => edge.to === to).length === 1;
+const isOnlyCall = ({ from, to }: CallEdge): boolean => from.outgoing.filter((edge) => edge.to === to).length === 1;
 
 const nameOf = ({ weight, hops, others }: HeavyPath): string =>
   JSON.stringify([weight, others, hops.map(({ from, to }) => [from.id, to.id])]);

@@ -1,42 +1,49 @@
-import { type CallNode, callGraph } from '../../model/call-graph.ts';
+import type { CallEdge } from '../../model/call-graph.ts';
+import { condensation } from '../../model/condensation.ts';
 import { indexOf } from '../../model/index-of.ts';
 import { loopsOf } from '../../model/loops.ts';
 import type { Model, Service } from '../../model/model.ts';
 import { comparePlaces } from '../../model/place.ts';
-import { strongComponents } from '../../model/strong-components.ts';
-import { edgesOf, type LabelledEdge } from '../edges.ts';
+import { callText, edgePlace, edgesOf, usesOf } from '../edges.ts';
 import type { Report } from '../rule.ts';
+
+interface Call {
+  readonly edge: CallEdge;
+  readonly to: Service;
+}
 
 /** Calls that lie on a loop of operations are left out: `call-cycle` reports that loop, and its mend opens this one too. */
 export function serviceCycle(model: Model, report: Report<'service-cycle'>): void {
-  const { services } = indexOf(model);
-  const knots = knotsOfOperations(model);
-  const calls = new Map<Service, Map<Service, LabelledEdge>>();
-  for (const edge of edgesOf(model)) {
-    const from = services.get(edge.from.declaration.service);
-    const to = services.get(edge.to.declaration.service);
-    if (!from || !to || from === to || knots.get(edge.from) === knots.get(edge.to)) continue;
-    const known = calls.get(from) ?? new Map<Service, LabelledEdge>();
-    calls.set(from, known);
-    if (!known.has(to)) known.set(to, edge);
-  }
-  const next = (service: Service): Service[] => [...(calls.get(service)?.keys() ?? [])];
+  const calls = callsBetweenServices(model);
+  const next = (service: Service): Service[] => calls.get(service)?.map(({ to }) => to) ?? [];
   for (const loop of loopsOf([...calls.keys()], next, (a, b) => comparePlaces(a.at, b.at))) {
-    const hops = loop.flatMap((service, i) => calls.get(service)?.get((loop[i + 1] ?? loop[0]) as Service) ?? []);
+    const hops = loop.flatMap((service, i) => {
+      const to = loop[i + 1] ?? loop[0];
+      return calls.get(service)?.find((call) => call.to === to)?.edge ?? [];
+    });
     const [first, ...others] = hops;
     if (!first) continue;
     report({
-      at: first.at,
+      at: edgePlace(first.item),
       values: { loop: loop.map(({ name }) => name) },
-      related: others.map(({ labels, at }) => ({ message: `\`${labels.from}\` calls \`${labels.to}\``, at })),
-      allowedAt: [...first.allowedAt, ...others.flatMap(({ at, allowedAt }) => [at, ...allowedAt])],
+      related: others.map((edge) => ({ message: callText(edge), at: edgePlace(edge.item) })),
+      allowedAt: [...usesOf(model, first), ...others.flatMap((edge) => [edgePlace(edge.item), ...usesOf(model, edge)])],
     });
   }
 }
 
-/** The strongly connected component of each operation, by a number. */
-function knotsOfOperations(model: Model): ReadonlyMap<CallNode, number> {
-  const { nodes, outgoing } = callGraph(model);
-  const components = strongComponents(nodes.values(), (node) => (outgoing.get(node.id) ?? []).map(({ to }) => to));
-  return new Map(components.flatMap((component, i) => component.map((node) => [node, i] as const)));
+/** Of each service the calls of others, in the order of files and lines. */
+function callsBetweenServices(model: Model): ReadonlyMap<Service, readonly Call[]> {
+  const { services } = indexOf(model);
+  const { inLoop } = condensation(model);
+  const calls = new Map<Service, Call[]>();
+  for (const edge of edgesOf(model)) {
+    const from = services.get(edge.from.declaration.service);
+    const to = services.get(edge.to.declaration.service);
+    if (!from || !to || from === to || inLoop(edge)) continue;
+    const known = calls.get(from);
+    if (known) known.push({ edge, to });
+    else calls.set(from, [{ edge, to }]);
+  }
+  return calls;
 }

@@ -35,14 +35,14 @@ export function unusedDependency(model: Model, report: Report<'unused-dependency
 /** What a service calls, falls back on or waits for, by full name; unknown where one of the calls means nothing. */
 function calledBy(model: Model, service: Service): ReadonlySet<string> | 'unknown' {
   const { operations } = indexOf(model);
-  const { outgoing } = callGraph(model);
+  const { nodes } = callGraph(model);
   const called = new Set((service.health.ready?.needs ?? []).flatMap(({ id }) => id ?? []));
   for (const caller of callersOf(service)) {
     for (const item of caller.calls.flat()) {
       if (item.service === undefined) return 'unknown';
       called.add(item.service);
     }
-    for (const { policy } of outgoing.get(caller.id) ?? []) {
+    for (const { policy } of nodes.get(caller.id)?.outgoing ?? []) {
       const instead = policy.fallback?.value;
       if (instead?.to !== 'operation') continue;
       const operation = operations.get(instead.operation.id ?? '');
