@@ -2,24 +2,75 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Budget } from './budget.ts';
+import { command } from './command-fixture.ts';
 
 // Long stories: by default arrays stay at about ten elements, whatever their maximum.
 fc.configureGlobal({ baseSize: 'large' });
 
+/** The calls in flight, and the retries and hedges among them by the share that their policies allow. */
+interface Model {
+  calls: number;
+  readonly extras: number[];
+  refused: number;
+}
+
+const agree = ({ calls, extras }: Model, budget: Budget) =>
+  assert.deepEqual([budget.calls, budget.extras], [calls, extras.length]);
+
+const begin = (count: number) =>
+  command<Model, Budget>(`begin ${count}`, (model, budget) => {
+    for (let n = 0; n < count; n++) budget.begin();
+    model.calls += count;
+    agree(model, budget);
+  });
+
+const end = command<Model, Budget>(
+  'end',
+  (model, budget) => {
+    budget.end();
+    model.calls--;
+    agree(model, budget);
+  },
+  ({ calls }) => calls > 0,
+);
+
+const take = (share: number) =>
+  command<Model, Budget>(`take of ${share}`, (model, budget) => {
+    const free = model.extras.length < Math.max(3, Math.floor(share * model.calls));
+    assert.equal(budget.tryTake(share), free);
+    if (free) model.extras.push(share);
+    else model.refused++;
+    agree(model, budget);
+  });
+
+const giveBack = command<Model, Budget>(
+  'give back',
+  (model, budget) => {
+    budget.giveBack();
+    model.extras.pop();
+    agree(model, budget);
+  },
+  ({ extras }) => extras.length > 0,
+);
+
 test('a budget admits a retry only below its floor or its share of the calls in flight', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.constantFrom('begin', 'begin', 'end', 'take', 'take', 'give'), { maxLength: 200 }),
-      (steps) => {
-        const budget = new Budget();
-        for (const step of steps) {
-          const { calls, extras } = budget;
-          if (step === 'begin') for (let n = 0; n < 7; n++) budget.begin();
-          if (step === 'end' && calls > 0) budget.end();
-          if (step === 'give' && extras > 0) budget.giveBack();
-          if (step === 'take') assert.equal(budget.tryTake(0.2), extras + 1 <= Math.max(3, 0.2 * calls));
-        }
-      },
-    ),
+  const commands = fc.commands(
+    [
+      fc.constantFrom(1, 7).map(begin),
+      fc.constant(end),
+      fc.constantFrom(0, 0.125, 0.25, 1).map(take),
+      fc.constantFrom(0.25, 0.25).map(take),
+      fc.constant(giveBack),
+    ],
+    { maxCommands: 300 },
   );
+  let refused = 0;
+  fc.assert(
+    fc.property(commands, (steps) => {
+      const model: Model = { calls: 0, extras: [], refused: 0 };
+      fc.modelRun(() => ({ model, real: new Budget() }), steps);
+      refused += model.refused;
+    }),
+  );
+  assert.ok(refused > 0);
 });

@@ -1,43 +1,68 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Bulkhead } from './bulkhead.ts';
+import type { BulkheadPolicy } from '../definition.ts';
+import { Bulkhead, type Waiter } from './bulkhead.ts';
+import { command } from './command-fixture.ts';
 
 // Long stories: by default arrays stay at about ten elements, whatever their maximum.
 fc.configureGlobal({ baseSize: 'large' });
 
+interface Model {
+  readonly policy: BulkheadPolicy;
+  running: number;
+  readonly queue: Waiter[];
+}
+
+const agree = ({ running, queue }: Model, bulkhead: Bulkhead) =>
+  assert.deepEqual([bulkhead.running, bulkhead.waiting], [running, queue.length]);
+
+const enter = command<Model, Bulkhead>('enter', (model, bulkhead) => {
+  const { policy, queue } = model;
+  const free = model.running < policy.concurrent;
+  assert.equal(bulkhead.tryEnter(), free);
+  if (free) model.running++;
+  else {
+    const waiter = () => assert.equal(queue.shift(), waiter, 'out of order');
+    const room = queue.length < policy.queue;
+    assert.equal(bulkhead.wait(waiter), room);
+    if (room) queue.push(waiter);
+  }
+  agree(model, bulkhead);
+});
+
+const leave = command<Model, Bulkhead>(
+  'leave',
+  (model, bulkhead) => {
+    const waiting = model.queue.length;
+    bulkhead.leave();
+    // The permit goes to the first in the queue, who takes himself off it, or back.
+    if (waiting === 0) model.running--;
+    assert.equal(model.queue.length, Math.max(0, waiting - 1));
+    agree(model, bulkhead);
+  },
+  ({ running }) => running > 0,
+);
+
+const giveUp = (pick: number) =>
+  command<Model, Bulkhead>(
+    `give up ${pick}`,
+    (model, bulkhead) => {
+      const [gone] = model.queue.splice(pick % model.queue.length, 1);
+      bulkhead.giveUp(gone!);
+      agree(model, bulkhead);
+    },
+    ({ queue }) => queue.length > 0,
+  );
+
 test('a bulkhead admits in order, never more than it should, and wakes who waits', () => {
   const sizes = fc.record({ concurrent: fc.integer({ min: 1, max: 4 }), queue: fc.integer({ min: 0, max: 4 }) });
-  const steps = fc.array(fc.record({ act: fc.constantFrom('enter', 'enter', 'leave', 'giveUp'), pick: fc.nat() }), {
-    maxLength: 200,
+  const commands = fc.commands([fc.constant(enter), fc.constant(enter), fc.constant(leave), fc.nat().map(giveUp)], {
+    maxCommands: 300,
   });
   fc.assert(
-    fc.property(sizes, steps, (policy, acts) => {
-      const bulkhead = new Bulkhead(policy);
-      let running = 0;
-      const queue: (() => void)[] = [];
-      for (const { act, pick } of acts) {
-        if (act === 'enter') {
-          const entered = bulkhead.tryEnter();
-          assert.equal(entered, running < policy.concurrent);
-          if (entered) running++;
-          else {
-            const waiter = () => assert.equal(queue.shift(), waiter, 'out of order');
-            const queued = bulkhead.wait(waiter);
-            assert.equal(queued, queue.length < policy.queue);
-            if (queued) queue.push(waiter);
-          }
-        } else if (act === 'leave' && running > 0) {
-          const waiting = queue.length;
-          bulkhead.leave();
-          assert.equal(queue.length, Math.max(0, waiting - 1));
-          if (waiting === 0) running--;
-        } else if (act === 'giveUp' && queue.length > 0) {
-          const [gone] = queue.splice(pick % queue.length, 1);
-          bulkhead.giveUp(gone!);
-        }
-        assert.deepEqual([bulkhead.running, bulkhead.waiting], [running, queue.length]);
-      }
-    }),
+    fc.property(sizes, commands, (policy, steps) =>
+      fc.modelRun(() => ({ model: { policy, running: 0, queue: [] }, real: new Bulkhead(policy) }), steps),
+    ),
   );
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createLimiter } from './limiter.ts';
+import { command } from './command-fixture.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
 import { dial } from './testbed-fixture.ts';
 
 // Long stories: by default arrays stay at about ten elements, whatever their maximum.
@@ -40,6 +41,61 @@ test('a limiter never admits more than burst + rate * t, for each key, and admit
       }
     }),
   );
+});
+
+/** A bucket for each key that fills with time: another way to say what the algorithm says with one instant. In milliseconds of pace. */
+class Model {
+  now = 0;
+  refused = 0;
+  readonly #buckets = new Map<string, { level: number; at: number }>();
+
+  /** 0 if the call is admitted, otherwise how long to wait. */
+  take(key: string): number {
+    const { level, at } = this.#buckets.get(key) ?? { level: BURST * INTERVAL, at: this.now };
+    const filled = Math.min(BURST * INTERVAL, level + this.now - at);
+    const missing = Math.max(0, INTERVAL - filled);
+    this.#buckets.set(key, { level: missing > 0 ? filled : filled - INTERVAL, at: this.now });
+    return missing;
+  }
+}
+
+/** Eight a second: no rounding. */
+const INTERVAL = 125;
+const BURST = 5;
+
+interface Real {
+  readonly limiter: Limiter;
+  readonly clock: ReturnType<typeof dial>;
+}
+
+const wait = (ms: number) =>
+  command<Model, Real>(`wait ${ms}`, (model, { clock }) => {
+    clock.turn(ms);
+    model.now += ms;
+  });
+
+const take = (key: string) =>
+  command<Model, Real>(`take ${key}`, (model, { limiter }) => {
+    const missing = model.take(key);
+    if (missing > 0) model.refused++;
+    assert.deepEqual(limiter.take(key), missing > 0 ? { ok: false, retryAfter: missing } : { ok: true });
+  });
+
+test('a limiter is a bucket for each key', () => {
+  const keys = fc.constantFrom('a', 'b');
+  const commands = fc.commands([fc.nat(300).map(wait), fc.constant(60_000).map(wait), keys.map(take), keys.map(take)], {
+    maxCommands: 300,
+  });
+  let refused = 0;
+  fc.assert(
+    fc.property(commands, (steps) => {
+      const clock = dial();
+      const model = new Model();
+      fc.modelRun(() => ({ model, real: { clock, limiter: createLimiter({ rate: 8, burst: BURST }, clock) } }), steps);
+      refused += model.refused;
+    }),
+  );
+  assert.ok(refused > 0);
 });
 
 test('a limiter forgets keys that are at rest', () => {
