@@ -104,6 +104,14 @@ function disrupted(reader: Reader, node: ast.Disruption): At<number | `${number}
   const at = reader.at(node, 'value');
   if (node.value?.endsWith('%')) {
     const percent = reader.quantity(node, 'value', 'percent');
+    if (percent !== undefined && !Number.isInteger(percent)) {
+      reader.problem(
+        'unit',
+        `\`${node.value}\` is no whole percentage, and Kubernetes counts replicas in no other`,
+        at,
+      );
+      return undefined;
+    }
     return percent === undefined ? undefined : { value: `${percent}%`, at };
   }
   return reader.placed(node, 'value', 'count');

@@ -34,6 +34,11 @@ test('ambiguous-import: a name that two imports have', async () => {
   await check('ambiguous-import', { ...packages, 'c.svc': 'package c import a import b event E { m: b.M = 1 }' });
 });
 
+test('unit: replicas that may be down, in whole percents', async () => {
+  await check('unit', 'service a { deploy { disruption [|0.5%|] } }', { message: /^`0.5%` is no whole percentage/ });
+  await check('unit', 'service a { deploy { disruption 25% } }');
+});
+
 test('unit: the wrong dimension, and minutes written `m`', async () => {
   await check('unit', 'policy p { timeout [|5m|] }', { fixed: 'policy p { timeout 5min }' });
   await check('unit', 'policy p { timeout [|5Mi|] }');
