@@ -26,7 +26,10 @@ export function propertyNode(node: AstNode, property: string, index = 0): CstNod
 const contentOf = (node: CstNode): readonly CstNode[] =>
   (node as CstNode & { readonly content?: readonly CstNode[] }).content ?? [];
 
-function propertyOf({ grammarSource }: CstNode): string | null {
+function propertyOf(node: CstNode & { readonly property?: string }): string | null {
+  // The quick parser has it at hand.
+  if ('property' in node) return node.property ?? null;
+  const { grammarSource } = node;
   if (!grammarSource) return null;
   let property = assigned.get(grammarSource);
   if (property === undefined) {

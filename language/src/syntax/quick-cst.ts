@@ -2,16 +2,18 @@ import type { IToken } from 'chevrotain';
 import type { AstNode, GrammarAST } from 'langium';
 import type { Range } from 'vscode-languageserver-types';
 
-type Source = GrammarAST.AbstractElement | undefined;
-
 /** A token in the tree: as much of Langium's leaf as tells where something stands. */
 export class QuickLeaf {
-  readonly grammarSource: Source;
+  /** Where nothing assigns it, a keyword. */
+  readonly grammarSource: GrammarAST.AbstractElement;
+  /** What it is assigned to. */
+  readonly property: string | undefined;
   private readonly token: IToken;
 
-  constructor(token: IToken, grammarSource: Source) {
+  constructor(token: IToken, grammarSource: GrammarAST.AbstractElement, property: string | undefined) {
     this.token = token;
     this.grammarSource = grammarSource;
+    this.property = property;
   }
 
   get range(): Range {
@@ -21,14 +23,15 @@ export class QuickLeaf {
 
 /** What a rule has read: as much of Langium's composite as tells where something stands. */
 export class QuickComposite {
-  grammarSource: Source;
   astNode: AstNode | undefined;
+  /** What it is assigned to. */
+  property: string | undefined;
   first: IToken | undefined;
   last: IToken | undefined;
   readonly content: (QuickLeaf | QuickComposite)[] = [];
 
-  constructor(grammarSource: Source, first?: IToken, last?: IToken) {
-    this.grammarSource = grammarSource;
+  constructor(property: string | undefined, first?: IToken, last?: IToken) {
+    this.property = property;
     this.first = first;
     this.last = last;
   }

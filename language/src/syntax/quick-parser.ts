@@ -2,10 +2,10 @@ import type { IToken } from 'chevrotain';
 import {
   type AstNode,
   type AstReflection,
-  type CstNode,
   GrammarAST,
   GrammarUtils,
   type LangiumCoreServices,
+  ValueConverter,
 } from 'langium';
 import type { File } from '../grammar/generated/ast.ts';
 import { type Choice, type Kinds, Lookahead } from './lookahead.ts';
@@ -29,7 +29,7 @@ type Element = GrammarAST.AbstractElement;
 type Step = (run: Run) => boolean;
 
 /** Gives a node, or a string for a rule that gives one; nothing where the text is something else. */
-type RuleStep = (run: Run, source: Element | undefined) => Record<string, unknown> | string | undefined;
+type RuleStep = (run: Run) => Record<string, unknown> | string | undefined;
 
 /**
  * Parses sources without errors five times as fast as Langium's parser, from the same grammar and into the same tree: it
@@ -58,7 +58,7 @@ export class QuickParser {
     if (errors.length > 0) return undefined;
     const kinds = this.lookahead.kinds(tokens);
     const run: Run = { tokens, kinds, at: 0, node: {}, cst: undefined, text: '' };
-    const file = this.entry(run, undefined);
+    const file = this.entry(run);
     return run.at === tokens.length ? (file as unknown as File | undefined) : undefined;
   }
 
@@ -69,7 +69,7 @@ export class QuickParser {
     if (known) return known;
     let made: RuleStep | undefined;
     // Rules lead back to themselves: what is asked for while it is being made is looked up when it runs.
-    this.rules.set(rule, (run, source) => (made as RuleStep)(run, source));
+    this.rules.set(rule, (run) => (made as RuleStep)(run));
     made = GrammarUtils.isDataTypeRule(rule) ? this.textRule(rule) : this.nodeRule(rule);
     this.rules.set(rule, made);
     return made;
@@ -78,10 +78,10 @@ export class QuickParser {
   private nodeRule(rule: GrammarAST.ParserRule): RuleStep {
     const body = this.step(rule.definition, []);
     const type = GrammarUtils.getTypeName(rule);
-    return (run, source) => {
+    return (run) => {
       const { node: outerNode, cst: outerCst, tokens, at } = run;
       const node: Record<string, unknown> = { $type: type };
-      const cst = new QuickComposite(source, tokens[at]);
+      const cst = new QuickComposite(undefined, tokens[at]);
       run.node = node;
       run.cst = cst;
       const found = body(run);
@@ -176,12 +176,12 @@ export class QuickParser {
     throw new Error(`The quick parser has no step for ${element.$type}.`);
   }
 
-  private keyword(element: GrammarAST.Keyword): Step {
+  private keyword(element: GrammarAST.Keyword, property?: string): Step {
     const kind = this.lookahead.kind(element.value);
     return (run) => {
       if (run.kinds[run.at] !== kind) return false;
       const token = run.tokens[run.at++] as IToken;
-      if (run.cst) run.cst.content.push(new QuickLeaf(token, element));
+      if (run.cst) run.cst.content.push(new QuickLeaf(token, element, property));
       else run.text += token.image;
       return true;
     };
@@ -201,7 +201,7 @@ export class QuickParser {
     }
     const inner = this.rule(rule as GrammarAST.ParserRule);
     return (run) => {
-      const value = inner(run, element);
+      const value = inner(run);
       if (value === undefined) return false;
       if (typeof value === 'string') run.text += value;
       else run.node = value;
@@ -209,22 +209,24 @@ export class QuickParser {
     };
   }
 
-  private terminal(rule: GrammarAST.TerminalRule, source: Element): (run: Run) => string | undefined {
+  private terminal(
+    rule: GrammarAST.TerminalRule,
+    source: Element,
+    property?: string,
+  ): (run: Run) => string | undefined {
     const accepted = this.lookahead.accepted(this.lookahead.kind(rule.name));
-    const convert = this.services.parser.ValueConverter;
     // Only of strings is the value another than the text.
-    const isString = rule.name === 'STRING';
+    const convert = rule.name === 'STRING' ? ValueConverter.convertString : (image: string) => image;
     return (run) => {
       if (!accepted.has(run.kinds[run.at] as number)) return undefined;
       const token = run.tokens[run.at++] as IToken;
-      const leaf = new QuickLeaf(token, source);
-      run.cst?.content.push(leaf);
-      return isString ? String(convert.convert(token.image, leaf as unknown as CstNode)) : token.image;
+      run.cst?.content.push(new QuickLeaf(token, source, property));
+      return convert(token.image);
     };
   }
 
   private assignment({ feature, operator, terminal }: GrammarAST.Assignment, rest: readonly Element[]): Step {
-    const value = this.value(terminal, rest);
+    const value = this.value(terminal, rest, feature);
     const isReference = GrammarAST.isCrossReference(terminal);
     return (run) => {
       const given = value(run);
@@ -244,31 +246,32 @@ export class QuickParser {
   private value(
     terminal: Element,
     rest: readonly Element[],
+    property: string,
   ): (run: Run) => Record<string, unknown> | string | undefined {
     if (GrammarAST.isKeyword(terminal)) {
-      const take = this.keyword(terminal);
+      const take = this.keyword(terminal, property);
       return (run) => (take(run) ? terminal.value : undefined);
     }
-    if (GrammarAST.isCrossReference(terminal)) return this.value(terminal.terminal as Element, rest);
+    if (GrammarAST.isCrossReference(terminal)) return this.value(terminal.terminal as Element, rest, property);
     if (GrammarAST.isAlternatives(terminal)) {
-      const values = terminal.elements.map((inner) => this.value(inner, rest));
+      const values = terminal.elements.map((inner) => this.value(inner, rest, property));
       const choose = this.lookahead.choice(terminal.elements, rest);
       return (run) => chosen(values, choose, run)?.(run);
     }
     if (!GrammarAST.isRuleCall(terminal)) throw new Error(`The quick parser cannot assign ${terminal.$type}.`);
     const rule = terminal.rule.ref;
-    if (GrammarAST.isTerminalRule(rule)) return this.terminal(rule, terminal);
+    if (GrammarAST.isTerminalRule(rule)) return this.terminal(rule, terminal, property);
     const inner = this.rule(rule as GrammarAST.ParserRule);
     return (run) => {
       const start = run.at;
-      const made = inner(run, terminal);
+      const made = inner(run);
       if (typeof made === 'object') {
         const cst = made.$cstNode as QuickComposite;
         // Of a rule that only chose between others, the assignment is this one.
-        cst.grammarSource = terminal;
+        cst.property = property;
         run.cst?.content.push(cst);
       } else if (made !== undefined) {
-        run.cst?.content.push(new QuickComposite(terminal, run.tokens[start], run.tokens[run.at - 1]));
+        run.cst?.content.push(new QuickComposite(property, run.tokens[start], run.tokens[run.at - 1]));
       }
       return made;
     };
