@@ -1,17 +1,16 @@
 import { indexOf } from '../model/index-of.ts';
 import type {
+  CallItem,
   Consumer,
   ErrorMessage,
   EventMessage,
   External,
-  Field,
   Literal,
   Message,
   MessageShape,
   Model,
   Operation,
   Place,
-  Reserved,
   Service,
 } from '../model/model.ts';
 import { labelOf } from './naming.ts';
@@ -22,10 +21,14 @@ export const operationsOf = (model: Model): Operation[] => ownersOf(model).flatM
 export const ownersOf = (model: Model): (Service | External)[] => [...model.services, ...model.externals];
 
 /** What calls: operations and event handlers. */
-export const callersOf = (service: Service | External): (Operation | Consumer)[] => [
-  ...service.operations,
-  ...(service.kind === 'service' ? service.consumers : []),
-];
+export const callersOf = (owner: Service | External): readonly (Operation | Consumer)[] =>
+  owner.kind === 'external' || owner.consumers.length === 0
+    ? owner.operations
+    : [...owner.operations, ...owner.consumers];
+
+/** What an operation or event handler calls, group after group. */
+export const itemsOf = ({ calls }: Pick<Operation, 'calls'>): readonly CallItem[] =>
+  calls.length < 2 ? (calls[0] ?? []) : calls.flat();
 
 /** What environments set of the `config` of services. */
 export function settingsInEnvironments(
@@ -45,34 +48,42 @@ export const shapesOf = (model: Model): (Message | ErrorMessage | EventMessage)[
   ...model.events,
 ];
 
-/** Fields that stand beside each other: of a message, an error or an event, or the inline parameters of an operation. */
-export interface FieldList {
-  /** In words: ``message `Order` ``. */
-  readonly label: string;
-  /** In words: ``the fields of the message `Order` ``. */
-  readonly labelOfFields: string;
-  readonly fields: readonly Field[];
-  readonly oneofs: MessageShape['oneofs'];
-  readonly reserved: Reserved;
+/** The inline parameters of an operation. */
+export interface InlineParameters extends Pick<MessageShape, 'fields' | 'oneofs' | 'reserved'> {
+  readonly kind: 'parameters';
+  readonly operation: Operation;
 }
 
-export function fieldListsOf(model: Model): FieldList[] {
-  const lists: FieldList[] = shapesOf(model).map((shape) => ({
-    label: `the ${shape.kind} \`${shape.name}\``,
-    labelOfFields: `the fields of the ${shape.kind} \`${shape.name}\``,
-    fields: shape.fields,
-    oneofs: shape.oneofs,
-    reserved: shape.reserved,
-  }));
-  for (const operation of operationsOf(model)) {
-    if (operation.parameters.kind !== 'inline') continue;
-    lists.push({
-      label: `the parameters of \`${labelOf(operation)}\``,
-      labelOfFields: `the parameters of \`${labelOf(operation)}\``,
-      fields: operation.parameters.fields,
-      oneofs: [],
-      reserved: { numbers: [], names: [] },
-    });
+/** Fields that stand beside each other. */
+export type FieldList = Message | ErrorMessage | EventMessage | InlineParameters;
+
+const known = new WeakMap<Model, readonly FieldList[]>();
+
+/** All fields of a model, list by list, made once for each model. */
+export function fieldListsOf(model: Model): readonly FieldList[] {
+  let lists = known.get(model);
+  if (!lists) {
+    lists = [...shapesOf(model), ...inlineParametersOf(model)];
+    known.set(model, lists);
   }
   return lists;
 }
+
+const none = { oneofs: [], reserved: { numbers: [], names: [] } } as const;
+
+function inlineParametersOf(model: Model): InlineParameters[] {
+  const lists: InlineParameters[] = [];
+  for (const operation of operationsOf(model)) {
+    const { parameters } = operation;
+    if (parameters.kind === 'inline') lists.push({ kind: 'parameters', operation, fields: parameters.fields, ...none });
+  }
+  return lists;
+}
+
+/** In words: ``the message `Order` ``. */
+export const labelOfList = (list: FieldList): string =>
+  list.kind === 'parameters' ? `the parameters of \`${labelOf(list.operation)}\`` : `the ${list.kind} \`${list.name}\``;
+
+/** In words: ``the fields of the message `Order` ``. */
+export const labelOfFields = (list: FieldList): string =>
+  list.kind === 'parameters' ? labelOfList(list) : `the fields of ${labelOfList(list)}`;

@@ -8,11 +8,14 @@ export interface ResolvedType {
   readonly inherited: readonly { readonly constraint: Constraint; readonly alias: Alias }[];
 }
 
+const nothing: ResolvedType['inherited'] = [];
+
 export function resolveType(model: Model, written: TypeExpression): ResolvedType {
+  if (written.kind !== 'named' || written.of !== 'alias') return { type: written, inherited: nothing };
   const { aliases } = indexOf(model);
   const seen = new Set<string>();
   const inherited: ResolvedType['inherited'][number][] = [];
-  let type = written;
+  let type: TypeExpression = written;
   while (type.kind === 'named' && type.of === 'alias' && type.ref.id !== undefined && !seen.has(type.ref.id)) {
     seen.add(type.ref.id);
     const alias = aliases.get(type.ref.id);

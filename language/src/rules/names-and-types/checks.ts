@@ -1,6 +1,7 @@
 import type { Declared, Model, Problem } from '../../model/model.ts';
 import { behind, comparePlaces } from '../../model/place.ts';
-import { fieldListsOf, ownersOf } from '../model-parts.ts';
+import { fieldListsOf, labelOfList, ownersOf } from '../model-parts.ts';
+import { hasRepeats } from '../repeats.ts';
 import type { Check, Checks, Report } from '../rule.ts';
 import { constraint } from './constraint.ts';
 import { eventBroker } from './event-broker.ts';
@@ -48,18 +49,21 @@ function read<N extends Problem['rule']>(rule: N): Check<N> {
 
 type Named = Pick<Declared, 'name' | 'at'> & { readonly id?: string };
 
+const idOf = ({ id, name }: Named): string => id ?? name;
+
 function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
-  const twice = (what: string, all: readonly Named[], scope: (one: Named) => string): void => {
+  const twice = (what: string, all: readonly Named[], scope: (one: Named) => string, keyOf = idOf): void => {
+    if (all.length < 2 || !hasRepeats(all.map(keyOf))) return;
     const firsts = new Map<string, Named>();
     for (const later of [...all].sort((a, b) => comparePlaces(a.at, b.at))) {
-      const first = firsts.get(later.id ?? later.name);
+      const first = firsts.get(keyOf(later));
       if (first) {
         report({
           at: later.at,
           values: { what, name: later.name, scope: scope(later) },
           related: [{ message: `the first \`${later.name}\` stands here`, at: first.at }],
         });
-      } else if (later.name !== '') firsts.set(later.id ?? later.name, later);
+      } else if (later.name !== '') firsts.set(keyOf(later), later);
     }
   };
   const packageOf = (one: Named): string => {
@@ -83,19 +87,16 @@ function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
   ];
   for (const [what, declarations] of kinds) twice(what, declarations, packageOf);
 
-  const members = (what: string, all: readonly Named[], scope: string): void =>
-    twice(
-      what,
-      all.map(({ name, at }) => ({ name, at })),
-      () => scope,
-    );
-  for (const { label, fields, oneofs } of fieldListsOf(model)) {
-    members('field', fields, label);
-    members('oneof', oneofs, label);
+  const members = (what: string, all: readonly Named[], scope: () => string): void =>
+    twice(what, all, scope, ({ name }) => name);
+  for (const list of fieldListsOf(model)) {
+    const scope = (): string => labelOfList(list);
+    members('field', list.fields, scope);
+    members('oneof', list.oneofs, scope);
   }
-  for (const { name, values } of model.enums) members('value', values, `the enum \`${name}\``);
+  for (const { name, values } of model.enums) members('value', values, () => `the enum \`${name}\``);
   for (const owner of ownersOf(model)) {
-    const scope = `the ${owner.kind} \`${owner.name}\``;
+    const scope = (): string => `the ${owner.kind} \`${owner.name}\``;
     members('operation', owner.operations, scope);
     if (owner.kind !== 'service') continue;
     members('event handler', owner.consumers, scope);
@@ -104,7 +105,7 @@ function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
   const grouped = model.contexts.flatMap(({ services }) => services.filter(({ id }) => id !== undefined));
   twice('entry', grouped, () => 'the map of contexts');
   for (const { name, environments } of model.systems) {
-    members('environment', environments, `the system \`${name}\``);
+    members('environment', environments, () => `the system \`${name}\``);
     for (const { name: environment, overrides } of environments) {
       twice(
         'block',

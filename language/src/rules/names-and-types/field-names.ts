@@ -42,16 +42,18 @@ function keysOfEvents(model: Model): Expected[] {
 }
 
 function inRequests(model: Model): Expected[] {
-  const own = [...indexOf(model).operations.values()].flatMap((operation) => {
+  const found: Expected[] = [];
+  for (const operation of indexOf(model).operations.values()) {
     const { name, parts, idempotency } = operation;
     const by = idempotency?.by === 'field' ? [{ ...idempotency, nameAt: endOf(idempotency.at, idempotency.name) }] : [];
-    return inRequest(model, operation, name, [...by, ...keysIn(parts)]);
-  });
-  const ofCalls = callGraph(model).edges.flatMap(({ item, to }) => {
-    if (to.kind !== 'operation' || !item.with) return [];
-    return inRequest(model, to.declaration, item.target.name, keysIn(item.with.parts));
-  });
-  return [...own, ...ofCalls];
+    const keys = keysIn(parts);
+    if (by.length + keys.length > 0) found.push(...inRequest(model, operation, name, [...by, ...keys]));
+  }
+  for (const { item, to } of callGraph(model).edges) {
+    if (to.kind !== 'operation' || !item.with) continue;
+    found.push(...inRequest(model, to.declaration, item.target.name, keysIn(item.with.parts)));
+  }
+  return found;
 }
 
 function inRequest(
@@ -76,7 +78,8 @@ function inEnvironments(model: Model): Expected[] {
   }));
 }
 
-function keysIn({ limit, cache, balance }: Parts): { readonly name: string; readonly at: Place }[] {
+function keysIn({ limit, cache, balance }: Parts): readonly { readonly name: string; readonly at: Place }[] {
+  if (!limit && !cache && !balance) return [];
   const names = [
     ...(limit?.value?.key?.by === 'field' ? [{ name: limit.value.key.name, at: limit.at }] : []),
     ...(cache?.value?.key ?? []).map((name) => ({ name, at: cache?.at })),

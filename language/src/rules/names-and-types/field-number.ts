@@ -1,6 +1,6 @@
 import type { At, Enum, Field, Fix, Model, Place, Problem, Reserved } from '../../model/model.ts';
 import { behind, comparePlaces, covering, within } from '../../model/place.ts';
-import { type FieldList, fieldListsOf } from '../model-parts.ts';
+import { type FieldList, fieldListsOf, labelOfFields } from '../model-parts.ts';
 import type { Report } from '../rule.ts';
 
 // https://protobuf.dev/programming-guides/proto3/#assigning
@@ -37,15 +37,36 @@ interface Numbering {
 }
 
 export function fieldNumber(model: Model, report: Reporter): void {
-  for (const list of fieldListsOf(model)) check(model, ofFields(list), report);
-  for (const declaration of model.enums) check(model, ofValues(declaration), report);
+  for (const list of fieldListsOf(model)) {
+    if (!areGrowing(list.fields, list.reserved, limits, isKept)) check(model, ofFields(list), report);
+  }
+  for (const declaration of model.enums) {
+    if (!areGrowing(declaration.values, declaration.reserved, valueLimits)) check(model, ofValues(declaration), report);
+  }
 }
 
-function ofFields({ labelOfFields, fields, reserved }: FieldList): Numbering {
+/** Nearly all numbers are there, each above the one before it, and nothing is reserved: nothing can be wrong with them. */
+function areGrowing(
+  all: readonly { readonly number?: At<number> }[],
+  reserved: Reserved,
+  { from, to }: { readonly from: number; readonly to: number },
+  isKeptBack?: (number: number) => boolean,
+): boolean {
+  if (reserved.numbers.length > 0 || reserved.names.length > 0) return false;
+  let last = from - 1;
+  for (const { number } of all) {
+    if (!number || number.value <= last || number.value > to || isKeptBack?.(number.value)) return false;
+    last = number.value;
+  }
+  return true;
+}
+
+function ofFields(list: FieldList): Numbering {
+  const { fields, reserved } = list;
   const all = fields.map((field): Numbered => ({ ...field, numberGoes: placeForNumber(field) }));
   return {
     what: 'field',
-    label: labelOfFields,
+    label: labelOfFields(list),
     all,
     reserved,
     ...limits,

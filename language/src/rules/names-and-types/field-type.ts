@@ -37,6 +37,7 @@ export function fieldType(model: Model, report: Reporter): void {
 /** Requests that are told apart by a message, or counted by a list, would all be one. */
 function inKey(model: Model, operation: Operation, report: Reporter): void {
   const { idempotency, parts } = operation;
+  if (!idempotency && !parts.limit) return;
   const limit = parts.limit?.value?.key;
   const keys = [
     ...(idempotency?.by === 'field' ? [idempotency] : []),

@@ -1,9 +1,9 @@
 import { indexOf } from '../../model/index-of.ts';
-import { loopsOf } from '../../model/loops.ts';
+import { loopsOf, loopsOfKnots } from '../../model/loops.ts';
 import type { Alias, Field, Fix, Model, Policy } from '../../model/model.ts';
 import { namedTypes } from '../../model/named-types.ts';
 import { behind, comparePlaces } from '../../model/place.ts';
-import { strongComponents } from '../../model/strong-components.ts';
+import { knotsOf } from '../../model/strong-components.ts';
 import { shapesOf } from '../model-parts.ts';
 import { resolveType } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
@@ -18,14 +18,18 @@ export function infiniteType(model: Model, report: Report<'infinite-type'>): voi
 
 function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
   const byId = new Map(shapesOf(model).map((shape) => [shape.id, shape]));
-  const steps = new Map<Shape, { readonly field: Field; readonly to: Shape }[]>();
-  for (const shape of byId.values()) steps.set(shape, requiredParts(model, shape, byId));
+  const steps = new Map<Shape, readonly { readonly field: Field; readonly to: Shape }[]>();
+  for (const shape of byId.values()) {
+    const parts = requiredParts(model, shape, byId);
+    if (parts.length > 0) steps.set(shape, parts);
+  }
   const next = (shape: Shape): Shape[] => (steps.get(shape) ?? []).map(({ to }) => to);
-  const knots = knotsOf([...byId.values()], next);
+  const knots = knotsOf(steps.keys(), next);
+  const knotOf = new Map(knots.flatMap((knot, i) => knot.map((shape) => [shape, i] as const)));
   const byPlace = (a: Shape, b: Shape): number => comparePlaces(a.at, b.at);
   const isOnlyStep = (shape: Shape): boolean =>
-    (steps.get(shape) ?? []).filter(({ to }) => knots.get(to) === knots.get(shape)).length === 1;
-  for (const loop of loopsOf([...byId.values()], next, byPlace)) {
+    (steps.get(shape) ?? []).filter(({ to }) => knotOf.get(to) === knotOf.get(shape)).length === 1;
+  for (const loop of loopsOfKnots(knots, next, byPlace)) {
     const [first] = loop as [Shape];
     const hops = loop.flatMap((shape, i) => {
       const to = loop[i + 1] ?? first;
@@ -51,21 +55,16 @@ function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
   }
 }
 
-/** By message, a number for the knot of loops that it belongs to. */
-function knotsOf(shapes: readonly Shape[], next: (shape: Shape) => readonly Shape[]): ReadonlyMap<Shape, number> {
-  const knots = new Map<Shape, number>();
-  for (const [index, knot] of strongComponents(shapes, next).entries()) for (const one of knot) knots.set(one, index);
-  return knots;
-}
-
 /** The messages without which a message cannot be. */
 function requiredParts(model: Model, shape: Shape, byId: ReadonlyMap<string, Shape>): { field: Field; to: Shape }[] {
-  return shape.fields.flatMap((field) => {
-    if (field.optional || field.oneof !== undefined) return [];
+  const parts: { field: Field; to: Shape }[] = [];
+  for (const field of shape.fields) {
+    if (field.type.kind !== 'named' || field.optional || field.oneof !== undefined) continue;
     const { type } = resolveType(model, field.type);
     const to = type.kind === 'named' && type.ref.id !== undefined ? byId.get(type.ref.id) : undefined;
-    return to ? [{ field, to }] : [];
-  });
+    if (to) parts.push({ field, to });
+  }
+  return parts;
 }
 
 function optional(shape: Shape, field: Field): Fix {
