@@ -24,6 +24,7 @@ import type { LazySignal } from '../policy/lazy-signal.ts';
 import { CallIdentity, type IncomingCall } from '../server/call.ts';
 import type { InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
+import { peerOf } from '../tls/peer.ts';
 import { encodeStatusDetails, STATUS_DETAILS } from './status.ts';
 
 /** Violations in a status at most, and their characters together: they travel in a header, and headers are small. */
@@ -133,6 +134,10 @@ function incomingCall(operation: OperationServer, codec: Codec, call: Call, gone
     header: (name) => headerOf(call.metadata, name),
     get ip() {
       return addressOf(call.getPeer());
+    },
+    get peer() {
+      const { sslPeerCertificate } = call.getAuthContext();
+      return sslPeerCertificate && peerOf(sslPeerCertificate);
     },
     timeLeft: timeLeftOf(call.getDeadline()),
     caller: gone,

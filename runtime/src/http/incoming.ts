@@ -7,6 +7,7 @@ import type { RouteDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import type { LazySignal } from '../policy/lazy-signal.ts';
 import type { IncomingCall } from '../server/call.ts';
+import { type Peer, peerAt } from '../tls/peer.ts';
 import { bindingOf, type QueryValues } from './binding.ts';
 import type { RoutePath } from './path.ts';
 
@@ -44,6 +45,10 @@ class HttpCall implements IncomingCall {
 
   get ip(): string {
     return this.#request.ip;
+  }
+
+  get peer(): Peer | undefined {
+    return peerAt(this.#request.raw.socket);
   }
 
   /** From the header; none when it is absent or no number. */

@@ -5,6 +5,7 @@ import type { Transport } from '../observe/observe.ts';
 import { isTraced, type ServerSpan, serverSpan } from '../observe/span.ts';
 import { newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
 import type { LazySignal } from '../policy/lazy-signal.ts';
+import type { Peer } from '../tls/peer.ts';
 
 /** A call as a transport hands it over. */
 export interface IncomingCall {
@@ -13,6 +14,8 @@ export interface IncomingCall {
   header(name: string): string | undefined;
   /** Address of the caller. */
   readonly ip: string;
+  /** Who the connection belongs to, where its other end showed a certificate that was verified. */
+  readonly peer: Peer | undefined;
   /** Milliseconds that the caller waits, from now. */
   readonly timeLeft: number | undefined;
   /** Aborts when the caller goes away. */
