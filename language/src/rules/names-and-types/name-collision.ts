@@ -1,10 +1,11 @@
 import { protoPackage, protoService, requestId, typeName } from '../../emit/definition/names.ts';
-import { camelCase, kebabCase, snakeCase, upperSnakeCase } from '../../emit/names.ts';
+import { camelCase, kebabCase, pascalCase, snakeCase, upperSnakeCase } from '../../emit/names.ts';
 import { protoEnumValueName, protoTypeName } from '../../emit/proto/names.ts';
-import type { Consumer, External, Model, Operation, Place, Service } from '../../model/model.ts';
+import type { Consumer, External, Member, Model, Operation, Place, Service } from '../../model/model.ts';
 import { comparePlaces, compareTexts } from '../../model/place.ts';
-import { callersOf, fieldListsOf, ownersOf, shapesOf } from '../model-parts.ts';
+import { callersOf, type FieldList, fieldListsOf, ownersOf, shapesOf } from '../model-parts.ts';
 import { labelOf, lastOf } from '../naming.ts';
+import { hasRepeats } from '../repeats.ts';
 import type { Report } from '../rule.ts';
 
 type Reporter = Report<'name-collision'>;
@@ -23,49 +24,70 @@ interface Claim {
 }
 
 export function nameCollision(model: Model, report: Reporter): void {
-  for (const { fields, oneofs } of fieldListsOf(model)) {
-    // Fields also share their JSON names, which protobuf makes of them: `user_1` and `user1` are one there.
-    const claims = [
-      ...fields.map((field) => ({ ...field, what: 'field' })),
-      ...oneofs.map((oneof) => ({ ...oneof, what: 'oneof' })),
-    ];
-    clash(
-      claims.map(({ name, at, what }) => claim(what, name, snakeCase(name), at, camelCase(snakeCase(name)))),
-      'protobuf',
-      report,
-    );
-  }
+  for (const list of fieldListsOf(model)) inFields(list, report);
   for (const owner of ownersOf(model)) {
-    clash(callersOf(owner).map(handlerClaim), `the handlers of \`${owner.name}\``, report);
+    clash(callersOf(owner), handlerClaim, () => `the handlers of \`${owner.name}\``, report);
     if (owner.kind === 'service') inService(owner, report);
   }
-  for (const names of protobufNames(model).values()) clash(names, 'protobuf', report);
+  inProtobuf(model, report);
   clash(
-    [...model.services, ...usedExternals(model)].map((owner) =>
-      claim(owner.kind, owner.name, kebabCase(owner.name), owner.at, undefined, owner.id),
-    ),
-    'the whole system',
+    [...model.services, ...usedExternals(model)],
+    ({ kind, name, at, id }) => claim(kind, name, kebabCase(name), at, undefined, id),
+    () => 'the whole system',
     report,
   );
   clash(
-    model.gateways.map(({ id, name, at }) => claim('gateway', name, kebabCase(name), at, undefined, id)),
-    'Kubernetes',
+    model.gateways,
+    ({ id, name, at }) => claim('gateway', name, kebabCase(name), at, undefined, id),
+    () => 'Kubernetes',
     report,
   );
   for (const { environments } of model.systems) {
     clash(
-      environments.map(({ name, at }) => claim('environment', name, kebabCase(name), at)),
-      'Kubernetes',
+      environments,
+      ({ name, at }) => claim('environment', name, kebabCase(name), at),
+      () => 'Kubernetes',
       report,
     );
   }
   contextWords(model, report);
 }
 
-/** Of those that claim one name, each but the first is reported. */
-function clash(claims: readonly Claim[], where: string, report: Reporter): void {
-  // Nearly always all differ, and sorting costs more than finding that out.
-  if (new Set(claims.map(({ becomes, key = becomes }) => key)).size === claims.length) return;
+/** Fields also share their JSON names, which protobuf makes of them: `user_1` and `user1` are one there. */
+function inFields({ fields, oneofs }: FieldList, report: Reporter): void {
+  const isOneof = new Set<Member>(oneofs);
+  clash(
+    oneofs.length === 0 ? fields : [...fields, ...oneofs],
+    (one) =>
+      claim(
+        isOneof.has(one) ? 'oneof' : 'field',
+        one.name,
+        snakeCase(one.name),
+        one.at,
+        camelCase(snakeCase(one.name)),
+      ),
+    () => 'protobuf',
+    report,
+  );
+}
+
+/**
+ * Of those that claim one name, each but the first is reported. Whatever their names become, it is made of their letters
+ * and digits: where those all differ, as nearly always, nothing else is worked out.
+ */
+function clash<T extends { readonly name: string }>(
+  all: readonly T[],
+  claimOf: (one: T) => Claim,
+  where: () => string,
+  report: Reporter,
+): void {
+  if (all.length < 2 || !hasRepeats(all.map(({ name }) => lettersOf(name)))) return;
+  reportClaims(all.map(claimOf), where(), report);
+}
+
+const lettersOf = (name: string): string => name.replace(/[^A-Za-z0-9]+/g, '').toLowerCase();
+
+function reportClaims(claims: readonly Claim[], where: string, report: Reporter): void {
   const firsts = new Map<string, Claim>();
   for (const later of [...claims].sort((a, b) => comparePlaces(a.at, b.at) || compareTexts(a.label, b.label))) {
     const key = later.key ?? later.becomes;
@@ -92,22 +114,59 @@ function handlerClaim(caller: Operation | Consumer): Claim {
 
 // ── protobuf: types, services, enum values and requests share the scope of their package ────────────────────────────
 
-function protobufNames(model: Model): ReadonlyMap<string, readonly Claim[]> {
-  const scopes = new Map<string, Claim[]>();
-  const put = (scope: string, one: Claim): void => {
-    const scopeClaims = scopes.get(scope);
-    if (scopeClaims) scopeClaims.push(one);
-    else scopes.set(scope, [one]);
+function inProtobuf(model: Model, report: Reporter): void {
+  const crowded = new Set<string>();
+  for (const [scope, keys] of protobufKeys(model)) if (hasRepeats(keys)) crowded.add(scope);
+  if (crowded.size === 0) return;
+  for (const claims of protobufClaims(model, crowded).values()) reportClaims(claims, 'protobuf', report);
+}
+
+/** By scope, the names that are taken there or may be: where none of them is there twice, nothing clashes. */
+function protobufKeys(model: Model): ReadonlyMap<string, readonly string[]> {
+  const scopes = new Map<string, string[]>();
+  const scopeOf = scopeOfPackage();
+  const keysOf = (scope: string): string[] => {
+    let keys = scopes.get(scope);
+    if (!keys) {
+      keys = [];
+      scopes.set(scope, keys);
+    }
+    return keys;
   };
-  for (const type of [...shapesOf(model), ...model.enums, ...model.aliases]) {
+  for (const { name, package: own } of typesOf(model)) {
+    const becomes = protoTypeName(name);
+    keysOf(scopeOf(own)).push(becomes);
+    // A request looks at names as they are written before it takes one.
+    if (becomes !== name) keysOf(scopeOf(own)).push(name);
+  }
+  for (const { name, package: own, values } of model.enums) {
+    const keys = keysOf(scopeOf(own));
+    const prefix = upperSnakeCase(name);
+    for (const value of values) keys.push(`${prefix}_${upperSnakeCase(value.name)}`);
+  }
+  for (const owner of ownersOf(model)) {
+    const keys = keysOf(scopeOf(owner.package));
+    if (owner.grpc?.as !== undefined) keysOf(serviceScope(owner)).push(lastOf(owner.grpc.as));
+    else if (owner.grpc) keys.push(`${pascalCase(owner.name)}Service`);
+    for (const { name, parameters } of owner.operations) {
+      if (parameters.kind === 'inline') keys.push(`${typeName(name)}Request`);
+    }
+  }
+  return scopes;
+}
+
+function protobufClaims(model: Model, crowded: ReadonlySet<string>): ReadonlyMap<string, readonly Claim[]> {
+  const scopes = new Map<string, Claim[]>([...crowded].map((scope) => [scope, []]));
+  const scopeOf = scopeOfPackage();
+  for (const type of typesOf(model)) {
     const what = type.kind === 'alias' ? 'type' : type.kind;
-    put(protoPackage(type.package), claim(what, type.name, protoTypeName(type.name), type.at));
+    scopes.get(scopeOf(type.package))?.push(claim(what, type.name, protoTypeName(type.name), type.at));
   }
   for (const declaration of model.enums) {
-    for (const { name, at } of declaration.values) {
-      const becomes = protoEnumValueName(declaration, name);
-      put(protoPackage(declaration.package), {
-        becomes,
+    const claims = scopes.get(scopeOf(declaration.package));
+    for (const { name, at } of claims ? declaration.values : []) {
+      claims?.push({
+        becomes: protoEnumValueName(declaration, name),
         label: `the value \`${name}\` of the enum \`${declaration.name}\``,
         identity: `value ${declaration.id}.${name}`,
         at,
@@ -115,12 +174,35 @@ function protobufNames(model: Model): ReadonlyMap<string, readonly Claim[]> {
     }
   }
   for (const owner of ownersOf(model)) {
-    const full = protoService(owner);
-    if (owner.grpc)
-      put(full.slice(0, Math.max(0, full.lastIndexOf('.'))), claim(owner.kind, owner.name, lastOf(full), owner.at));
-    for (const request of requestsOf(model, owner)) put(protoPackage(owner.package), request);
+    if (owner.grpc) {
+      const becomes = lastOf(protoService(owner));
+      scopes.get(serviceScope(owner))?.push(claim(owner.kind, owner.name, becomes, owner.at));
+    }
+    const claims = scopes.get(scopeOf(owner.package));
+    if (claims) claims.push(...requestsOf(model, owner));
   }
   return scopes;
+}
+
+const typesOf = (model: Model) => [...shapesOf(model), ...model.enums, ...model.aliases];
+
+/** The package of a service in protobuf, which `as` may have said. */
+function serviceScope(owner: Service | External): string {
+  const full = protoService(owner);
+  return full.slice(0, Math.max(0, full.lastIndexOf('.')));
+}
+
+/** What `protoPackage` says: there are far fewer packages than what is in them. */
+function scopeOfPackage(): (weirPackage: string) => string {
+  const known = new Map<string, string>();
+  return (weirPackage) => {
+    let scope = known.get(weirPackage);
+    if (scope === undefined) {
+      scope = protoPackage(weirPackage);
+      known.set(weirPackage, scope);
+    }
+    return scope;
+  };
 }
 
 /** The messages that inline parameters become; two operations of one name find names of their own, see `requestId`. */
@@ -144,8 +226,7 @@ const typeNamesOf = new WeakMap<Model, ReadonlySet<string>>();
 function typeNames(model: Model): ReadonlySet<string> {
   let names = typeNamesOf.get(model);
   if (!names) {
-    const types = [...shapesOf(model), ...model.enums, ...model.aliases];
-    names = new Set(types.map((type) => `${type.package}.${protoTypeName(type.name)}`));
+    names = new Set(typesOf(model).map((type) => `${type.package}.${protoTypeName(type.name)}`));
     typeNamesOf.set(model, names);
   }
   return names;
@@ -155,19 +236,24 @@ function typeNames(model: Model): ReadonlySet<string> {
 
 function inService(service: Service, report: Reporter): void {
   clash(
-    service.config.map(({ name, at }) => claim('setting', name, upperSnakeCase(name), at)),
-    'the environment',
+    service.config,
+    ({ name, at }) => claim('setting', name, upperSnakeCase(name), at),
+    () => 'the environment',
     report,
   );
-  const keys = service.uses.map(({ target, of }) =>
-    claim(of ?? 'dependency', lastOf(target.name), camelCase(lastOf(target.name)), target.at, undefined, target.id),
+  clash(
+    service.uses.map(({ target, of }) => ({ target, of, name: lastOf(target.name) })),
+    ({ target, of, name }) => claim(of ?? 'dependency', name, camelCase(name), target.at, undefined, target.id),
+    () => `the handlers of \`${service.name}\``,
+    report,
   );
-  clash(keys, `the handlers of \`${service.name}\``, report);
   for (const caller of callersOf(service)) {
-    const events = caller.publishes.map(({ event }) =>
-      claim('event', event.name, camelCase(lastOf(event.name)), event.at, undefined, event.id),
+    clash(
+      caller.publishes.map(({ event }) => ({ event, name: lastOf(event.name) })),
+      ({ event, name }) => claim('event', event.name, camelCase(name), event.at, undefined, event.id),
+      () => `\`publish\` of \`${labelOf(caller)}\``,
+      report,
     );
-    clash(events, `\`publish\` of \`${labelOf(caller)}\``, report);
   }
 }
 
@@ -175,23 +261,20 @@ function inService(service: Service, report: Reporter): void {
 const words = ['log', 'signal', 'remaining', 'requestId', 'trace', 'principal', 'config', 'publish'];
 
 function contextWords(model: Model, report: Reporter): void {
-  const users = new Map<string, Place[]>();
-  for (const { target } of model.services.flatMap((service) => service.uses)) {
-    if (target.id === undefined) continue;
-    const places = users.get(target.id);
-    if (places) places.push(target.at);
-    else users.set(target.id, [target.at]);
-  }
-  for (const { kind, id, name, at } of [...model.services, ...model.externals, ...model.resources]) {
+  const named = [...model.services, ...model.externals, ...model.resources].filter(({ name }) =>
+    words.includes(camelCase(name)),
+  );
+  if (named.length === 0) return;
+  const users = usersOf(model);
+  for (const { kind, id, name, at } of named) {
     const used = users.get(id);
-    const becomes = camelCase(name);
-    if (!used || !words.includes(becomes)) continue;
+    if (!used) continue;
     report({
       at,
       values: {
         one: `the ${kind} \`${name}\``,
         other: "a handler's own",
-        becomes,
+        becomes: camelCase(name),
         where: 'the handlers of what uses it',
       },
       related: used.map((place) => ({ message: 'it is used here', at: place })),
@@ -199,7 +282,20 @@ function contextWords(model: Model, report: Reporter): void {
   }
 }
 
+/** By full name, where `uses` names it. */
+function usersOf(model: Model): ReadonlyMap<string, readonly Place[]> {
+  const users = new Map<string, Place[]>();
+  for (const { target } of model.services.flatMap((service) => service.uses)) {
+    if (target.id === undefined) continue;
+    const places = users.get(target.id);
+    if (places) places.push(target.at);
+    else users.set(target.id, [target.at]);
+  }
+  return users;
+}
+
 function usedExternals(model: Model): External[] {
+  if (model.externals.length === 0) return [];
   const used = new Set(model.services.flatMap((service) => service.uses.map(({ target }) => target.id)));
   return model.externals.filter(({ id }) => used.has(id));
 }

@@ -13,138 +13,134 @@ import type {
   Service,
   TypeExpression,
 } from '../../model/model.ts';
-import { callersOf, ownersOf, shapesOf } from '../model-parts.ts';
+import { callersOf, itemsOf, ownersOf, shapesOf } from '../model-parts.ts';
 
-/** A reference, and which kind of thing it names. */
-export interface Reference {
-  readonly ref: Ref;
-  readonly of: 'type' | 'policy' | 'auth' | 'usable' | 'operation' | 'context';
-  /** The type or policy in whose declaration it stands. */
-  readonly from?: Pick<Declared, 'id'>;
-}
+/** Which kind of thing a reference names. */
+export type Referred = 'type' | 'policy' | 'auth' | 'usable' | 'operation' | 'context';
 
-const known = new WeakMap<Model, readonly Reference[]>();
+/**
+ * Is given each reference: what it names, of which kind that is, and the type or policy in whose declaration it stands.
+ * Called, not collected: there are more references than anything else in a model.
+ */
+export type Visit = (ref: Ref, of: Referred, from?: Pick<Declared, 'id'>) => void;
 
-/** Every reference of a model, made once for each model. */
-export function referencesOf(model: Model): readonly Reference[] {
-  let references = known.get(model);
-  if (!references) {
-    references = [...inModel(model)];
-    known.set(model, references);
-  }
-  return references;
-}
-
-function* inModel(model: Model): Generator<Reference> {
-  for (const shape of shapesOf(model)) {
-    for (const reference of inFields(shape.fields)) yield { ...reference, from: shape };
-    if (shape.kind === 'event') yield* some('usable', shape.on);
-  }
-  for (const alias of model.aliases) for (const reference of inType(alias.type)) yield { ...reference, from: alias };
-  for (const policy of model.policies) {
-    for (const reference of [...some('policy', policy.extends), ...inParts(policy.parts)])
-      yield { ...reference, from: policy };
-  }
+/** Visits every reference of a model. */
+export function visitReferences(model: Model, visit: Visit): void {
+  inDeclarations(model, visit);
   for (const owner of ownersOf(model)) {
-    yield* inParts(owner.parts);
-    for (const caller of callersOf(owner)) yield* inCaller(caller);
-    if (owner.kind === 'service') yield* inService(owner);
-    else yield* inPublishes(owner.publishes);
+    inParts(owner.parts, visit);
+    for (const caller of callersOf(owner)) inCaller(caller, visit);
+    if (owner.kind === 'service') inService(owner, visit);
+    else inPublishes(owner.publishes, visit);
   }
-  for (const { owner } of model.resources) yield* some('usable', owner);
+  for (const { owner } of model.resources) some('usable', owner, visit);
   for (const gateway of model.gateways) {
-    for (const { target, of } of gateway.serves) yield* some(of === 'operation' ? 'operation' : 'usable', target);
-    yield* guards(gateway);
+    for (const { target, of } of gateway.serves) visit(target, of === 'operation' ? 'operation' : 'usable');
+    guards(gateway, visit);
   }
-  for (const context of model.contexts) yield* some('usable', ...context.services);
-  for (const { from, to } of model.relations) yield* some('context', from, to);
+  for (const { services } of model.contexts) for (const ref of services) visit(ref, 'usable');
+  for (const { from, to } of model.relations) {
+    visit(from, 'context');
+    visit(to, 'context');
+  }
   for (const system of model.systems) {
-    yield* inParts(system.defaults);
-    yield* some(
-      'usable',
-      ...system.environments.flatMap((environment) => environment.overrides.map(({ target }) => target)),
-    );
+    inParts(system.defaults, visit);
+    for (const { overrides } of system.environments) for (const { target } of overrides) visit(target, 'usable');
   }
 }
 
-function* some(of: Reference['of'], ...refs: readonly (Ref | undefined)[]): Generator<Reference> {
-  for (const ref of refs) if (ref) yield { ref, of };
+/** In types and policies. */
+function inDeclarations(model: Model, visit: Visit): void {
+  for (const shape of shapesOf(model)) {
+    inFields(shape.fields, visit, shape);
+    if (shape.kind === 'event') some('usable', shape.on, visit);
+  }
+  for (const alias of model.aliases) inType(alias.type, visit, alias);
+  for (const policy of model.policies) {
+    some('policy', policy.extends, visit, policy);
+    inParts(policy.parts, visit, policy);
+  }
 }
 
-function* inService(service: Service): Generator<Reference> {
-  for (const use of service.uses) {
-    yield* some('usable', use.target);
-    yield* inUse(use.with);
-  }
-  for (const { type } of service.config) if (type !== 'secret') yield* inType(type);
-  yield* guards(service);
-  for (const probe of [service.health.live, service.health.ready, service.health.startup]) {
-    yield* some('usable', ...(probe?.needs ?? []));
-  }
-  yield* some('type', ...(service.deploy?.scale?.lag ?? []).map(({ event }) => event));
+function some(of: Referred, ref: Ref | undefined, visit: Visit, from?: Declared): void {
+  if (ref) visit(ref, of, from);
 }
 
-function* inCaller(caller: Operation | Consumer): Generator<Reference> {
-  yield* inParts(caller.parts);
-  yield* inPublishes(caller.publishes);
-  for (const item of caller.calls.flat()) yield* inItem(item);
+function inService(service: Service, visit: Visit): void {
+  const { uses, config, health, deploy } = service;
+  for (const use of uses) {
+    visit(use.target, 'usable');
+    inUse(use.with, visit);
+  }
+  for (const { type } of config) if (type !== 'secret') inType(type, visit);
+  guards(service, visit);
+  for (const probe of [health.live, health.ready, health.startup]) {
+    for (const ref of probe?.needs ?? []) visit(ref, 'usable');
+  }
+  for (const { event } of deploy?.scale?.lag ?? []) visit(event, 'type');
+}
+
+function inCaller(caller: Operation | Consumer, visit: Visit): void {
+  inParts(caller.parts, visit);
+  inPublishes(caller.publishes, visit);
+  for (const item of itemsOf(caller)) inItem(item, visit);
   if ('event' in caller) {
-    yield* some('type', caller.event);
+    visit(caller.event, 'type');
     return;
   }
-  if (caller.parameters.kind === 'inline') yield* inFields(caller.parameters.fields);
-  else yield* inType(caller.parameters.type);
-  if (caller.result) yield* inType(caller.result.type);
-  yield* some('type', ...caller.throws);
-  yield* guards(caller);
+  if (caller.parameters.kind === 'inline') inFields(caller.parameters.fields, visit);
+  else inType(caller.parameters.type, visit);
+  if (caller.result) inType(caller.result.type, visit);
+  for (const ref of caller.throws) visit(ref, 'type');
+  guards(caller, visit);
 }
 
-function* inItem(item: CallItem): Generator<Reference> {
-  yield* some('operation', item.target);
+function inItem({ target, service, with: use }: CallItem, visit: Visit): void {
+  visit(target, 'operation');
   // The operation is unknown, and its service is not.
-  if (item.target.id === undefined && item.service !== undefined) {
-    const name = item.target.name.slice(0, item.target.name.lastIndexOf('.'));
-    yield* some('usable', { name, id: item.service, at: item.target.at });
+  if (target.id === undefined && service !== undefined) {
+    visit({ name: target.name.slice(0, target.name.lastIndexOf('.')), id: service, at: target.at }, 'usable');
   }
-  yield* inUse(item.with);
+  inUse(use, visit);
 }
 
-function* inUse(use: PolicyUse | undefined): Generator<Reference> {
+function inUse(use: PolicyUse | undefined, visit: Visit): void {
   if (!use) return;
-  yield* some('policy', use.policy);
-  yield* inParts(use.parts);
+  some('policy', use.policy, visit);
+  inParts(use.parts, visit);
 }
 
-function* inParts({ fallback }: Parts): Generator<Reference> {
-  if (fallback && !fallback.none && fallback.value.to === 'operation')
-    yield* some('operation', fallback.value.operation);
+function inParts({ fallback }: Parts, visit: Visit, from?: Declared): void {
+  if (fallback && !fallback.none && fallback.value.to === 'operation') {
+    visit(fallback.value.operation, 'operation', from);
+  }
 }
 
-function* inPublishes(publishes: readonly Publishes[]): Generator<Reference> {
-  yield* some('type', ...publishes.map(({ event }) => event));
+function inPublishes(publishes: readonly Publishes[], visit: Visit): void {
+  for (const { event } of publishes) visit(event, 'type');
 }
 
-function* guards(it: { readonly auth: readonly AuthUse[]; readonly apply: readonly Ref[] }): Generator<Reference> {
-  yield* some('policy', ...it.apply);
-  for (const use of it.auth) if (!use.none) yield* some('auth', use.auth);
+function guards(it: { readonly auth: readonly AuthUse[]; readonly apply: readonly Ref[] }, visit: Visit): void {
+  for (const ref of it.apply) visit(ref, 'policy');
+  for (const use of it.auth) if (!use.none) visit(use.auth, 'auth');
 }
 
-function* inFields(fields: readonly Field[]): Generator<Reference> {
-  for (const { type } of fields) yield* inType(type);
+function inFields(fields: readonly Field[], visit: Visit, from?: Declared): void {
+  for (const { type } of fields) inType(type, visit, from);
 }
 
-function* inType(type: TypeExpression): Generator<Reference> {
+function inType(type: TypeExpression, visit: Visit, from?: Declared): void {
   switch (type.kind) {
     case 'scalar':
       return;
     case 'named':
-      yield { ref: type.ref, of: 'type' };
+      visit(type.ref, 'type', from);
       return;
     case 'list':
-      yield* inType(type.element);
+      inType(type.element, visit, from);
       return;
     case 'map':
-      yield* inType(type.key);
-      yield* inType(type.value);
+      inType(type.key, visit, from);
+      inType(type.value, visit, from);
   }
 }

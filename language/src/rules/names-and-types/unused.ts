@@ -1,6 +1,6 @@
-import type { At, Declared, Fix, ImportClause, Model } from '../../model/model.ts';
+import type { At, Declared, Fix, ImportClause, Model, Ref, SourceFile } from '../../model/model.ts';
 import type { Report } from '../rule.ts';
-import { type Reference, referencesOf } from './references.ts';
+import { type Referred, visitReferences } from './references.ts';
 
 type Reporter = Report<'unused'>;
 
@@ -11,8 +11,23 @@ export function unused(model: Model, report: Reporter): void {
   unusedImports(model, report);
 }
 
+interface Unused {
+  readonly declaration: Declared;
+  readonly what: string;
+}
+
 function unusedDeclarations(model: Model, report: Reporter): void {
-  const used: Record<Reference['of'], Set<string>> = {
+  const found = unusedOf(model);
+  if (found.length === 0) return;
+  const isLastUser = lastUsers(model, new Set(found.map(({ declaration }) => declaration.id)));
+  for (const { declaration, what } of found) {
+    const { id, name, at } = declaration;
+    report({ at, values: { what, name }, fixes: isLastUser(id) ? [] : remove(declaration, what) });
+  }
+}
+
+function unusedOf(model: Model): Unused[] {
+  const used: Record<Referred, Set<string>> = {
     type: new Set(),
     policy: new Set(),
     auth: new Set(),
@@ -20,44 +35,45 @@ function unusedDeclarations(model: Model, report: Reporter): void {
     operation: new Set(),
     context: new Set(),
   };
-  for (const { ref, of, from } of referencesOf(model)) {
+  visitReferences(model, (ref, of, from) => {
     if (ref.id !== undefined && ref.id !== from?.id) used[of].add(ref.id);
-  }
-  const isLastUser = lastUsers(model);
-  const tell = (declarations: readonly Declared[], of: Reference['of'], what: string): void => {
-    for (const declaration of declarations) {
-      const { id, name, at } = declaration;
-      if (used[of].has(id)) continue;
-      report({ at, values: { what, name }, fixes: isLastUser(declaration) ? [] : remove(declaration, what) });
-    }
+  });
+  const found: Unused[] = [];
+  const look = (declarations: readonly Declared[], of: Referred, what: string): void => {
+    for (const declaration of declarations) if (!used[of].has(declaration.id)) found.push({ declaration, what });
   };
-  tell(model.policies, 'policy', 'policy');
-  tell(model.messages, 'type', 'message');
-  tell(model.errors, 'type', 'error');
-  tell(model.enums, 'type', 'enum');
-  tell(model.aliases, 'type', 'type');
-  tell(model.auths, 'auth', 'auth');
-  tell(model.resources, 'usable', 'resource');
+  look(model.policies, 'policy', 'policy');
+  look(model.messages, 'type', 'message');
+  look(model.errors, 'type', 'error');
+  look(model.enums, 'type', 'enum');
+  look(model.aliases, 'type', 'type');
+  look(model.auths, 'auth', 'auth');
+  look(model.resources, 'usable', 'resource');
+  return found;
 }
 
 /**
- * Tells whether something that a declaration refers to is referred to by nothing else in its file: taken out, it may leave
- * an unused import or declaration behind.
+ * Tells whether something that one of these declarations refers to is referred to by nothing else in its file: taken out,
+ * it may leave an unused import or declaration behind.
  */
-function lastUsers(model: Model): (declaration: Declared) => boolean {
-  const keyOf = ({ ref, of }: Reference): string => `${of} ${ref.id} ${ref.at.file}`;
+function lastUsers(model: Model, unusedIds: ReadonlySet<string>): (id: string) => boolean {
+  const keyOf = (ref: Ref, of: Referred): string => `${of} ${ref.id} ${ref.at.file}`;
+  const within = new Map<string, string[]>();
+  const referred = new Set<string | undefined>();
+  visitReferences(model, (ref, of, from) => {
+    if (!from || ref.id === from.id || !unusedIds.has(from.id)) return;
+    const own = within.get(from.id);
+    if (own) own.push(keyOf(ref, of));
+    else within.set(from.id, [keyOf(ref, of)]);
+    referred.add(ref.id);
+  });
   const counts = new Map<string, number>();
-  const within = new Map<string, Reference[]>();
-  for (const reference of referencesOf(model)) {
-    counts.set(keyOf(reference), (counts.get(keyOf(reference)) ?? 0) + 1);
-    if (!reference.from || reference.ref.id === reference.from.id) continue;
-    const own = within.get(reference.from.id);
-    if (own) own.push(reference);
-    else within.set(reference.from.id, [reference]);
-  }
-  return ({ id }) => {
+  visitReferences(model, (ref, of) => {
+    if (referred.has(ref.id)) counts.set(keyOf(ref, of), (counts.get(keyOf(ref, of)) ?? 0) + 1);
+  });
+  return (id) => {
     const own = new Map<string, number>();
-    for (const reference of within.get(id) ?? []) own.set(keyOf(reference), (own.get(keyOf(reference)) ?? 0) + 1);
+    for (const key of within.get(id) ?? []) own.set(key, (own.get(key) ?? 0) + 1);
     return [...own].some(([key, count]) => counts.get(key) === count);
   };
 }
@@ -76,9 +92,11 @@ function remove({ name, extent, docs, deprecated, allows }: Declared, what: stri
 // ── imports ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function unusedImports(model: Model, report: Reporter): void {
-  const used = importedNames(model);
+  const files = model.files.filter(({ imports }) => imports.some(({ found }) => found));
+  if (files.length === 0) return;
+  const used = importedNames(model, files);
   const declared = declaredNames(model);
-  for (const file of model.files) {
+  for (const file of files) {
     const names = used.get(file.path) ?? new Set<string>();
     for (const clause of file.imports) if (clause.found) checkImport(clause, names, declared, report);
   }
@@ -118,17 +136,17 @@ function keepOnly(
 }
 
 /**
- * For each file, the names that it takes from other packages as `package:name`: `users.GetUser`, which means
+ * For each of these files, the names that it takes from other packages as `package:name`: `users.GetUser`, which means
  * `shop.users.users.GetUser`, takes `shop.users:users`. A name written in full takes nothing.
  */
-function importedNames(model: Model): ReadonlyMap<string, Set<string>> {
-  const byFile = new Map<string, Set<string>>();
-  for (const { ref } of referencesOf(model)) {
-    if (ref.id === undefined || !ref.id.endsWith(`.${ref.name}`)) continue;
-    const left = ref.id.slice(0, -ref.name.length - 1);
-    const taken = byFile.get(ref.at.file) ?? new Set();
-    byFile.set(ref.at.file, taken.add(`${left}:${ref.name.split('.')[0]}`));
-  }
+function importedNames(model: Model, files: readonly SourceFile[]): ReadonlyMap<string, Set<string>> {
+  const byFile = new Map(files.map(({ path }) => [path, new Set<string>()]));
+  visitReferences(model, ({ id, name, at }) => {
+    const taken = byFile.get(at.file);
+    if (!taken || id === undefined || !id.endsWith(`.${name}`)) return;
+    const left = id.slice(0, -name.length - 1);
+    taken.add(`${left}:${name.split('.')[0]}`);
+  });
   return byFile;
 }
 
