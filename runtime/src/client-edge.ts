@@ -1,4 +1,4 @@
-import type { Transport, TransportOperation } from './client-transport.ts';
+import type { TransportOperation, Transports } from './client-transport.ts';
 import type { Codec } from './codec/codec.ts';
 import type { ClientDefinition, ClientPolicy, OperationContract } from './definition.ts';
 
@@ -14,11 +14,7 @@ export interface Edge {
   readonly policies: WeakMap<ClientPolicy, ClientPolicy>;
 }
 
-export function createEdge(
-  destination: ClientDefinition,
-  contract: OperationContract,
-  transports: { readonly grpc: Transport; readonly http: Transport },
-): Edge {
+export function createEdge(destination: ClientDefinition, contract: OperationContract, transports: Transports): Edge {
   const kind = destination.grpc === undefined ? 'http' : 'grpc';
   const transport = transports[kind].operation(destination, contract);
   const idempotencyHeader = (contract.idempotencyHeader ?? 'Idempotency-Key').toLowerCase();

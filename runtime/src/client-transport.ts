@@ -33,6 +33,12 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** One for each way in which a callee may be reached. */
+export interface Transports {
+  readonly grpc: Transport;
+  readonly http: Transport;
+}
+
 /** The error of an attempt whose signal has aborted: why it was, when a policy said so. */
 export function abortError(signal: AbortSignal, target: string): ServiceError {
   if (signal.reason instanceof ServiceError) return signal.reason;

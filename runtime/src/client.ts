@@ -3,6 +3,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createEdge, type Edge, policyOn } from './client-edge.ts';
+import type { Transports } from './client-transport.ts';
 import type { Codec } from './codec/codec.ts';
 import type { CallOptions } from './context.ts';
 import type { ClientDefinition, ClientPolicy, LimitKey, OperationDefinition, ServiceDefinition } from './definition.ts';
@@ -24,6 +25,8 @@ export interface ClientDeps {
   readonly resolve: Resolve;
   readonly log: Logger;
   readonly observe: EdgeObserver;
+  /** What carries calls; sockets otherwise. */
+  readonly transports?: Transports | undefined;
 }
 
 /** On whose behalf calls are made: cancellation, deadline and trace go along. */
@@ -55,7 +58,10 @@ export interface Clients {
  * address, shared by all callers. Throws when an operation of the definition cannot be called by either.
  */
 export function createClients(definition: Pick<ServiceDefinition, 'clients' | 'types'>, deps: ClientDeps): Clients {
-  const transports = { grpc: grpcTransport(deps.codec), http: httpTransport(deps.codec, definition.types) };
+  const transports = deps.transports ?? {
+    grpc: grpcTransport(deps.codec),
+    http: httpTransport(deps.codec, definition.types),
+  };
   const edges = new Map<string, Edge>();
   for (const [service, destination] of Object.entries(definition.clients)) {
     for (const [operation, contract] of Object.entries(destination.operations)) {

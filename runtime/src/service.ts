@@ -20,7 +20,7 @@ import type { MakeContext } from './server/context.ts';
 import { drain } from './server/drain.ts';
 import { type Listener, listenGrpc, listenHttp } from './server/listeners.ts';
 import { createOperationServer, type Handler, type OperationServer } from './server/operation.ts';
-import { openParts, type Parts } from './server/parts.ts';
+import { openParts, type Parts, type Surroundings } from './server/parts.ts';
 import { type Ports, portsOf } from './server/ports.ts';
 import { stopOnSignals } from './server/signals.ts';
 
@@ -78,9 +78,8 @@ export async function serve<T extends Handlers<T>>(
   options: ServeOptions = {},
 ): Promise<RunningService> {
   const { env = process.env, clock = systemClock, signals = true } = options;
-  requireHandlers(definition, handlers);
   const ports = portsOf(definition, options.ports, env);
-  const parts = await openParts(definition, {
+  const around: Surroundings = {
     env,
     clock,
     random: options.random ?? Math.random,
@@ -89,15 +88,32 @@ export async function serve<T extends Handlers<T>>(
     log: options.log,
     onHop: options.onHop,
     alone: signals,
-  });
+  };
+  const open: OpenListeners = (operations, parts, opened) =>
+    listen(definition, operations, ports, parts, options, opened);
+  return startService(definition, handlers, around, open);
+}
+
+/** Begins to take calls. What it has opened goes into `opened`, also when it rejects afterwards. */
+export type OpenListeners = (operations: readonly OperationServer[], parts: Parts, opened: Listener[]) => Promise<void>;
+
+/** Starts a service in given surroundings, whatever its calls come by. Rejects as `serve` does. */
+export async function startService<T extends Handlers<T>>(
+  definition: ServiceDefinition,
+  handlers: T,
+  around: Surroundings,
+  open: OpenListeners,
+): Promise<RunningService> {
+  requireHandlers(definition, handlers);
+  const parts = await openParts(definition, around);
   const listeners: Listener[] = [];
   try {
     const operations = Object.entries(definition.operations).map(([name, operation]) =>
       createOperationServer(operation, handlers[name as keyof T] as Handler, parts),
     );
-    await listen(definition, operations, ports, parts, options, listeners);
-    const consumers = await consume(definition, handlers, parts, options.onHop);
-    return running(definition, parts, listeners, consumers, signals);
+    await open(operations, parts, listeners);
+    const consumers = await consume(definition, handlers, parts, around.onHop);
+    return running(definition, parts, listeners, consumers, around.alone);
   } catch (error) {
     for (const listener of listeners) listener.destroy();
     await Promise.all(listeners.map((listener) => listener.close()));

@@ -190,7 +190,7 @@ function timeLeftOf(deadline: Date | number): number | undefined {
 }
 
 /** An error as gRPC status, with its violations or declared fields as details. */
-function statusOfError(error: ServiceError, codec: Codec): Partial<StatusObject> & { code: status; details: string } {
+export function statusOfError(error: ServiceError, codec: Codec): Partial<StatusObject> & { code: status; details: string } {
   const code = grpcCodeOf(error.code);
   const details = error.message.toWellFormed();
   const metadata = new Metadata();

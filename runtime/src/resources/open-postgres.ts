@@ -11,13 +11,18 @@ import { share } from './shared.ts';
  * Postgres at a `postgres://` url by pg; otherwise Postgres itself in this process (PGlite), which all services here share
  * by the resource's name: in memory, or in the folder of a `file://` url.
  */
-export async function openPostgres(name: string, url: string | undefined, log: Logger): Promise<OpenResource> {
+export async function openPostgres(
+  name: string,
+  url: string | undefined,
+  log: Logger,
+  circle = '',
+): Promise<OpenResource> {
   if (url !== undefined && /^postgres(ql)?:\/\//.test(url)) return connect(name, url, log);
   if (url !== undefined && !url.startsWith('file://')) {
     throw new Error('its url must start with postgres://, or with file:// for a folder that the embedded one keeps');
   }
   const { resource, leave } = await share(
-    `postgres ${name} ${url ?? ''}`,
+    `postgres ${circle} ${name} ${url ?? ''}`,
     () => embed(url === undefined ? undefined : fileURLToPath(url)),
     ({ close }) => close(),
   );

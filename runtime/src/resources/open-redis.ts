@@ -12,10 +12,11 @@ export async function openRedis(
   url: string | undefined,
   log: Logger,
   clock: Clock,
+  circle = '',
 ): Promise<OpenResource> {
   if (url !== undefined) return connect(name, url, log);
   const { resource, leave } = await share(
-    `redis ${name}`,
+    `redis ${circle} ${name}`,
     async () => embeddedRedis(clock),
     async () => {},
   );

@@ -15,6 +15,8 @@ export interface ResourceOptions {
   /** What nats, kafka and rabbitmq resources stand for: the broker of this process. */
   readonly broker: Broker;
   readonly clock?: Clock;
+  /** Embedded resources are shared by those who name the same circle, and by all who name none. */
+  readonly circle?: string;
 }
 
 /** A resource while it is open. */
@@ -60,15 +62,15 @@ export async function closeResources(resources: OpenResources): Promise<void> {
 async function openResource(
   name: string,
   definition: ResourceDefinition,
-  { env, log, broker, clock = systemClock }: ResourceOptions,
+  { env, log, broker, clock = systemClock, circle = '' }: ResourceOptions,
 ): Promise<OpenResource> {
   const variable = `WEIR_${environmentName(name)}_URL`;
   const url = env[variable] || undefined;
   switch (definition.kind) {
     case 'postgres':
-      return openPostgres(name, url, log);
+      return openPostgres(name, url, log, circle);
     case 'redis':
-      return openRedis(name, url, log, clock);
+      return openRedis(name, url, log, clock, circle);
     case 'nats':
     case 'kafka':
     case 'rabbitmq':

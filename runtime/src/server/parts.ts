@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import { type Clients, createClients } from '../client.ts';
+import type { Transports } from '../client-transport.ts';
 import { type Codec, createCodec } from '../codec/codec.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { ServiceDefinition } from '../definition.ts';
@@ -33,6 +34,13 @@ export interface Surroundings {
   readonly onHop: HopListener | undefined;
   /** Whether the service is alone in its process, so that the process's metrics are its own. */
   readonly alone: boolean;
+  /** Instead of what a running service has: for tests, which take the place of networks, callers and resources. */
+  readonly instead?: {
+    /** What carries calls of a service whose values this codec writes. */
+    transports(codec: Codec): Transports;
+    readonly authenticate: Authenticate;
+    readonly openResources: typeof openResources;
+  };
 }
 
 export interface Parts {
@@ -53,18 +61,19 @@ export interface Parts {
 
 /** Checks configuration and credentials, then opens resources. Rejects, with everything closed again, when something is missing. */
 export async function openParts(definition: ServiceDefinition, around: Surroundings): Promise<Parts> {
-  const { clock, random, env, broker } = around;
+  const { clock, random, env, broker, instead } = around;
   const { name } = definition;
   const log = around.log?.child(belonging(definition)) ?? createLog(definition, env);
   const config: Config = loadConfig(definition.config, { service: name, env });
-  const authenticate = createAuthenticate(definition, env);
+  const authenticate = instead?.authenticate ?? createAuthenticate(definition, env);
   const resolve = around.resolve ?? createResolver({ discovery: definition.discovery, env });
   const codec = createCodec(definition.types);
   const metrics = createMetrics(name, around.alone);
   const state = createPolicyState({ clock, random });
   const observe = createEdgeObserver({ from: name, metrics, log, onHop: around.onHop });
-  const clients = createClients(definition, { codec, state, clock, resolve, log, observe });
-  const resources = await openResources(definition.resources, { env, log, broker, clock });
+  const transports = instead?.transports(codec);
+  const clients = createClients(definition, { codec, state, clock, resolve, log, observe, transports });
+  const resources = await (instead?.openResources ?? openResources)(definition.resources, { env, log, broker, clock });
   const brokerOf = brokers(resources, broker);
   const publisher = createPublisher(definition, { codec, brokerOf });
   return {
