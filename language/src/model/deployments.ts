@@ -18,6 +18,8 @@ export interface Deployment {
   readonly capacity?: RateOfReplicas;
 }
 
+const undeployed: Deployment = { replicas: defaultReplicas };
+
 const known = new WeakMap<Model, ReadonlyMap<string, readonly Deploy[]>>();
 
 /**
@@ -30,7 +32,9 @@ export function deploymentOf(model: Model, service: Service): Deployment {
     overrides = overridesOf(model);
     known.set(model, overrides);
   }
-  const variants = [service.deploy, ...(overrides.get(service.id) ?? []).map((own) => ({ ...service.deploy, ...own }))];
+  const own = overrides.get(service.id);
+  if (!service.deploy && !own) return undeployed;
+  const variants = [service.deploy, ...(own ?? []).map((override) => ({ ...service.deploy, ...override }))];
   const replicas = variants.map((deploy) => deploy?.replicas ?? defaultReplicas);
   const [capacity] = variants
     .flatMap((deploy): RateOfReplicas[] => {

@@ -1,7 +1,7 @@
-import type { Allow, Declared, Fix, Member, Model, Place } from '../model/model.ts';
+import type { Allow, ConfigEntry, Declared, Environment, Fix, Member, Model, Place, Uses } from '../model/model.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
 import { covering, within } from '../model/place.ts';
-import { callersOf, ownersOf, shapesOf } from './model-parts.ts';
+import { callersOf, itemsOf, ownersOf, shapesOf } from './model-parts.ts';
 import type { Finding, Report } from './rule.ts';
 import { isRuleName, type RuleName, ruleNames, table } from './table.ts';
 
@@ -19,7 +19,7 @@ export interface Allows {
 }
 
 export function allowsOf(model: Model): Allows {
-  const scopes = [...scopesOf(model)];
+  const scopes = scopesOf(model);
   const byRule = new Map<string, Scope[]>();
   for (const scope of scopes) {
     const list = byRule.get(`${scope.allow.rule} ${scope.extent.file}`);
@@ -29,7 +29,7 @@ export function allowsOf(model: Model): Allows {
   const needed = new Set<string>();
   return {
     silences: (rule, { at, allowedAt = [] }) => {
-      if (table[rule].reading) return false;
+      if (scopes.length === 0 || table[rule].reading) return false;
       const around = [at, ...allowedAt].flatMap((place) =>
         (byRule.get(`${rule} ${place.file}`) ?? []).filter(({ extent }) => within(place, extent)),
       );
@@ -69,38 +69,37 @@ function reportOne(
 }
 
 /** Each `@allow` with the stretch of text that it speaks of. */
-function* scopesOf(model: Model): Generator<Scope> {
+function scopesOf(model: Model): readonly Scope[] {
+  const scopes: Scope[] = [];
+  // Most of a model has no `@allow`: how far one would reach is asked only where there is one.
+  const put = <T extends Pick<Member, 'allows'>>(one: T, extentOf: (one: T) => Place): void => {
+    for (const allow of one.allows) scopes.push({ allow, extent: extentOf(one) });
+  };
   for (const shape of shapesOf(model)) {
-    yield* around(shape);
-    yield* shape.fields.flatMap((field) => scopes(field, field.extent));
+    put(shape, whole);
+    for (const field of shape.fields) put(field, whole);
   }
   for (const declaration of model.enums) {
-    yield* around(declaration);
-    for (const value of declaration.values) yield* scopes(value, covering(value.at, value.number?.at));
+    put(declaration, whole);
+    for (const value of declaration.values) put(value, ({ at, number }) => covering(at, number?.at));
   }
   for (const owner of ownersOf(model)) {
-    yield* around(owner);
+    put(owner, whole);
     for (const caller of callersOf(owner)) {
-      yield* around(caller);
-      for (const item of caller.calls.flat()) yield* scopes(item, item.at);
+      put(caller, whole);
+      for (const item of itemsOf(caller)) put(item, ({ at }) => at);
       if ('parameters' in caller && caller.parameters.kind === 'inline') {
-        yield* caller.parameters.fields.flatMap((field) => scopes(field, field.extent));
+        for (const field of caller.parameters.fields) put(field, whole);
       }
     }
     if (owner.kind === 'external') continue;
-    for (const use of owner.uses) yield* scopes(use, covering(use.target.at, use.with?.at));
-    for (const entry of owner.config) {
-      const type = entry.type === 'secret' ? undefined : entry.type.at;
-      yield* scopes(entry, covering(entry.at, type, entry.default?.at, ...entry.constraints.map(({ at }) => at)));
-    }
+    for (const use of owner.uses) put(use, extentOfUse);
+    for (const entry of owner.config) put(entry, extentOfEntry);
   }
-  for (const relation of model.relations) yield* scopes(relation, relation.at);
+  for (const relation of model.relations) put(relation, ({ at }) => at);
   for (const system of model.systems) {
-    yield* around(system);
-    for (const environment of system.environments) {
-      const inside = environment.overrides.map(({ deploy }) => deploy.at);
-      yield* scopes(environment, covering(environment.at, ...inside, ...environment.settings.map(({ at }) => at)));
-    }
+    put(system, whole);
+    for (const environment of system.environments) put(environment, extentOfEnvironment);
   }
   const plain: readonly (readonly Declared[])[] = [
     model.aliases,
@@ -110,10 +109,18 @@ function* scopesOf(model: Model): Generator<Scope> {
     model.gateways,
     model.contexts,
   ];
-  for (const declaration of plain.flat()) yield* around(declaration);
+  for (const declaration of plain.flat()) put(declaration, whole);
+  return scopes;
 }
 
-const around = (declaration: Declared): Scope[] => scopes(declaration, declaration.extent);
+const whole = ({ extent }: { readonly extent: Place }): Place => extent;
 
-const scopes = ({ allows }: Pick<Member, 'allows'>, extent: Place): Scope[] =>
-  allows.map((allow) => ({ allow, extent }));
+const extentOfUse = ({ target, with: use }: Uses): Place => covering(target.at, use?.at);
+
+function extentOfEntry({ at, type, default: value, constraints }: ConfigEntry): Place {
+  return covering(at, type === 'secret' ? undefined : type.at, value?.at, ...constraints.map((one) => one.at));
+}
+
+function extentOfEnvironment({ at, overrides, settings }: Environment): Place {
+  return covering(at, ...overrides.map(({ deploy }) => deploy.at), ...settings.map((setting) => setting.at));
+}

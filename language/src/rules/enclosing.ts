@@ -10,31 +10,36 @@ interface Scope {
 
 /** Tells the full name of the innermost declaration that a place stands in; nothing for a place between declarations. */
 export function enclosing(model: Model): (place: Place) => string | undefined {
-  const byFile = scopesByFile(model);
+  const declared = Map.groupBy(declarationsOf(model), ({ extent }) => extent.file);
+  const byFile = new Map<string, readonly Scope[]>();
+  const scopesIn = (file: string): readonly Scope[] => {
+    let scopes = byFile.get(file);
+    if (!scopes) {
+      scopes = nested(declared.get(file) ?? []);
+      byFile.set(file, scopes);
+    }
+    return scopes;
+  };
   return (place) => {
-    let scope = lastBefore(byFile.get(place.file) ?? [], place);
+    let scope = lastBefore(scopesIn(place.file), place);
     // Declarations are apart or one in the other: what surrounds the place is the last that began, or surrounds that.
     while (scope && !within(place, scope.extent)) scope = scope.parent;
     return scope?.id;
   };
 }
 
-function scopesByFile(model: Model): ReadonlyMap<string, readonly Scope[]> {
-  const byFile = new Map<string, Scope[]>();
-  const open = new Map<string, Scope>();
+/** The declarations of a file in its order, each with the one that it stands in. */
+function nested(declarations: readonly Declared[]): readonly Scope[] {
   const outerFirst = (a: Declared, b: Declared): number =>
     comparePlaces({ ...a.extent, end: a.extent.start }, { ...b.extent, end: b.extent.start }) ||
     comparePlaces(b.extent, a.extent);
-  for (const { id, extent } of declarationsOf(model).sort(outerFirst)) {
-    let parent = open.get(extent.file);
+  let last: Scope | undefined;
+  return [...declarations].sort(outerFirst).map(({ id, extent }) => {
+    let parent = last;
     while (parent && !within(extent, parent.extent)) parent = parent.parent;
-    const scope = { id, extent, parent };
-    open.set(extent.file, scope);
-    const list = byFile.get(extent.file);
-    if (list) list.push(scope);
-    else byFile.set(extent.file, [scope]);
-  }
-  return byFile;
+    last = { id, extent, parent };
+    return last;
+  });
 }
 
 function declarationsOf(model: Model): Declared[] {

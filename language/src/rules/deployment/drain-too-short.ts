@@ -1,18 +1,16 @@
 import { defaultDrain } from '../../model/deploy-defaults.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
-import type { Model, Place, Service } from '../../model/model.ts';
+import type { Consumer, Model, Operation, Place, Service } from '../../model/model.ts';
 import { addToBlock } from '../blocks.ts';
 import { durationText, labelOf } from '../naming.ts';
 import type { Finding, Report } from '../rule.ts';
 import { variantsOf, whereOf } from './variants.ts';
 
 interface Served {
-  readonly label: string;
+  readonly by: Operation | Consumer;
   readonly ms: number;
   /** Where the deadline is given. */
   readonly at: Place;
-  /** The operation's or the consumer's name. */
-  readonly name: Place;
 }
 
 export function drainTooShort(model: Model, report: Report<'drain-too-short'>): void {
@@ -47,31 +45,30 @@ function said(
     values: {
       ...words,
       service: service.name,
-      served: served.label,
+      served: labelOf(served.by),
       deadline: durationText(served.ms),
       drain: durationText(drain),
       short: durationText(served.ms - drain),
     },
-    related: [{ message: `\`${served.label}\` has ${durationText(served.ms)} by this deadline`, at: served.at }],
-    allowedAt: [served.name, service.at],
+    related: [{ message: `\`${labelOf(served.by)}\` has ${durationText(served.ms)} by this deadline`, at: served.at }],
+    allowedAt: [served.by.at, service.at],
   };
 }
 
 /** Streams have no end that a drain could wait for: their clients are told to come again, and do so elsewhere. */
 function longestDeadline(model: Model, service: Service): Served | undefined {
-  const operations = service.operations.flatMap((operation): Served[] => {
+  let longest: Served | undefined;
+  for (const operation of service.operations) {
     const { parameters, result } = operation;
     const deadline = serverPolicy(model, operation).deadline;
-    if (!deadline || result?.stream || (parameters.kind === 'message' && parameters.stream)) return [];
-    return [{ label: labelOf(operation), ms: deadline.value.ms, at: deadline.from.at, name: operation.at }];
-  });
-  const consumers = service.consumers.flatMap((consumer): Served[] => {
+    if (!deadline || result?.stream || (parameters.kind === 'message' && parameters.stream)) continue;
+    if (longest && longest.ms >= deadline.value.ms) continue;
+    longest = { by: operation, ms: deadline.value.ms, at: deadline.from.at };
+  }
+  for (const consumer of service.consumers) {
     const { deadline } = consumer.parts;
-    if (!deadline || deadline.none) return [];
-    return [{ label: labelOf(consumer), ms: deadline.value.ms, at: deadline.at, name: consumer.at }];
-  });
-  return [...operations, ...consumers].reduce<Served | undefined>(
-    (longest, one) => (longest && longest.ms >= one.ms ? longest : one),
-    undefined,
-  );
+    if (!deadline || deadline.none || (longest && longest.ms >= deadline.value.ms)) continue;
+    longest = { by: consumer, ms: deadline.value.ms, at: deadline.at };
+  }
+  return longest;
 }

@@ -4,7 +4,7 @@ import { loopsOfKnots } from '../../model/loops.ts';
 import type { CallItem, Fix, Model, Service } from '../../model/model.ts';
 import { before, behind, comparePlaces } from '../../model/place.ts';
 import { edgePlace } from '../edges.ts';
-import { callersOf } from '../model-parts.ts';
+import { callersOf, itemsOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import type { Checks, Report } from '../rule.ts';
 import { capacityShortfall } from './capacity-shortfall.ts';
@@ -45,15 +45,7 @@ export const topology = {
 
 function undeclaredDependency(model: Model, report: Report<'undeclared-dependency'>): void {
   for (const service of model.services) {
-    const declared = new Set([service.id, ...service.uses.flatMap(({ target }) => target.id ?? [])]);
-    const missing = new Map<string, CallItem[]>();
-    for (const item of callersOf(service).flatMap(({ calls }) => calls.flat())) {
-      if (item.service === undefined || declared.has(item.service)) continue;
-      const items = missing.get(item.service);
-      if (items) items.push(item);
-      else missing.set(item.service, [item]);
-    }
-    for (const items of missing.values()) {
+    for (const items of undeclaredCalls(service).values()) {
       const [first, ...others] = items.sort((a, b) => comparePlaces(a.at, b.at)) as [CallItem, ...CallItem[]];
       const target = first.target.name.slice(0, first.target.name.lastIndexOf('.'));
       report({
@@ -64,6 +56,22 @@ function undeclaredDependency(model: Model, report: Report<'undeclared-dependenc
       });
     }
   }
+}
+
+/** The calls of what `uses` does not name, by the full name of the service that they call. */
+function undeclaredCalls(service: Service): ReadonlyMap<string, CallItem[]> {
+  const declared = new Set<string | undefined>([service.id]);
+  for (const { target } of service.uses) declared.add(target.id);
+  const missing = new Map<string, CallItem[]>();
+  for (const caller of callersOf(service)) {
+    for (const item of itemsOf(caller)) {
+      if (item.service === undefined || declared.has(item.service)) continue;
+      const items = missing.get(item.service);
+      if (items) items.push(item);
+      else missing.set(item.service, [item]);
+    }
+  }
+  return missing;
 }
 
 /** A `uses` of its own, so that it takes nobody's policy: below the others, or before the first operation. */

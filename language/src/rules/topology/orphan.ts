@@ -1,7 +1,7 @@
 import { callGraph } from '../../model/call-graph.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Model } from '../../model/model.ts';
-import { callersOf } from '../model-parts.ts';
+import { callersOf, itemsOf } from '../model-parts.ts';
 import type { Report } from '../rule.ts';
 
 export function orphan(model: Model, report: Report<'orphan'>): void {
@@ -18,7 +18,7 @@ function isPartial({ problems, gateways, services }: Model): boolean {
     problems.some(({ rule }) => rule === 'syntax') ||
     gateways.some(({ serves }) => serves.some(({ target }) => target.id === undefined)) ||
     services.some((service) =>
-      callersOf(service).some(({ calls }) => calls.flat().some((item) => item.service === undefined)),
+      callersOf(service).some((caller) => itemsOf(caller).some((item) => item.service === undefined)),
     )
   );
 }
@@ -34,9 +34,9 @@ function reachedServices(model: Model): ReadonlySet<string> {
   for (const { from, to, policy } of callGraph(model).edges) {
     const instead = policy.fallback?.value;
     const fallback = instead?.to === 'operation' ? operations.get(instead.operation.id ?? '') : undefined;
-    for (const called of [to.declaration.service, fallback?.service]) {
-      if (called !== undefined && called !== from.declaration.service) reached.add(called);
-    }
+    const own = from.declaration.service;
+    if (to.declaration.service !== own) reached.add(to.declaration.service);
+    if (fallback && fallback.service !== own) reached.add(fallback.service);
   }
   return reached;
 }

@@ -2,19 +2,19 @@ import { callGraph } from '../../model/call-graph.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Fix, Model, Place, Service, Uses } from '../../model/model.ts';
 import { behind } from '../../model/place.ts';
-import { callersOf } from '../model-parts.ts';
+import { callersOf, itemsOf } from '../model-parts.ts';
 import type { Report } from '../rule.ts';
 
 /** A resource is used by being named: its client is then at hand in every handler. */
 export function unusedDependency(model: Model, report: Report<'unused-dependency'>): void {
   const unread = new Set(model.problems.flatMap(({ rule, at }) => (rule === 'syntax' ? [at.file] : [])));
   for (const service of model.services) {
+    if (service.uses.length === 0) continue;
     const called = calledBy(model, service);
     const seen = new Map<string, Uses>();
     for (const use of service.uses) {
       const { id, name, at } = use.target;
       if (id === undefined || use.of === undefined) continue;
-      const fix = withoutName(service, use);
       // What cannot be read or found may be the call.
       const idle = use.of !== 'resource' && called !== 'unknown' && !called.has(id) && !unread.has(at.file);
       const first = seen.get(`${use.of} ${id}`);
@@ -22,11 +22,12 @@ export function unusedDependency(model: Model, report: Report<'unused-dependency
         report({
           at,
           values: { service: service.name, target: name, wrong: 'uncalled' },
-          fixes: [{ ...fix, preferred: false }],
+          fixes: [{ ...withoutName(service, use), preferred: false }],
         });
       else if (first) {
         const related = [{ message: `\`${name}\` is named here already`, at: first.target.at }];
-        report({ at, values: { service: service.name, target: name, wrong: 'twice' }, related, fixes: [fix] });
+        const fixes = [withoutName(service, use)];
+        report({ at, values: { service: service.name, target: name, wrong: 'twice' }, related, fixes });
       } else seen.set(`${use.of} ${id}`, use);
     }
   }
@@ -36,9 +37,10 @@ export function unusedDependency(model: Model, report: Report<'unused-dependency
 function calledBy(model: Model, service: Service): ReadonlySet<string> | 'unknown' {
   const { operations } = indexOf(model);
   const { nodes } = callGraph(model);
-  const called = new Set((service.health.ready?.needs ?? []).flatMap(({ id }) => id ?? []));
+  const called = new Set<string>();
+  for (const { id } of service.health.ready?.needs ?? []) if (id !== undefined) called.add(id);
   for (const caller of callersOf(service)) {
-    for (const item of caller.calls.flat()) {
+    for (const item of itemsOf(caller)) {
       if (item.service === undefined) return 'unknown';
       called.add(item.service);
     }
