@@ -267,7 +267,11 @@ export interface ProbeDefinition {
   readonly timeout: number;
 }
 
-export interface ServiceDefinition {
+declare const contract: unique symbol;
+
+/** A service. `Contract` holds the TypeScript types that generated code has of it; it is there for the compiler only. */
+export interface ServiceDefinition<Contract = unknown> {
+  readonly [contract]?: Contract;
   /** As in the `.svc`: `order-history`. */
   readonly name: string;
   readonly package: string;
@@ -286,9 +290,11 @@ export interface ServiceDefinition {
   readonly auth: Readonly<Record<string, AuthDefinition>>;
   readonly config: Readonly<Record<string, ConfigEntry>>;
   readonly health: { readonly live: string; readonly ready: ProbeDefinition };
-  /** How long a shutdown may take, in milliseconds. */
+  /** How long calls that still run may take when the service is stopped, in milliseconds. */
   readonly drain: number;
   readonly discovery: 'static' | 'dns' | (string & {});
+  /** Services show each other certificates: by a mesh, or by the runtime where it is given some. */
+  readonly mtls?: true;
 }
 
 /** A gateway as the local run serves it: routes of whole services, or of single operations. */

@@ -50,7 +50,8 @@ export function clientsFile(model: Model, service: Service, names: TypeNames): s
   return [`${header}\n${scope.imports()}`, ...interfaces].join('\n');
 }
 
-const calls = {
+/** The runtime's types of calls, by what they stream. */
+export const callKinds = {
   none: 'UnaryCall',
   server: 'ServerStreamCall',
   client: 'ClientStreamCall',
@@ -59,7 +60,7 @@ const calls = {
 
 function callType(context: TypeContext, operation: Operation) {
   return {
-    name: context.scope.use('@weir/runtime', calls[streamOf(operation) ?? 'none']),
+    name: context.scope.use('@weir/runtime', callKinds[streamOf(operation) ?? 'none']),
     args: [requestText(context, operation), resultText(context, operation.result?.type)],
   };
 }

@@ -1,5 +1,12 @@
 import { indexOf } from '../../model/index-of.ts';
-import { type Consumer, type Operation, type ScalarName, type Service, scalarNames } from '../../model/model.ts';
+import {
+  type Consumer,
+  type Operation,
+  type Resource,
+  type ScalarName,
+  type Service,
+  scalarNames,
+} from '../../model/model.ts';
 import { fieldShape } from '../definition/field-shape.ts';
 import { callsOf, neighboursOf } from '../definition/neighbours.ts';
 import { camelCase } from '../names.ts';
@@ -73,13 +80,18 @@ const resourceTypes: Readonly<Record<string, string>> = {
   rabbitmq: 'Broker',
 };
 
-function resourceMembers({ model, scope }: TypeContext, service: Service): readonly string[] {
-  return [...neighboursOf(model, service).resources].flatMap(([key, { target, used }]) => {
+function resourceMembers(context: TypeContext, service: Service): readonly string[] {
+  return [...neighboursOf(context.model, service).resources].flatMap(([key, { target, used }]) => {
     if (!used) return [];
-    const name = resourceTypes[target.type.value];
-    const type = name === undefined ? 'unknown' : scope.use('@weir/runtime', name);
-    return [`${docComment(target.docs?.split('\n') ?? [], '  ')}  readonly ${key}: ${type};\n`];
+    const docs = docComment(target.docs?.split('\n') ?? [], '  ');
+    return [`${docs}  readonly ${key}: ${resourceText(context, target)};\n`];
   });
+}
+
+/** What handlers see of a resource. */
+export function resourceText({ scope }: TypeContext, resource: Resource): string {
+  const name = resourceTypes[resource.type.value];
+  return name === undefined ? 'unknown' : scope.use('@weir/runtime', name);
 }
 
 function publishMember(context: TypeContext, handler: Operation | Consumer): readonly string[] {

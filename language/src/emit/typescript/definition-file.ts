@@ -29,7 +29,8 @@ export function definitionFile(model: Model, service: Service, own: ServiceNames
     const start = `const ${name}: ${policy} = `;
     return `${start}${dataLiteral(uses[0], undefined, '', start.length)};\n`;
   });
-  const start = `export const ${own.constant}: ${type} = `;
+  const contract = scope.use('./handlers.ts', own.contract);
+  const start = `export const ${own.constant}: ${type}<${contract}> = `;
   const literal = `${docComment(service.docs?.split('\n') ?? [])}${start}${dataLiteral(definition, constants, '', start.length)};\n`;
   return [
     `${generatedFrom([service.extent])}\n${scope.imports()}`,

@@ -2,6 +2,7 @@ import type { Model, Service } from '../../model/model.ts';
 import { streamOf } from '../definition/contract.ts';
 import { operationDocs, requestText } from './clients-file.ts';
 import { configType, contextType } from './context-types.ts';
+import { contractType } from './contract-type.ts';
 import { createScope } from './scope.ts';
 import type { HandlerNames, ServiceNames } from './service-names.ts';
 import { docComment, generatedFrom, propertyName } from './source-text.ts';
@@ -10,13 +11,14 @@ import { genericText, messageText, resultText, type TypeContext } from './type-t
 
 /** `generated/handlers.ts`: for each handler its type, and the type of what it is given. */
 export function handlersFile(model: Model, service: Service, own: ServiceNames, names: TypeNames): string {
-  const declared = [...own.handlers.flatMap(({ type, context }) => [type, context]), own.config, own.all];
+  const declared = [...own.handlers.flatMap(({ type, context }) => [type, context]), own.config, own.all, own.contract];
   const scope = createScope(declared);
   const context: TypeContext = { model, names, scope, folder: './types/' };
   const parts = [
     ...configType(context, service, own),
     ...own.handlers.flatMap((handler) => [contextType(context, service, own, handler), handlerType(context, handler)]),
     allType(service, own),
+    contractType(context, service, own),
   ];
   return [`${generatedFrom([service.extent])}\n${scope.imports()}`, ...parts].join('\n');
 }

@@ -34,6 +34,8 @@ export interface ServiceNames {
   /** The types of the settings and of all handlers together. */
   readonly config: string;
   readonly all: string;
+  /** The type of the contract. */
+  readonly contract: string;
 }
 
 const known = new WeakMap<Model, readonly Service[]>();
@@ -86,6 +88,7 @@ export function serviceNames(model: Model, service: Service, services: string): 
     handlers,
     config: types('Config'),
     all: types('Handlers'),
+    contract: types('Contract'),
   };
 }
 
