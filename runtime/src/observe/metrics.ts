@@ -13,6 +13,12 @@ export interface Metrics {
   readonly edgeRefusals: Counter<'from' | 'to' | 'operation' | 'by'>;
   /** 0 closed, 1 half open, 2 open. */
   readonly edgeBreakerState: Gauge<'from' | 'to' | 'operation' | 'endpoint'>;
+  /** By the path of its file. */
+  readonly tlsExpiry: Gauge<'certificate'>;
+  readonly tlsReloads: Counter<'outcome'>;
+  readonly configReloads: Counter<'outcome'>;
+  /** 1 while the file is as it was applied, 0 while it cannot be used. */
+  readonly configFileGood: Gauge;
   readonly contentType: string;
   /** All of them in Prometheus' text format. */
   text(): Promise<string>;
@@ -69,6 +75,29 @@ export function createMetrics(service: string, ofProcess: boolean): Metrics {
       name: 'weir_edge_breaker_state',
       help: 'State of the circuit breaker of an endpoint: 0 closed, 1 half open, 2 open.',
       labelNames: ['from', 'to', 'endpoint'],
+      registers,
+    }),
+    tlsExpiry: new Gauge({
+      name: 'weir_tls_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate that new connections use expires.',
+      labelNames: ['certificate'],
+      registers,
+    }),
+    tlsReloads: new Counter({
+      name: 'weir_tls_reloads_total',
+      help: 'Changes of certificate files: taken, or refused since they were not good.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    configReloads: new Counter({
+      name: 'weir_config_reloads_total',
+      help: 'Changes of the configuration file, by whether they were applied.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    configFileGood: new Gauge({
+      name: 'weir_config_file_good',
+      help: 'Whether the configuration file can be used as it is now: 1, or 0 while what held before still holds.',
       registers,
     }),
     contentType: registry.contentType,

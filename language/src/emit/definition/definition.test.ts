@@ -247,3 +247,9 @@ test('a definition is plain data', async () => {
   const definition = await definitionOf(caller('{ timeout 1s fallback b.Other }'));
   assert.deepEqual(JSON.parse(JSON.stringify(definition)), definition);
 });
+
+test('services of a system with `mtls on` know of it', async () => {
+  const service = 'service a { grpc 9001 rpc Run() }';
+  assert.equal((await definitionOf(`${service} system s { mtls on }`)).mtls, true);
+  assert.equal('mtls' in (await definitionOf(`${service} system s { mtls off }`)), false);
+});

@@ -65,6 +65,7 @@ export function serviceDefinition(model: Model, service: Service): ServiceDefini
     health: healthOf(model, service),
     drain: service.deploy?.drain?.value ?? defaultDrain,
     discovery: model.systems[0]?.discovery ?? 'static',
+    ...(model.systems[0]?.mtls && { mtls: true }),
   };
 }
 
