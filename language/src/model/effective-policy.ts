@@ -57,7 +57,8 @@ const callParts: readonly PartName[] = partNames.filter((name) => name !== 'shed
 
 const hasParts = (use: PolicyUse | undefined): boolean => use !== undefined && !isEmpty(use.parts);
 
-function isEmpty(parts: Parts): boolean {
+/** Are no braces written, or nothing in them? */
+export function isEmpty(parts: Parts): boolean {
   for (const _ in parts) return false;
   return true;
 }

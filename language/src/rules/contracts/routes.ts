@@ -5,6 +5,7 @@ import { comparePlaces, stretch } from '../../model/place.ts';
 import { operationsOf, ownersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import { parametersOf } from '../parameters.ts';
+import { hasRepeats } from '../repeats.ts';
 import { inWords, isPlain, resolveType } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
 import { reachedBy } from '../served.ts';
@@ -19,14 +20,18 @@ const textOf = ({ method, path }: Route): string => `${method} ${path}`;
 /** What a router sees of a path: parameters without their names. */
 const shapeOf = ({ method, path }: Route): string => `${method} ${path.replace(/\{[^}*]*(\*?)\}/g, '{$1}')}`;
 
-const routesOf = (operations: readonly Operation[]): Placed[] =>
-  operations.flatMap((operation) => operation.routes.map((route) => ({ operation, route })));
+function routesOf(operations: Iterable<Operation>): Placed[] {
+  const routes: Placed[] = [];
+  for (const operation of operations) for (const route of operation.routes) routes.push({ operation, route });
+  return routes;
+}
 
 // ── duplicate-route ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 export function duplicateRoute(model: Model, report: Report<'duplicate-route'>): void {
   const told = new Set<Route>();
-  const clash = (routes: readonly Placed[], where: string): void => {
+  const clash = (routes: readonly Placed[], where: () => string): void => {
+    if (routes.length < 2 || !hasRepeats(routes.map(({ route }) => shapeOf(route)))) return;
     const firsts = new Map<string, Placed>();
     for (const later of [...routes].sort((a, b) => comparePlaces(a.route.at, b.route.at))) {
       const first = firsts.get(shapeOf(later.route));
@@ -38,13 +43,18 @@ export function duplicateRoute(model: Model, report: Report<'duplicate-route'>):
       told.add(later.route);
       report({
         at: later.route.at,
-        values: { route: textOf(later.route), first: textOf(first.route), operation: labelOf(first.operation), where },
+        values: {
+          route: textOf(later.route),
+          first: textOf(first.route),
+          operation: labelOf(first.operation),
+          where: where(),
+        },
         related: [{ message: `\`${labelOf(first.operation)}\` has it first`, at: first.route.at }],
       });
     }
   };
-  for (const owner of ownersOf(model)) clash(routesOf(owner.operations), `in \`${owner.name}\``);
-  for (const [host, operations] of operationsByHost(model)) clash(routesOf([...operations]), `on ${host}`);
+  for (const owner of ownersOf(model)) clash(routesOf(owner.operations), () => `in \`${owner.name}\``);
+  for (const [host, operations] of operationsByHost(model)) clash(routesOf(operations), () => `on ${host}`);
 }
 
 /** What each host reaches; a gateway without hosts is a host of its own. */
@@ -94,9 +104,21 @@ function bindingsOf({ path, at }: Route): Bound[] {
 export function pathParameter(model: Model, report: Report<'path-parameter'>): void {
   for (const operation of operationsOf(model)) {
     if (operation.routes.length === 0) continue;
-    const parameters = byName(parametersOf(model, operation));
-    for (const route of operation.routes) checkPath(model, operation, route, parameters, report);
+    const fields = parametersOf(model, operation);
+    for (const route of operation.routes) {
+      if (!fields || !areSound(model, bindingsOf(route), fields))
+        checkPath(model, operation, route, byName(fields), report);
+    }
   }
+}
+
+/** Nearly all are: nothing has to be looked up by name. */
+function areSound(model: Model, bindings: readonly Bound[], fields: readonly Field[]): boolean {
+  if (hasRepeats(bindings.map(({ name }) => name))) return false;
+  return bindings.every(({ name, rest, last }) => {
+    const field = fields.findLast((one) => one.name === name);
+    return field && isPlain(model, field.type) && !mayBeAbsent(field) && (last || !rest);
+  });
 }
 
 function checkPath(
@@ -165,9 +187,12 @@ export function queryParameter(model: Model, report: Report<'query-parameter'>):
       });
       continue;
     }
-    for (const field of byName(parametersOf(model, operation))?.values() ?? []) {
+    const fields = parametersOf(model, operation) ?? [];
+    if (fields.every((field) => fitsQuery(model, field))) continue;
+    for (const field of byName(fields)?.values() ?? []) {
+      if (fitsQuery(model, field)) continue;
       const route = routes.find((candidate) => !bindingsOf(candidate).some(({ name }) => name === field.name));
-      if (!route || fitsQuery(model, field)) continue;
+      if (!route) continue;
       report({
         // The fields of a message may serve others well: it is this use of it that cannot be.
         at: parameters.kind === 'inline' ? field.at : parameters.type.at,

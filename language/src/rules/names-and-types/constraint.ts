@@ -146,6 +146,7 @@ const isWithin = (text: string, { min, max }: Ends): boolean =>
   (min === undefined || compare(min, text) <= 0) && (max === undefined || compare(text, max) <= 0);
 
 function compare(a: string | number, b: string | number): number {
+  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return Number(a) - Number(b);
   return compareDecimals(measure(a), measure(b)) ?? 0;
 }
 

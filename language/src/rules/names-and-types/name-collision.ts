@@ -124,7 +124,7 @@ function inProtobuf(model: Model, report: Reporter): void {
 /** By scope, the names that are taken there or may be: where none of them is there twice, nothing clashes. */
 function protobufKeys(model: Model): ReadonlyMap<string, readonly string[]> {
   const scopes = new Map<string, string[]>();
-  const scopeOf = scopeOfPackage();
+  const scopeOf = remembered(protoPackage);
   const keysOf = (scope: string): string[] => {
     let keys = scopes.get(scope);
     if (!keys) {
@@ -133,6 +133,7 @@ function protobufKeys(model: Model): ReadonlyMap<string, readonly string[]> {
     }
     return keys;
   };
+  const inCapitals = remembered(upperSnakeCase);
   for (const { name, package: own } of typesOf(model)) {
     const becomes = protoTypeName(name);
     keysOf(scopeOf(own)).push(becomes);
@@ -142,7 +143,7 @@ function protobufKeys(model: Model): ReadonlyMap<string, readonly string[]> {
   for (const { name, package: own, values } of model.enums) {
     const keys = keysOf(scopeOf(own));
     const prefix = upperSnakeCase(name);
-    for (const value of values) keys.push(`${prefix}_${upperSnakeCase(value.name)}`);
+    for (const value of values) keys.push(`${prefix}_${inCapitals(value.name)}`);
   }
   for (const owner of ownersOf(model)) {
     const keys = keysOf(scopeOf(owner.package));
@@ -157,7 +158,7 @@ function protobufKeys(model: Model): ReadonlyMap<string, readonly string[]> {
 
 function protobufClaims(model: Model, crowded: ReadonlySet<string>): ReadonlyMap<string, readonly Claim[]> {
   const scopes = new Map<string, Claim[]>([...crowded].map((scope) => [scope, []]));
-  const scopeOf = scopeOfPackage();
+  const scopeOf = remembered(protoPackage);
   for (const type of typesOf(model)) {
     const what = type.kind === 'alias' ? 'type' : type.kind;
     scopes.get(scopeOf(type.package))?.push(claim(what, type.name, protoTypeName(type.name), type.at));
@@ -192,16 +193,16 @@ function serviceScope(owner: Service | External): string {
   return full.slice(0, Math.max(0, full.lastIndexOf('.')));
 }
 
-/** What `protoPackage` says: there are far fewer packages than what is in them. */
-function scopeOfPackage(): (weirPackage: string) => string {
+/** Works out once for each name what it becomes: packages, and the values of enums, are often called the same. */
+function remembered(becomes: (name: string) => string): (name: string) => string {
   const known = new Map<string, string>();
-  return (weirPackage) => {
-    let scope = known.get(weirPackage);
-    if (scope === undefined) {
-      scope = protoPackage(weirPackage);
-      known.set(weirPackage, scope);
+  return (name) => {
+    let became = known.get(name);
+    if (became === undefined) {
+      became = becomes(name);
+      known.set(name, became);
     }
-    return scope;
+    return became;
   };
 }
 

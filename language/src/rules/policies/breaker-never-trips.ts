@@ -18,8 +18,10 @@ interface Bound {
 }
 
 export function breakerNeverTrips(model: Model, report: Report<'breaker-never-trips'>): void {
+  const guarded = edgesWith(model, 'breaker');
+  if (!guarded.some(({ from, policy }) => policy.limit || callersLimit(model, from))) return;
   const bounds = new Map<Guarded, Bound>();
-  for (const edges of sharing(edgesWith(model, 'breaker'))) {
+  for (const edges of sharing(guarded)) {
     const { of, within } = edges[0].policy.breaker.value;
     const bound = within === undefined ? undefined : boundOfAll(model, edges, within);
     if (bound && Number(bound.calls.toFixed(2)) < of) bounds.set(edges[0], bound);

@@ -1,5 +1,5 @@
 import { type EffectivePolicy, serverPolicy } from '../../model/effective-policy.ts';
-import type { Model, Operation, Service } from '../../model/model.ts';
+import type { Model, Operation } from '../../model/model.ts';
 import { comparePlaces } from '../../model/place.ts';
 import { edgesWith, originText } from '../edges.ts';
 import { durationText, labelOf } from '../naming.ts';
@@ -87,15 +87,12 @@ function keptByLine(model: Model, report: Report<'cache-write'>): ReadonlyMap<st
 const allowedAt = ({ operation, cache }: Kept) => [operation.at, cache.from.at];
 
 function keptOf(model: Model): Kept[] {
-  return model.services.flatMap((service) =>
-    service.operations.flatMap((operation): Kept[] => {
-      if (operation.effect === 'reads' || !mayCache(service, operation)) return [];
-      const { cache } = serverPolicy(model, operation);
-      return cache ? [{ operation, cache }] : [];
-    }),
-  );
+  const kept: Kept[] = [];
+  for (const { operations } of model.services) {
+    for (const operation of operations) {
+      const cache = operation.effect === 'reads' ? undefined : serverPolicy(model, operation).cache;
+      if (cache) kept.push({ operation, cache });
+    }
+  }
+  return kept;
 }
-
-/** A quick look that spares most operations the long one. */
-const mayCache = (service: Service, operation: Operation): boolean =>
-  [service, operation].some(({ parts, apply }) => parts.cache !== undefined || apply.length > 0);

@@ -31,6 +31,7 @@ function listedTwice(
   report: Reporter,
   fixesOf: (before: Place, at: Place) => Fix[] = noFix,
 ): void {
+  if (refs.length < 2) return;
   const firsts = new Map<string, Ref>();
   for (const [i, ref] of refs.entries()) {
     const first = firsts.get(ref.id ?? '');

@@ -1,4 +1,4 @@
-import { serverParts, wholePolicy } from '../../model/effective-policy.ts';
+import { isEmpty, serverParts, wholePolicy } from '../../model/effective-policy.ts';
 import type {
   AuthUse,
   CallItem,
@@ -14,7 +14,7 @@ import type {
   Service,
 } from '../../model/model.ts';
 import { partNames } from '../../model/model.ts';
-import { callersOf } from '../model-parts.ts';
+import { callersOf, itemsOf } from '../model-parts.ts';
 import { lastOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
 import { noEffectOfNames } from './no-effect-names.ts';
@@ -57,8 +57,8 @@ function inService(model: Model, service: Service, report: Reporter): void {
   for (const consumer of service.consumers) handling(consumer, report);
   for (const caller of callersOf(service)) calling(caller, report);
   const { live, startup } = service.health;
-  for (const { needs } of [live, startup].flatMap((probe) => probe ?? [])) {
-    const [first] = needs;
+  for (const probe of [live, startup]) {
+    const [first] = probe?.needs ?? [];
     const why = 'only `ready` waits for what a service needs';
     if (first) report({ at: first.at, values: { what: 'needs', why, hint: 'Write it in `ready`.' } });
   }
@@ -108,9 +108,15 @@ function handlerHint(name: PartName): string {
 }
 
 function calling(caller: Operation | Consumer, report: Reporter): void {
+  const items = itemsOf(caller).filter((item) => item.with);
+  for (const item of items) if (item.with) serverOnly(item.with.parts, report);
+  if (items.length > 0) differingClients(caller, report);
+}
+
+/** Of one operation there is one client with one policy. */
+function differingClients(caller: Operation | Consumer, report: Reporter): void {
   const firsts = new Map<string, CallItem>();
-  for (const item of caller.calls.flat()) {
-    if (item.with) serverOnly(item.with.parts, report);
+  for (const item of itemsOf(caller)) {
     if (item.target.id === undefined) continue;
     const first = firsts.get(item.target.id);
     if (!first) firsts.set(item.target.id, item);
@@ -172,6 +178,7 @@ function contradiction(uses: readonly AuthUse[], report: Reporter): void {
 }
 
 function writtenIn(parts: Parts): [PartName, Part<PartName>][] {
+  if (isEmpty(parts)) return [];
   return partNames.flatMap((name): [PartName, Part<PartName>][] => {
     const part = parts[name] as Part<PartName> | undefined;
     return part ? [[name, part]] : [];
