@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** How many timers are waiting: a test's look for leaks. */
   readonly pending: number;
+  /** When the next of them is due; undefined when none waits. */
+  readonly next: number | undefined;
 }
 
 interface Timer {
@@ -21,8 +23,12 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** A clock that starts at `start` ms and moves only by `advance`. */
-export function virtualClock(start = 0): VirtualClock {
+/**
+ * A clock that starts at `start` ms and moves only by `advance`.
+ *
+ * @param settled resolves when what a step has set going has come as far as it can without time
+ */
+export function virtualClock(start = 0, settled: () => Promise<void> = settle): VirtualClock {
   let now = start;
   let order = 0;
   const timers = new Set<Timer>();
@@ -45,18 +51,21 @@ export function virtualClock(start = 0): VirtualClock {
     },
     async advance(ms) {
       const end = now + ms;
-      await settle();
+      await settled();
       for (let timer = nextDue(end); timer; timer = nextDue(end)) {
         timers.delete(timer);
         now = timer.at;
         timer.fn();
-        await settle();
+        await settled();
       }
       now = end;
-      await settle();
+      await settled();
     },
     get pending() {
       return timers.size;
+    },
+    get next() {
+      return nextDue(Number.POSITIVE_INFINITY)?.at;
     },
   };
 }

@@ -14,6 +14,7 @@ import { genericText, messageText, resultText, type TypeContext } from './type-t
 export function contractType(context: TypeContext, service: Service, own: ServiceNames): string {
   const none = `${context.scope.global('Record')}<never, never>`;
   const parts = [
+    `  readonly handlers: ${own.all};\n`,
     part('calls', calls(context, own), none),
     part('consumers', consumers(context, own), none),
     part('publishes', publishes(context, service), none),

@@ -35,6 +35,7 @@ export type Handlers = {
 
 /** The types of `carts` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly GetCart: UnaryCall<void, Cart>;
     readonly PutItem: UnaryCall<PutItemRequest, Cart>;

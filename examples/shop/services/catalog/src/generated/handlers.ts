@@ -45,6 +45,7 @@ export type Handlers = {
 
 /** The types of `catalog` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly GetProduct: UnaryCall<GetProductRequest, Product>;
     readonly GetProducts: UnaryCall<GetProductsRequest, ProductList>;

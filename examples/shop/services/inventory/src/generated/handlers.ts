@@ -63,6 +63,7 @@ export type Handlers = {
 
 /** The types of `inventory` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly GetStock: UnaryCall<GetStockRequest, StockLevel>;
     readonly Release: UnaryCall<ReleaseRequest, void>;

@@ -49,6 +49,7 @@ export type Handlers = {
 
 /** The types of `notifications` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly ListSent: UnaryCall<ListSentRequest, NotificationList>;
   };

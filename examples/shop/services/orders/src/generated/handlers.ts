@@ -104,6 +104,7 @@ export type Handlers = {
 
 /** The types of `orders` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly GetOrder: UnaryCall<GetOrderRequest, Order>;
     readonly ListOrders: UnaryCall<ListOrdersRequest, OrderList>;

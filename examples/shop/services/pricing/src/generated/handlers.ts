@@ -29,6 +29,7 @@ export type Handlers = {
 
 /** The types of `pricing` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly Quote: UnaryCall<QuoteRequest, CatalogQuote>;
   };

@@ -31,6 +31,7 @@ export type Handlers = {
 
 /** The types of `search` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly Search: UnaryCall<SearchRequest, Hits>;
     readonly SearchLive: ServerStreamCall<SearchLiveRequest, Hit>;

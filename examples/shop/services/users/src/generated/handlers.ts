@@ -30,6 +30,7 @@ export type Handlers = {
 
 /** The types of `users` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly GetProfile: UnaryCall<void, User>;
     readonly GetUser: UnaryCall<GetUserRequest, User>;

@@ -23,6 +23,7 @@ export type Handlers = {
 
 /** The types of `stock` by the names of its `.svc`: what tests call, fake and look at. */
 export interface Contract {
+  readonly handlers: Handlers;
   readonly calls: {
     readonly Reserve: UnaryCall<ReserveRequest, void>;
   };
