@@ -30,7 +30,8 @@ const translated = new WeakMap<object, ServiceError>();
 
 /**
  * What a policy makes of something thrown that is no `ServiceError`, as in policies used by hand: errors of sockets and of
- * `fetch` by their code, through `cause`; errors with an HTTP `status` or `statusCode` (and `retryAfter`, in ms);
+ * `fetch` by their code, through `cause`; errors with an HTTP `status` or `statusCode` (and `retryAfter`, in ms; both may have
+ * `responseBegun`);
  * `TimeoutError` and `AbortError` by name; anything else is `unknown`. The thrown value itself is what callers see.
  */
 export function translateError(thrown: unknown): ServiceError {
@@ -61,20 +62,24 @@ interface Foreign {
   readonly status?: unknown;
   readonly statusCode?: unknown;
   readonly retryAfter?: unknown;
+  readonly responseBegun?: unknown;
   readonly cause?: unknown;
 }
 
 function recognize(error: Foreign, message: string): ServiceError | undefined {
   if (error instanceof ServiceError) return error;
+  const responseBegun = error.responseBegun === true;
   if (typeof error.code === 'string') {
     if (NEVER_SENT.has(error.code))
       return new ServiceError('unavailable', message, { origin: 'connect', cause: error });
-    if (BROKEN.has(error.code)) return new ServiceError('unavailable', message, { origin: 'remote', cause: error });
+    if (BROKEN.has(error.code))
+      return new ServiceError('unavailable', message, { origin: 'remote', responseBegun, cause: error });
   }
   const status = error.status ?? error.statusCode;
   if (typeof status === 'number' && status >= 400) {
     const retryAfter = typeof error.retryAfter === 'number' ? error.retryAfter : undefined;
-    return new ServiceError(codeOfStatus(status), message, { status, retryAfter, origin: 'remote', cause: error });
+    const options = { status, retryAfter, responseBegun, origin: 'remote', cause: error } as const;
+    return new ServiceError(codeOfStatus(status), message, options);
   }
   if (error.name === 'TimeoutError') {
     return new ServiceError('deadline-exceeded', message, { origin: 'timeout', cause: error });

@@ -44,6 +44,23 @@ test('what a fetch throws is understood: refused connections are retried, and so
   assert.equal(answer.value, 'ok');
 });
 
+test('what breaks off after the response has begun is not repeated, whoever says so', async () => {
+  const { clock, call } = byHand({ retry: { on: ['unavailable', '503'], backoff: [1, 1] } });
+  for (const what of [{ code: 'ECONNRESET' }, { status: 503 }]) {
+    let attempts = 0;
+    const answer = watch(
+      call(async () => {
+        attempts++;
+        throw Object.assign(new Error('broke off'), what, { responseBegun: true });
+      }),
+      clock.now,
+    );
+    await clock.advance(1000);
+    assert.equal(answer.error.message, 'broke off');
+    assert.equal(attempts, 1);
+  }
+});
+
 test('a write is repeated only if it was never sent', async () => {
   const { clock, call } = byHand({ retry: { backoff: [1, 1] }, idempotent: false });
   let attempts = 0;
