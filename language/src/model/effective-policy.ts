@@ -145,16 +145,12 @@ const guardsNothing = ({ parts, apply }: Pick<Operation, 'parts' | 'apply'>): bo
   apply.length === 0 && isEmpty(parts);
 
 function layersOfServer(model: Model, operation: Operation, service: Service | undefined): Layer[] {
-  return [
-    { parts: operation.parts, layer: 'operation' },
-    ...operation.apply.flatMap((ref) => layersOfPolicy(model, ref.id, 'operation')),
-    ...(service
-      ? [
-          { parts: service.parts, layer: 'service' } as const,
-          ...service.apply.flatMap((ref) => layersOfPolicy(model, ref.id, 'service')),
-        ]
-      : []),
-  ];
+  const layers: Layer[] = [{ parts: operation.parts, layer: 'operation' }];
+  for (const { id } of operation.apply) layers.push(...layersOfPolicy(model, id, 'operation'));
+  if (!service) return layers;
+  layers.push({ parts: service.parts, layer: 'service' });
+  for (const { id } of service.apply) layers.push(...layersOfPolicy(model, id, 'service'));
+  return layers;
 }
 
 /** What a policy comes to, with all that it extends. */

@@ -8,10 +8,7 @@ export interface ResolvedType {
   readonly inherited: readonly { readonly constraint: Constraint; readonly alias: Alias }[];
 }
 
-const nothing: ResolvedType['inherited'] = [];
-
 export function resolveType(model: Model, written: TypeExpression): ResolvedType {
-  if (written.kind !== 'named' || written.of !== 'alias') return { type: written, inherited: nothing };
   const { aliases } = indexOf(model);
   const seen = new Set<string>();
   const inherited: ResolvedType['inherited'][number][] = [];
@@ -26,9 +23,13 @@ export function resolveType(model: Model, written: TypeExpression): ResolvedType
   return { type, inherited };
 }
 
+/** The type alone: as written, unless that is an alias. */
+export const followAliases = (model: Model, written: TypeExpression): TypeExpression =>
+  written.kind === 'named' && written.of === 'alias' ? resolveType(model, written).type : written;
+
 /** Does the type, aliases followed, hold one value that a text can carry: a scalar or an enum? Unknown types may. */
 export function isPlain(model: Model, written: TypeExpression): boolean {
-  const { type } = resolveType(model, written);
+  const type = followAliases(model, written);
   return (
     type.kind === 'scalar' ||
     (type.kind === 'named' && (type.of === 'enum' || type.of === undefined || type.of === 'alias'))
@@ -37,7 +38,7 @@ export function isPlain(model: Model, written: TypeExpression): boolean {
 
 /** In words, for messages: `a message`, `a list of messages`, `a map`, `an int32`. */
 export function inWords(model: Model, written: TypeExpression): string {
-  const { type } = resolveType(model, written);
+  const type = followAliases(model, written);
   switch (type.kind) {
     case 'scalar':
       return `${/^[aei]/.test(type.scalar) ? 'an' : 'a'} ${type.scalar}`;

@@ -6,7 +6,7 @@ import { operationsOf, ownersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import { parametersOf } from '../parameters.ts';
 import { hasRepeats } from '../repeats.ts';
-import { inWords, isPlain, resolveType } from '../resolved-type.ts';
+import { followAliases, inWords, isPlain } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
 import { reachedBy } from '../served.ts';
 
@@ -213,7 +213,7 @@ export function queryParameter(model: Model, report: Report<'query-parameter'>):
 
 /** A scalar, an enum, or a list of them. */
 function fitsQuery(model: Model, field: Field): boolean {
-  const { type } = resolveType(model, field.type);
+  const type = followAliases(model, field.type);
   return isPlain(model, type.kind === 'list' ? type.element : type);
 }
 

@@ -4,7 +4,7 @@ import type { Constraint, Literal, Model, ScalarName, TypeExpression } from '../
 import { quantity } from '../../model/quantity.ts';
 import { compareDecimals, isWhole } from '../decimal.ts';
 import { fieldListsOf, settingsInEnvironments } from '../model-parts.ts';
-import { inWords, type ResolvedType, resolveType } from '../resolved-type.ts';
+import { followAliases, inWords, type ResolvedType, resolveType } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
 
 type Reporter = Report<'constraint'>;
@@ -211,7 +211,7 @@ function checkDefault(
 
 /** Is a literal a value of a type? */
 function isValue(model: Model, written: TypeExpression, value: Literal): boolean {
-  const { type } = resolveType(model, written);
+  const type = followAliases(model, written);
   if (isUnknown(type)) return true;
   switch (type.kind) {
     case 'list':

@@ -2,7 +2,7 @@ import { indexOf } from '../../model/index-of.ts';
 import type { ConfigEntry, Field, Model, Operation, TypeExpression } from '../../model/model.ts';
 import { fieldListsOf } from '../model-parts.ts';
 import { parametersOf } from '../parameters.ts';
-import { inWords, isPlain, resolveType } from '../resolved-type.ts';
+import { followAliases, inWords, isPlain } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
 
 type Reporter = Report<'field-type'>;
@@ -65,7 +65,7 @@ function nested(model: Model, name: string, written: TypeExpression, report: Rep
       }
       return;
     case 'map': {
-      const key = resolveType(model, written.key).type;
+      const key = followAliases(model, written.key);
       if (isMany(model, written.value)) {
         report({ at: written.at, values: { name, wrong: `is a map of ${pluralOf(model, written.value)}`, hint } });
       }
@@ -96,7 +96,7 @@ function inOneof(model: Model, field: Field, report: Reporter): void {
 /** Settings come from a file and from environment variables: each is one value. */
 function setting(model: Model, { name, at, type }: ConfigEntry, report: Reporter): void {
   if (type === 'secret') return;
-  const { type: resolved } = resolveType(model, type);
+  const resolved = followAliases(model, type);
   const isOne = resolved.kind === 'scalar' || isUnknown(resolved) || isEnum(model, resolved);
   if (isOne) return;
   const hint = 'A setting is one value: a scalar or an enum. What has parts may be `json`.';
@@ -104,12 +104,12 @@ function setting(model: Model, { name, at, type }: ConfigEntry, report: Reporter
 }
 
 function isMany(model: Model, written: TypeExpression): boolean {
-  const { kind } = resolveType(model, written).type;
+  const { kind } = followAliases(model, written);
   return kind === 'list' || kind === 'map';
 }
 
 const pluralOf = (model: Model, written: TypeExpression): string =>
-  resolveType(model, written).type.kind === 'list' ? 'lists' : 'maps';
+  followAliases(model, written).kind === 'list' ? 'lists' : 'maps';
 
 /** A name that means nothing, or an alias that leads nowhere, is told elsewhere. */
 const isUnknown = (type: TypeExpression): boolean =>

@@ -5,7 +5,7 @@ import { namedTypes } from '../../model/named-types.ts';
 import { behind, comparePlaces } from '../../model/place.ts';
 import { knotsOf } from '../../model/strong-components.ts';
 import { shapesOf } from '../model-parts.ts';
-import { resolveType } from '../resolved-type.ts';
+import { followAliases } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
 
 type Shape = ReturnType<typeof shapesOf>[number];
@@ -60,7 +60,7 @@ function requiredParts(model: Model, shape: Shape, byId: ReadonlyMap<string, Sha
   const parts: { field: Field; to: Shape }[] = [];
   for (const field of shape.fields) {
     if (field.type.kind !== 'named' || field.optional || field.oneof !== undefined) continue;
-    const { type } = resolveType(model, field.type);
+    const type = followAliases(model, field.type);
     const to = type.kind === 'named' && type.ref.id !== undefined ? byId.get(type.ref.id) : undefined;
     if (to) parts.push({ field, to });
   }

@@ -55,12 +55,11 @@ export function nameCollision(model: Model, report: Reporter): void {
 
 /** Fields also share their JSON names, which protobuf makes of them: `user_1` and `user1` are one there. */
 function inFields({ fields, oneofs }: FieldList, report: Reporter): void {
-  const isOneof = new Set<Member>(oneofs);
   clash(
     oneofs.length === 0 ? fields : [...fields, ...oneofs],
     (one) =>
       claim(
-        isOneof.has(one) ? 'oneof' : 'field',
+        (oneofs as readonly Member[]).includes(one) ? 'oneof' : 'field',
         one.name,
         snakeCase(one.name),
         one.at,

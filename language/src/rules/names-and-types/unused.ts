@@ -27,20 +27,19 @@ function unusedDeclarations(model: Model, report: Reporter): void {
 }
 
 function unusedOf(model: Model): Unused[] {
-  const used: Record<Referred, Set<string>> = {
+  // What else is referred to, calls above all, nobody asks for.
+  const used: { readonly [K in Referred]?: Set<string> } = {
     type: new Set(),
     policy: new Set(),
     auth: new Set(),
-    usable: new Set(),
-    operation: new Set(),
-    context: new Set(),
+    ...(model.resources.length > 0 ? { usable: new Set() } : {}),
   };
   visitReferences(model, (ref, of, from) => {
-    if (ref.id !== undefined && ref.id !== from?.id) used[of].add(ref.id);
+    if (ref.id !== undefined && ref.id !== from?.id) used[of]?.add(ref.id);
   });
   const found: Unused[] = [];
   const look = (declarations: readonly Declared[], of: Referred, what: string): void => {
-    for (const declaration of declarations) if (!used[of].has(declaration.id)) found.push({ declaration, what });
+    for (const declaration of declarations) if (!used[of]?.has(declaration.id)) found.push({ declaration, what });
   };
   look(model.policies, 'policy', 'policy');
   look(model.messages, 'type', 'message');
