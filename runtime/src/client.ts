@@ -17,6 +17,7 @@ import type { Clock } from './policy/clock.ts';
 import { type Attempt, callEdge, type EdgeRequest, openStream, type PolicyState } from './policy/edge.ts';
 import { type Abortable, signalOf } from './policy/lazy-signal.ts';
 import { fieldOf } from './policy/request-key.ts';
+import type { TrustOf } from './tls/trust.ts';
 
 export interface ClientDeps {
   readonly codec: Codec;
@@ -25,6 +26,8 @@ export interface ClientDeps {
   readonly resolve: Resolve;
   readonly log: Logger;
   readonly observe: EdgeObserver;
+  /** What destinations are shown over TLS, and who they have to be; what Node trusts otherwise. */
+  readonly trustOf?: TrustOf | undefined;
   /** What carries calls; sockets otherwise. */
   readonly transports?: Transports | undefined;
 }
@@ -60,7 +63,7 @@ export interface Clients {
 export function createClients(definition: Pick<ServiceDefinition, 'clients' | 'types'>, deps: ClientDeps): Clients {
   const transports = deps.transports ?? {
     grpc: grpcTransport(deps.codec),
-    http: httpTransport(deps.codec, definition.types),
+    http: httpTransport(deps.codec, definition.types, deps.trustOf),
   };
   const edges = new Map<string, Edge>();
   for (const [service, destination] of Object.entries(definition.clients)) {

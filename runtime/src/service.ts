@@ -23,6 +23,7 @@ import { createOperationServer, type Handler, type OperationServer } from './ser
 import { openParts, type Parts, type Surroundings } from './server/parts.ts';
 import { type Ports, portsOf } from './server/ports.ts';
 import { stopOnSignals } from './server/signals.ts';
+import type { TlsFiles } from './tls/files.ts';
 
 export type { Ports } from './server/ports.ts';
 
@@ -53,6 +54,8 @@ export interface ServeOptions {
   readonly bodyLimit?: number;
   /** How long the HTTP server waits for its clients; `HTTP_TIMEOUTS` where it is not said. */
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** Certificates to speak TLS with; those that the environment names otherwise (`WEIR_TLS_DIR` and others). */
+  readonly tls?: TlsFiles;
   /** Adds plugins to the HTTP server before it listens. */
   readonly plugins?: (app: FastifyInstance) => Promise<void> | void;
 }
@@ -87,6 +90,7 @@ export async function serve<T extends Handlers<T>>(
     resolve: options.resolve,
     log: options.log,
     onHop: options.onHop,
+    tls: options.tls,
     alone: signals,
   };
   const open: OpenListeners = (operations, parts, opened) =>
@@ -149,6 +153,7 @@ async function listen(
       bodyLimit,
       trustProxy: env.WEIR_TRUSTED_PROXIES ?? 'loopback',
       timeouts: { ...HTTP_TIMEOUTS, ...options.timeouts },
+      tls: parts.tls,
       onRefused: ({ error, ...request }) => {
         const line = { transport: 'http', ...request, status: error.status };
         if (error.status >= 500) parts.log.error({ ...line, err: error.cause ?? error }, 'request failed');
@@ -163,7 +168,7 @@ async function listen(
     const { service } = definition.grpc;
     const server = createGrpcServer({ ...parts, service, operations, bodyLimit });
     addHealthService(server, service, parts.readiness);
-    opened.push(await listenGrpc(server, definition.name, host, ports.grpc));
+    opened.push(await listenGrpc(server, definition.name, host, ports.grpc, parts.tls));
   }
 }
 

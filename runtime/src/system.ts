@@ -13,6 +13,7 @@ import type { Random } from './policy/random.ts';
 import { isFree } from './server/ports.ts';
 import { stopOnSignals } from './server/signals.ts';
 import { type AnyHandler, type Ports, type RunningService, serve } from './service.ts';
+import { tlsFilesOf } from './tls/files.ts';
 
 export interface SystemPart {
   readonly definition: ServiceDefinition;
@@ -81,8 +82,12 @@ export async function runSystem(system: System, options: SystemOptions = {}): Pr
     for (const definition of system.gateways ?? []) {
       const wished = options.gatewayPorts?.[definition.name] ?? 0;
       const port = (await isFree(wished, host)) ? wished : 0;
-      const addressOf = (name: string) => `http://${addressIn(services, name, 'http', host)}`;
-      gateways.push(await startGateway(definition, { clock, log, host, port, addressOf, ...onHop }));
+      const addressOf = (name: string) =>
+        `${tlsFilesOf(name, env) ? 'https' : 'http'}://${addressIn(services, name, 'http', host)}`;
+      const tls = tlsFilesOf(definition.name, env);
+      gateways.push(
+        await startGateway(definition, { clock, log, host, port, addressOf, ...onHop, ...(tls && { tls }) }),
+      );
     }
   } catch (error) {
     await stop();

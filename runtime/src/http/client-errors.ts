@@ -91,12 +91,20 @@ function retryAfterIn(headers: IncomingHttpHeaders): number | undefined {
   return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(now) ? Date.now() : now));
 }
 
+const failedToConnect = new WeakSet<object>();
+
+/** Marks the error of a connection that could not be opened, by TCP or by TLS. */
+export function neverSent<E extends Error>(error: E): E {
+  failedToConnect.add(error);
+  return error;
+}
+
 /** The error of a request that got no answer, or none to its end. `begun`: its headers had come. */
 export function connectionError(target: string, error: unknown, begun: boolean): ServiceError {
   if (error instanceof ServiceError) return error;
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
   const why = message || code;
-  if (!begun && (NEVER_SENT.has(code) || syscall === 'connect')) {
+  if (!begun && (failedToConnect.has(error as object) || NEVER_SENT.has(code) || syscall === 'connect')) {
     return new ServiceError('unavailable', `${target} cannot be reached: ${why}`, { origin: 'connect', cause: error });
   }
   switch (code) {

@@ -1,6 +1,7 @@
 /** Calls over HTTP: JSON by an operation's first route, errors as problem details, server streams as server-sent events. */
 
-import { type Dispatcher, Pool } from 'undici';
+import type { ConnectionOptions } from 'node:tls';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { ErrorReading } from '../client-errors.ts';
 import {
   abortError,
@@ -14,8 +15,9 @@ import type { Codec, Types } from '../codec/codec.ts';
 import { type Shapes, shapesOf } from '../codec/shape.ts';
 import type { ClientDefinition, OperationContract, RouteDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
+import { type Trust, type TrustOf, trustBy } from '../tls/trust.ts';
 import { bindRoute, type HttpRequest } from './client-binding.ts';
-import { answeredError, connectionError, streamedError } from './client-errors.ts';
+import { answeredError, connectionError, neverSent, streamedError } from './client-errors.ts';
 import { serverSentEvents } from './client-events.ts';
 
 type Response = Dispatcher.ResponseData;
@@ -25,27 +27,19 @@ const CONNECT_TIMEOUT = 5000;
 /** Bytes of an answer; a stream may be longer, its messages may not. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 
-/** One pool of connections for each address, shared by all operations. */
-export function httpTransport(codec: Codec, types: Types): Transport {
+/** For each destination one pool of connections to each of its addresses, shared by its operations. */
+export function httpTransport(codec: Codec, types: Types, trustOf: TrustOf = trustBy(undefined, {})): Transport {
   const shapes = shapesOf(types);
-  const pools = new Map<string, HttpAddress>();
-  let closed = false;
-  const poolOf = (endpoint: string): HttpAddress => {
-    let pool = pools.get(endpoint);
-    if (pool === undefined) {
-      if (closed) throw new ServiceError('unavailable', 'the clients of this service are closed', { origin: 'local' });
-      pool = openPool(endpoint);
-      pools.set(endpoint, pool);
-    }
-    return pool;
+  const destinations = new Map<string, HttpPools>();
+  const poolsOf = (destination: ClientDefinition): HttpPools => {
+    const pools = destinations.get(destination.name) ?? new HttpPools(trustOf(destination));
+    destinations.set(destination.name, pools);
+    return pools;
   };
   return {
-    operation: (destination, contract) => httpOperation(destination, contract, codec, shapes, poolOf),
+    operation: (destination, contract) => httpOperation(destination, contract, codec, shapes, poolsOf(destination)),
     async close() {
-      closed = true;
-      const open = [...pools.values()];
-      pools.clear();
-      await Promise.all(open.map(({ pool }) => pool.destroy()));
+      await Promise.all([...destinations.values()].map((pools) => pools.close()));
     },
   };
 }
@@ -56,11 +50,56 @@ interface HttpAddress {
   readonly base: string;
 }
 
-function openPool(endpoint: string): HttpAddress {
-  const { origin, pathname } = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `http://${endpoint}`);
+class HttpPools {
+  readonly #trust: Trust;
+  readonly #open = new Map<string, HttpAddress>();
+  #closed = false;
+
+  constructor(trust: Trust) {
+    this.#trust = trust;
+    // Calls that come now open connections that show the new certificate; what runs on the old ones may finish.
+    trust.onChange(() => {
+      for (const { pool } of this.#open.values()) void pool.close();
+      this.#open.clear();
+    });
+  }
+
+  to(endpoint: string): HttpAddress {
+    const known = this.#open.get(endpoint);
+    if (known !== undefined) return known;
+    if (this.#closed) {
+      throw new ServiceError('unavailable', 'the clients of this service are closed', { origin: 'local' });
+    }
+    const opened = openPool(endpoint, this.#trust);
+    this.#open.set(endpoint, opened);
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.all(open.map(({ pool }) => pool.destroy()));
+  }
+}
+
+function openPool(endpoint: string, trust: Trust): HttpAddress {
+  const scheme = trust.byDefault ? 'https' : 'http';
+  const { origin, pathname } = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `${scheme}://${endpoint}`);
+  const connect = connector(origin.startsWith('https:') ? trust.connection() : {});
   // Timeouts are the policy's: undici's own would end slow answers and quiet streams behind its back.
-  const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_TIMEOUT } });
+  const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, connect });
   return { pool, base: pathname.replace(/\/+$/, '') };
+}
+
+/** Opens connections, and marks what fails then: nothing was sent. */
+function connector(tls: ConnectionOptions): buildConnector.connector {
+  const open = buildConnector({ ...(tls as buildConnector.BuildOptions), timeout: CONNECT_TIMEOUT });
+  return (target, opened) =>
+    open(target, (...[error, socket]) => {
+      if (error === null) opened(null, socket);
+      else opened(neverSent(error), null);
+    });
 }
 
 function httpOperation(
@@ -68,7 +107,7 @@ function httpOperation(
   contract: OperationContract,
   codec: Codec,
   shapes: Shapes,
-  poolOf: (endpoint: string) => HttpAddress,
+  pools: HttpPools,
 ): TransportOperation {
   const target = `${name}.${contract.name}`;
   const route = callableRoute(target, contract);
@@ -80,7 +119,7 @@ function httpOperation(
   };
 
   const send = async (request: HttpRequest, attempt: TransportAttempt, accept: string): Promise<Response> => {
-    const { pool, base } = poolOf(attempt.endpoint);
+    const { pool, base } = pools.to(attempt.endpoint);
     const { method, path, body } = request;
     const response = await pool.request({
       method,

@@ -14,11 +14,14 @@ import type { Clock } from '../policy/clock.ts';
 import { createLimiter } from '../policy/limiter.ts';
 import { requestIdOf } from '../server/call.ts';
 import { listenHttp } from '../server/listeners.ts';
+import { type Credentials, openCredentials } from '../tls/credentials.ts';
+import type { TlsFiles } from '../tls/files.ts';
+import { followCertificates, httpsOptions } from '../tls/server.ts';
 import { allowedMethods, type KnownRoute } from './allowed.ts';
 import { routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
 import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
-import { HTTP_TIMEOUTS, type HttpTimeouts, timeoutOptions } from './timeouts.ts';
+import { HTTP_TIMEOUTS, type HttpTimeouts, serverOptions } from './timeouts.ts';
 
 export interface GatewayOptions {
   readonly clock: Clock;
@@ -31,6 +34,8 @@ export interface GatewayOptions {
   readonly onHop?: HopListener | undefined;
   /** How long it waits for its clients; `HTTP_TIMEOUTS` where it is not said. */
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** To speak TLS with clients, and with upstreams whose address is `https`. */
+  readonly tls?: TlsFiles;
 }
 
 export interface RunningGateway {
@@ -66,16 +71,19 @@ const codec = createCodec({});
 export async function startGateway(definition: GatewayDefinition, options: GatewayOptions): Promise<RunningGateway> {
   const { host } = options;
   const log = options.log.child({ service: definition.name });
-  const agent = new Agent({ headersTimeout: UPSTREAM_TIMEOUT, bodyTimeout: UPSTREAM_TIMEOUT, connectTimeout: 5000 });
+  const credentials = options.tls && (await openCredentials(options.tls, { log }));
+  const upstreams = createUpstreams(credentials);
+  const tls = credentials && { credentials, asksPeers: false };
   const app = Fastify({
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    ...timeoutOptions({ ...HTTP_TIMEOUTS, ...options.timeouts }),
+    ...serverOptions({ ...HTTP_TIMEOUTS, ...options.timeouts }, tls && httpsOptions(tls)),
     routerOptions: { maxParamLength: 4096 },
     genReqId: (request) => requestIdOf(givenId(request)),
     clientErrorHandler: refuseBytes((refused) => logRefused(log, refused)),
     frameworkErrors: (error, request, reply) => refuse(log, request, reply, refusalOf(error)),
   });
+  if (tls !== undefined) followCertificates(app, tls);
   passBodiesOn(app);
   app.setErrorHandler((error, request, reply) => refuse(log, request, reply, refusalOf(error)));
   const limit = limitOf(definition, options.clock);
@@ -96,7 +104,7 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
             reply.header('connection', 'close');
             throw tooLarge();
           }
-          return forward(request, reply, name, route, agent, definition, options);
+          return forward(request, reply, name, route, upstreams.agent(), definition, options);
         },
       });
     }
@@ -112,15 +120,37 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
   const listener = await listenHttp(app, `gateway ${definition.name}`, host, options.port);
   return {
     name: definition.name,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`,
     async stop() {
       await listener.close();
-      await agent.close();
+      await upstreams.close();
+      credentials?.close();
     },
   };
 }
 
 const isHeadOf = (head: RouteDefinition, get: RouteDefinition) => head.method === 'HEAD' && head.path === get.path;
+
+interface Upstreams {
+  /** With connections that show the current certificate. */
+  agent(): Agent;
+  close(): Promise<void>;
+}
+
+function createUpstreams(credentials: Credentials | undefined): Upstreams {
+  const open = () =>
+    new Agent({
+      headersTimeout: UPSTREAM_TIMEOUT,
+      bodyTimeout: UPSTREAM_TIMEOUT,
+      connect: { timeout: 5000, ...(credentials && { secureContext: credentials.current.context }) },
+    });
+  let current = open();
+  credentials?.onChange(() => {
+    void current.close();
+    current = open();
+  });
+  return { agent: () => current, close: () => current.close() };
+}
 
 function passBodiesOn(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();

@@ -8,13 +8,14 @@ import type { Clock } from '../policy/clock.ts';
 import { CallIdentity, type IncomingCall, requestIdOf } from '../server/call.ts';
 import type { InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
+import { followCertificates, httpsOptions, type ServerTls } from '../tls/server.ts';
 import { allowedMethods } from './allowed.ts';
 import { httpCalls } from './incoming.ts';
 import { type RoutePath, routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
 import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
 import { eventStream } from './server-events.ts';
-import { type HttpTimeouts, timeoutOptions } from './timeouts.ts';
+import { type HttpTimeouts, serverOptions } from './timeouts.ts';
 
 export interface HttpServerOptions {
   readonly name: string;
@@ -30,6 +31,7 @@ export interface HttpServerOptions {
   /** Told of requests that reach no operation. */
   readonly onRefused: (request: Refused) => void;
   readonly timeouts: HttpTimeouts;
+  readonly tls: ServerTls | undefined;
 }
 
 /** A Fastify instance with the routes of all operations; not listening yet, so that plugins can be added. */
@@ -40,11 +42,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     // Requests that come on a connection while the service drains are served, and the connection is closed then.
     return503OnClosing: false,
-    ...timeoutOptions(options.timeouts),
+    ...serverOptions(options.timeouts, options.tls && httpsOptions(options.tls)),
     routerOptions: { maxParamLength: 4096 },
     clientErrorHandler: refuseBytes(options.onRefused),
     frameworkErrors: (error, request, reply) => refuse(options, request, reply, refusalOf(error)),
   });
+  if (options.tls !== undefined) followCertificates(app, options.tls);
   takeJsonOnly(app);
   app.setErrorHandler((error, request, reply) => {
     if (isEncoded(request)) reply.header('accept-encoding', 'identity');

@@ -13,6 +13,7 @@ import type { AdmittedCall } from '../policy/admission.ts';
 import type { Clock } from '../policy/clock.ts';
 import type { Abortable, AbortListener } from '../policy/lazy-signal.ts';
 import type { PolicyState } from '../policy/state.ts';
+import type { ServiceTls } from '../tls/service.ts';
 import type { Authenticate } from './auth.ts';
 import type { CallIdentity, IncomingCall } from './call.ts';
 import type { HandlerScope, MakeContext, Uses } from './context.ts';
@@ -30,6 +31,7 @@ export interface OperationDeps {
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
   readonly idempotency: IdempotencyStore;
+  readonly tls: ServiceTls | undefined;
   contextsOf(uses: Uses): MakeContext;
 }
 
@@ -158,6 +160,7 @@ export class Answering implements HandlerScope, AbortListener {
 
   #entered<T>(admitted: AdmittedCall, work: (admitted: AdmittedCall) => Promise<T>): Promise<T> {
     const { definition, deps } = this.parts;
+    if (deps.tls?.requiresPeers === true && this.call.peer === undefined) return Promise.reject(noPeer());
     if (definition.auth === undefined) return this.#read(admitted, work);
     return deps
       .authenticate(definition.auth, (name) => this.call.header(name))
@@ -253,6 +256,10 @@ export class Answering implements HandlerScope, AbortListener {
     if (isFault) log.error({ ...line, err: error }, 'request failed');
     else log.info(line, 'request');
   }
+}
+
+function noPeer(): ServiceError {
+  return new ServiceError('unauthenticated', 'The caller must show a certificate of this system, and has not.');
 }
 
 /** What was thrown before or around the handler: refusals of our own, or a fault of the runtime. */

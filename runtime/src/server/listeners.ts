@@ -2,6 +2,7 @@
 
 import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import type { FastifyInstance } from 'fastify';
+import { grpcServerCredentials, type ServerTls } from '../tls/server.ts';
 import { listening } from './ports.ts';
 
 /** Milliseconds between looks for connections that have become idle while a server closes. */
@@ -35,11 +36,18 @@ export async function listenHttp(app: FastifyInstance, name: string, host: strin
   };
 }
 
-export async function listenGrpc(server: GrpcServer, name: string, host: string, wanted: number): Promise<Listener> {
+export async function listenGrpc(
+  server: GrpcServer,
+  name: string,
+  host: string,
+  wanted: number,
+  tls: ServerTls | undefined,
+): Promise<Listener> {
+  const credentials = tls === undefined ? ServerCredentials.createInsecure() : grpcServerCredentials(tls);
   const address = `${host.includes(':') ? `[${host}]` : host}:${wanted}`;
   const bind = () =>
     new Promise<number>((resolve, reject) => {
-      server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      server.bindAsync(address, credentials, (error, port) => {
         if (error === null) resolve(port);
         else reject(error);
       });

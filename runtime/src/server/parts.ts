@@ -17,6 +17,9 @@ import type { Clock } from '../policy/clock.ts';
 import type { Random } from '../policy/random.ts';
 import { createPolicyState, type PolicyState } from '../policy/state.ts';
 import { closeResources, type OpenResources, openResources } from '../resources/open.ts';
+import type { TlsFiles } from '../tls/files.ts';
+import { openServiceTls, type ServiceTls } from '../tls/service.ts';
+import { trustBy } from '../tls/trust.ts';
 import { type Authenticate, createAuthenticate } from './auth.ts';
 import { createContexts } from './context.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
@@ -32,6 +35,8 @@ export interface Surroundings {
   readonly resolve: Resolve | undefined;
   readonly log: Logger | undefined;
   readonly onHop: HopListener | undefined;
+  /** In place of the certificates that the environment names. */
+  readonly tls?: TlsFiles | undefined;
   /** Whether the service is alone in its process, so that the process's metrics are its own. */
   readonly alone: boolean;
   /** Instead of what a running service has: for tests, which take the place of networks, callers and resources. */
@@ -50,6 +55,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly state: PolicyState;
   readonly authenticate: Authenticate;
+  readonly tls: ServiceTls | undefined;
   readonly idempotency: IdempotencyStore;
   readonly inFlight: InFlight;
   readonly readiness: Readiness;
@@ -72,7 +78,17 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
   const state = createPolicyState({ clock, random });
   const observe = createEdgeObserver({ from: name, metrics, log, onHop: around.onHop });
   const transports = instead?.transports(codec);
-  const clients = createClients(definition, { codec, state, clock, resolve, log, observe, transports });
+  const tls = instead ? undefined : await openServiceTls(definition, { files: around.tls, env, log, metrics });
+  const clients = createClients(definition, {
+    codec,
+    state,
+    clock,
+    resolve,
+    log,
+    observe,
+    transports,
+    trustOf: trustBy(tls?.credentials, env),
+  });
   const resources = await (instead?.openResources ?? openResources)(definition.resources, { env, log, broker, clock });
   const brokerOf = brokers(resources, broker);
   const publisher = createPublisher(definition, { codec, brokerOf });
@@ -83,12 +99,13 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
     metrics,
     state,
     authenticate,
+    tls,
     idempotency: createIdempotencyStore(clock),
     inFlight: createInFlight(name),
     readiness: createReadiness(definition, { resources, resolve, clock }),
     contextsOf: createContexts({ clock, config, clients, publisher, resources }),
     brokerOf,
-    close: () => closeAll(clients, resources),
+    close: () => closeAll(clients, resources, tls),
   };
 }
 
@@ -97,7 +114,8 @@ function brokers(resources: OpenResources, broker: Broker): Parts['brokerOf'] {
     resource === undefined ? broker : ((resources[resource]?.client as Broker | undefined) ?? broker);
 }
 
-async function closeAll(clients: Clients, resources: OpenResources): Promise<void> {
+async function closeAll(clients: Clients, resources: OpenResources, tls: ServiceTls | undefined): Promise<void> {
+  tls?.credentials.close();
   await clients.close();
   await closeResources(resources);
 }
