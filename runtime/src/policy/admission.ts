@@ -1,7 +1,7 @@
 import type { LimitKey, ServerPolicy } from '../definition.ts';
 import type { RefusedBy } from '../errors.ts';
 import type { Alarm } from './alarms.ts';
-import type { Bulkhead } from './bulkhead.ts';
+import type { Bulkhead, Waiter } from './bulkhead.ts';
 import { AnswerCache } from './cache.ts';
 import { cancelledBy, deadlineError, refusal } from './ends.ts';
 import { type Abortable, LazySignal, signalOf } from './lazy-signal.ts';
@@ -54,7 +54,7 @@ export function createAdmission(policy: ServerPolicy, state: PolicyState, target
 }
 
 /** Where the parts of a server apply; no service can have such a name. */
-const SERVER = '(server)';
+export const SERVER = '(server)';
 
 const lags = new WeakMap<PolicyState, LoopLag>();
 
@@ -163,7 +163,7 @@ class Admitted<T> implements Alarm, AdmittedCall {
   readonly #reject: (error: unknown) => void;
   /** Only where there is a deadline to add to the caller's own signal. */
   readonly #deadline: LazySignal | undefined;
-  #waiter: (() => void) | undefined;
+  #waiter: Waiter | undefined;
   #ended = false;
   /** Waiting for a permit is part of the latency that shedding goes by: it is the queue that must not grow. */
   #enteredAt = 0;
@@ -205,8 +205,14 @@ class Admitted<T> implements Alarm, AdmittedCall {
       return;
     }
     this.#waiter = () => {
+      // Its alarm may be late, as all timers are now and then.
+      if (state.clock.now() >= this.due) {
+        this.ring();
+        return false;
+      }
       this.#waiter = undefined;
       this.#run();
+      return true;
     };
     if (bulkhead.wait(this.#waiter)) return;
     this.#end();

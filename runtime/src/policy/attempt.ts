@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors.ts';
 import type { Alarm } from './alarms.ts';
 import { type Breaker, type BreakerState, type BreakerToken, REFUSED } from './breaker.ts';
+import type { Waiter } from './bulkhead.ts';
 import type { Attempt } from './call.ts';
 import { chooseEndpoint, soonestProbe } from './choose.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -37,7 +38,7 @@ export class AttemptRun<T> implements Attempt, Alarm {
   #endpoint: Endpoint | undefined;
   #breaker: Breaker | undefined;
   #token: BreakerToken = REFUSED;
-  #waiter: (() => void) | undefined;
+  #waiter: Waiter | undefined;
   /** The endpoint's own time begins here: it is not to blame for the wait in our queue. */
   #sentAt: number | undefined;
   #controller: AbortController | undefined;
@@ -84,8 +85,15 @@ export class AttemptRun<T> implements Attempt, Alarm {
       return;
     }
     this.#waiter = () => {
+      const now = state.clock.now();
+      // Its alarm may be late, as all timers are now and then.
+      if (now >= this.due) {
+        this.ring();
+        return false;
+      }
       this.#waiter = undefined;
-      this.#send(state.clock.now());
+      this.#send(now);
+      return true;
     };
     if (!edge.bulkhead.wait(this.#waiter)) {
       this.#waiter = undefined;

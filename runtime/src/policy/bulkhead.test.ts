@@ -11,34 +11,40 @@ fc.configureGlobal({ baseSize: 'large' });
 interface Model {
   readonly policy: BulkheadPolicy;
   running: number;
-  readonly queue: Waiter[];
+  readonly queue: { readonly waiter: Waiter; readonly wants: boolean }[];
 }
 
 const agree = ({ running, queue }: Model, bulkhead: Bulkhead) =>
   assert.deepEqual([bulkhead.running, bulkhead.waiting], [running, queue.length]);
 
-const enter = command<Model, Bulkhead>('enter', (model, bulkhead) => {
-  const { policy, queue } = model;
-  const free = model.running < policy.concurrent;
-  assert.equal(bulkhead.tryEnter(), free);
-  if (free) model.running++;
-  else {
-    const waiter = () => assert.equal(queue.shift(), waiter, 'out of order');
-    const room = queue.length < policy.queue;
-    assert.equal(bulkhead.wait(waiter), room);
-    if (room) queue.push(waiter);
-  }
-  agree(model, bulkhead);
-});
+/** @param wants whether it still wants its permit when its turn comes */
+const enter = (wants: boolean) =>
+  command<Model, Bulkhead>(`enter ${wants}`, (model, bulkhead) => {
+    const { policy, queue } = model;
+    const free = model.running < policy.concurrent;
+    assert.equal(bulkhead.tryEnter(), free);
+    if (free) model.running++;
+    else {
+      const waiter = () => {
+        assert.equal(queue.shift()?.waiter, waiter, 'out of order');
+        return wants;
+      };
+      const room = queue.length < policy.queue;
+      assert.equal(bulkhead.wait(waiter), room);
+      if (room) queue.push({ waiter, wants });
+    }
+    agree(model, bulkhead);
+  });
 
 const leave = command<Model, Bulkhead>(
   'leave',
   (model, bulkhead) => {
-    const waiting = model.queue.length;
+    const first = model.queue.findIndex(({ wants }) => wants);
+    const left = first < 0 ? [] : model.queue.slice(first + 1);
     bulkhead.leave();
-    // The permit goes to the first in the queue, who takes himself off it, or back.
-    if (waiting === 0) model.running--;
-    assert.equal(model.queue.length, Math.max(0, waiting - 1));
+    // The permit goes to the first in the queue that wants it, who takes himself off it, or back.
+    if (first < 0) model.running--;
+    assert.deepEqual(model.queue, left);
     agree(model, bulkhead);
   },
   ({ running }) => running > 0,
@@ -49,7 +55,7 @@ const giveUp = (pick: number) =>
     `give up ${pick}`,
     (model, bulkhead) => {
       const [gone] = model.queue.splice(pick % model.queue.length, 1);
-      bulkhead.giveUp(gone!);
+      bulkhead.giveUp(gone!.waiter);
       agree(model, bulkhead);
     },
     ({ queue }) => queue.length > 0,
@@ -57,9 +63,18 @@ const giveUp = (pick: number) =>
 
 test('a bulkhead admits in order, never more than it should, and wakes who waits', () => {
   const sizes = fc.record({ concurrent: fc.integer({ min: 1, max: 4 }), queue: fc.integer({ min: 0, max: 4 }) });
-  const commands = fc.commands([fc.constant(enter), fc.constant(enter), fc.constant(leave), fc.nat().map(giveUp)], {
-    maxCommands: 300,
-  });
+  const commands = fc.commands(
+    [
+      fc.constant(enter(true)),
+      fc.constant(enter(true)),
+      fc.boolean().map(enter),
+      fc.constant(leave),
+      fc.nat().map(giveUp),
+    ],
+    {
+      maxCommands: 300,
+    },
+  );
   fc.assert(
     fc.property(sizes, commands, (policy, steps) =>
       fc.modelRun(() => ({ model: { policy, running: 0, queue: [] }, real: new Bulkhead(policy) }), steps),

@@ -1,7 +1,7 @@
 import type { BulkheadPolicy } from '../definition.ts';
 
-/** What runs when a queued call's turn comes; it then holds a permit. */
-export type Waiter = () => void;
+/** What runs when a queued call's turn comes; it then holds a permit, unless it answers that it has no use for one any more. */
+export type Waiter = () => boolean;
 
 /** So many at a time, and so many waiting. Whoever enters must leave, once, when its work has settled. */
 export class Bulkhead {
@@ -42,14 +42,12 @@ export class Bulkhead {
     this.#waiting.delete(waiter);
   }
 
-  /** Returns a permit, to the first in the queue if there is one. */
+  /** Returns a permit, to the first in the queue that has a use for it if there is one. */
   leave(): void {
-    if (this.#waiting.size === 0) {
-      this.#running--;
-      return;
+    for (const first of this.#waiting) {
+      this.#waiting.delete(first);
+      if (first()) return;
     }
-    const [first] = this.#waiting;
-    this.#waiting.delete(first!);
-    first!();
+    this.#running--;
   }
 }

@@ -123,11 +123,19 @@ export class EdgeRun<T> {
     if (!this.#takeBudget()) return false;
     this.call.observe?.({ kind: 'retry', number: this.#attempts + 1, delay, cause });
     this.#waiting = true;
-    this.#wake(now, delay, () => {
-      this.#waiting = false;
-      this.#launch(this.state.clock.now(), false, true);
-    });
+    this.#wake(now, delay, () => this.#retryNow());
     return true;
+  }
+
+  #retryNow(): void {
+    const now = this.state.clock.now();
+    // There was time when this was planned, but timers are late now and then.
+    if (now >= this.deadlineAt) {
+      this.deadlinePassed();
+      return;
+    }
+    this.#waiting = false;
+    this.#launch(now, false, true);
   }
 
   /** Asking for the answer of an attempt that still runs tries nothing again; the deadline is its only end. */
@@ -152,10 +160,14 @@ export class EdgeRun<T> {
   }
 
   #hedge(): void {
+    const now = this.state.clock.now();
+    if (now >= this.deadlineAt) {
+      this.deadlinePassed();
+      return;
+    }
     if (!this.#takeBudget()) return;
     this.#hedges++;
     this.call.observe?.({ kind: 'hedge', number: this.#attempts + 1 });
-    const now = this.state.clock.now();
     // A hedge is of use at an endpoint that is not already being waited for.
     const tried = this.tried;
     this.tried = [...tried, ...this.#live.map((attempt) => attempt.endpoint)];
