@@ -52,6 +52,8 @@ export type CallFunction = (request?: never, options?: CallOptions) => Promise<u
 export interface Clients {
   /** The functions that one run of a handler may call. */
   forCaller(calls: OperationDefinition['calls'], scope: CallScope): CallerClients;
+  /** Calls by the policy `to` go on with what those by `from` have left: breakers, limits, cached answers. */
+  inherit(service: string, operation: string, change: { readonly from: ClientPolicy; readonly to: ClientPolicy }): void;
   /** Closes all connections; running calls fail. */
   close(): Promise<void>;
 }
@@ -79,6 +81,11 @@ export function createClients(definition: Pick<ServiceDefinition, 'clients' | 't
   };
   return {
     forCaller: (calls, scope) => clientsOf(new Caller(deps, scope, calls, edgeOf), calls),
+    inherit(service, operation, { from, to }) {
+      const edge = edgeOf(service, operation);
+      const [old, next] = [from, to].map((policy) => policyOn(edge, policy, deps.codec));
+      deps.state.inherit(old!, next!, edge.destination.name);
+    },
     async close() {
       await Promise.all([transports.grpc.close(), transports.http.close()]);
     },

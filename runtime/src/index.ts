@@ -2,6 +2,7 @@
 
 export { type Codec, createCodec } from './codec/codec.ts';
 export { ConfigError } from './config/config.ts';
+export type { ConfigListener, LiveConfig } from './config/live.ts';
 export type {
   BidiStreamCall,
   BidiStreamHandler,

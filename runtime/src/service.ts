@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { LiveConfig } from './config/live.ts';
 import type { ConsumerDefinition, ServiceDefinition } from './definition.ts';
 import type { Resolve } from './discovery/resolve.ts';
 import type { Broker } from './events/broker.ts';
@@ -65,6 +66,8 @@ export interface RunningService {
   /** Where it listens. */
   readonly ports: Ports;
   readonly metrics: Metrics;
+  /** The values as they are now, and who wants to hear of changes to `hot` ones. */
+  readonly config: Pick<LiveConfig, 'current' | 'watch'>;
   /** Drains: not ready, no new calls, running ones finish, consumers stop, resources close; all within `drain`. */
   stop(): Promise<void>;
 }
@@ -222,5 +225,5 @@ function running(
   const unlisten = signals ? stopOnSignals(stop, log) : () => {};
   readiness.become('started');
   log.info({ ports }, 'serving');
-  return { definition, ports, metrics, stop };
+  return { definition, ports, metrics, config: parts.config, stop };
 }

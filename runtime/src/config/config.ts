@@ -1,10 +1,10 @@
 /** Configuration of a service: defaults of the `.svc`, then a file, then the environment; all of it checked at start. */
 
-import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import type { ConfigEntry } from '../definition.ts';
 import { brokenConstraints } from './constraints.ts';
 import { type Environment, environmentName } from './environment.ts';
+import { readFile, type Section, sectionOf } from './file.ts';
 import { parseJson, parseText } from './values.ts';
 
 export interface ConfigOptions {
@@ -35,7 +35,26 @@ export class ConfigError extends Error {
  */
 export function loadConfig(entries: Readonly<Record<string, ConfigEntry>>, options: ConfigOptions): Config {
   const faults: string[] = [];
-  const section = readSection(entries, options, faults);
+  const path = configFileOf(options);
+  const section = path === undefined ? undefined : sectionOf(readFile(path), options.service, faults);
+  const config = configFrom(entries, options, section, faults);
+  if (faults.length > 0) throw new ConfigError(options.service, faults);
+  return config;
+}
+
+/** The path of the file, where there is one. */
+export function configFileOf({ env, file = env.WEIR_CONFIG }: ConfigOptions): string | undefined {
+  return file === '' ? undefined : file;
+}
+
+/** The values that a section, the environment and the defaults give together. Of no use once `faults` has entries. */
+export function configFrom(
+  entries: Readonly<Record<string, ConfigEntry>>,
+  options: ConfigOptions,
+  section: Section | undefined,
+  faults: string[],
+): Config {
+  if (section !== undefined) faults.push(...unknownKeys(entries, options, section));
   const values: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(entries)) {
     const found = find(key, entry, options, section);
@@ -53,7 +72,6 @@ export function loadConfig(entries: Readonly<Record<string, ConfigEntry>>, optio
     }
     values[key] = parsed.value;
   }
-  if (faults.length > 0) throw new ConfigError(options.service, faults);
   return masked(entries, values);
 }
 
@@ -80,46 +98,15 @@ function find(
   return entry.default === undefined ? undefined : { source: 'the default', json: entry.default };
 }
 
-interface Section {
-  readonly source: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
-function readSection(
+function unknownKeys(
   entries: Readonly<Record<string, ConfigEntry>>,
-  { service, env, file = env.WEIR_CONFIG }: ConfigOptions,
-  faults: string[],
-): Section | undefined {
-  if (file === undefined || file === '') return undefined;
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    // V8 quotes the text around a syntax error, and a secret may stand there.
-    const problem = error instanceof SyntaxError ? 'is not valid JSON' : `cannot be read: ${(error as Error).message}`;
-    faults.push(`the file ${file} ${problem}`);
-    return undefined;
-  }
-  if (!isObject(content)) {
-    faults.push(`the file ${file} must hold an object with a section for each service`);
-    return undefined;
-  }
-  const values = content[service];
-  if (values === undefined) return undefined;
-  if (!isObject(values)) {
-    faults.push(`the section ${service} of ${file} must be an object`);
-    return undefined;
-  }
-  for (const key of Object.keys(values).filter((key) => !Object.hasOwn(entries, key))) {
-    faults.push(
-      `${key} (${file}): ${service} declares no such key; it declares ${Object.keys(entries).join(', ') || 'none'}`,
-    );
-  }
-  return { source: file, values };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  { service }: ConfigOptions,
+  { source, values }: Section,
+): string[] {
+  const declared = Object.keys(entries).join(', ') || 'none';
+  return Object.keys(values)
+    .filter((key) => !Object.hasOwn(entries, key))
+    .map((key) => `${key} (${source}): ${service} declares no such key; it declares ${declared}`);
 }
 
 function described(entry: ConfigEntry, found: Found): string {
@@ -130,7 +117,8 @@ function howToSet(key: string, { service }: ConfigOptions): string {
   return `set WEIR_${environmentName(service)}_${environmentName(key)}, or ${service}.${key} in the file that WEIR_CONFIG names`;
 }
 
-function masked(entries: Readonly<Record<string, ConfigEntry>>, values: Record<string, unknown>): Config {
+/** The values as handlers get them: frozen, and with `***` for secrets wherever the whole is printed. */
+export function masked(entries: Readonly<Record<string, ConfigEntry>>, values: Record<string, unknown>): Config {
   const shown = () =>
     Object.fromEntries(
       Object.entries(values).map(([key, value]) => [

@@ -84,6 +84,21 @@ export class Breaker {
     return this.#state === 'open' ? Math.max(0, this.#probesFrom - now) : 0;
   }
 
+  /**
+   * A breaker of other settings that goes on from here: with its window where that has the same size, and open as long as
+   * this one is. Calls that run count here alone.
+   */
+  successor(policy: BreakerPolicy): Breaker {
+    const { within, of } = this.#policy;
+    const next = new Breaker(policy);
+    if (policy.within === within && (within !== undefined || policy.of === of)) next.#window = this.#window.copy();
+    if (this.#state === 'closed') return next;
+    // Half open, its probes are not the successor's: that one sends its own at once.
+    next.#state = 'open';
+    next.#probesFrom = this.#probesFrom;
+    return next;
+  }
+
   #freeProbes(now: number): number {
     for (const [token, end] of this.#leases) {
       if (end > now) break;

@@ -56,6 +56,13 @@ export class AnswerCache {
     return this.#touch(key);
   }
 
+  /** A cache of other times with the same answers: they stay as fresh as they were to be. */
+  successor(policy: CachePolicy): AnswerCache {
+    const next = new AnswerCache(policy, this.#state);
+    for (const [key, answer] of this.#answers) next.#answers.set(key, answer);
+    return next;
+  }
+
   #touch(key: string): Answer | undefined {
     const answer = this.#answers.get(key);
     if (answer) {

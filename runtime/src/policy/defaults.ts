@@ -1,4 +1,4 @@
-import type { BreakerPolicy, ClientPolicy, RetryPolicy } from '../definition.ts';
+import type { BreakerPolicy, ClientPolicy, RetryPolicy, ServerPolicy } from '../definition.ts';
 import type { PolicyOptions } from './policy.ts';
 
 /** The defaults of the language (Envoy's and Finagle's), for policies written by hand. Times are milliseconds. */
@@ -36,6 +36,26 @@ export function partsOf(options: PolicyOptions): ClientPolicy {
     ...(options.fallback && { fallback: { to: options.fallback } }),
     ...(balance && { balance: { by: balance } }),
   };
+}
+
+/**
+ * Holds the numbers of a policy that is complete to the same rules.
+ *
+ * @throws RangeError naming the part that makes no sense
+ */
+export function checkNumbers(policy: ClientPolicy | ServerPolicy): void {
+  const { timeout, retry, breaker, hedge } = policy as ClientPolicy;
+  const { deadline, limit, bulkhead, cache } = policy;
+  const { shed } = policy as ServerPolicy;
+  if (timeout !== undefined) atLeast('timeout', timeout, 0);
+  if (deadline !== undefined) atLeast('deadline', deadline, 0);
+  if (shed?.lag !== undefined) atLeast('shed.lag', shed.lag, 0);
+  if (retry) retryOf(retry);
+  if (breaker) breakerOf(breaker);
+  if (bulkhead) bulkheadOf(bulkhead);
+  if (limit) limitOf(limit);
+  if (cache) cacheOf(cache);
+  if (hedge) hedgeOf({ ...hedge, after: typeof hedge.after === 'number' ? hedge.after : `p${hedge.after.percentile}` });
 }
 
 function retryOf(part: Partial<RetryPolicy>): RetryPolicy {

@@ -32,6 +32,12 @@ export class Endpoint {
     return breaker;
   }
 
+  /** A breaker of new settings goes on where the one of the old settings is. */
+  inheritBreaker(from: string, policy: BreakerPolicy, settings: string): void {
+    const old = this.#breakers.get(from);
+    if (old !== undefined && !this.#breakers.has(settings)) this.#breakers.set(settings, old.successor(policy));
+  }
+
   breakerStates(): BreakerState[] {
     return [...this.#breakers.values()].map((breaker) => breaker.state);
   }

@@ -10,6 +10,8 @@ export interface Limiter {
   take(key: string, now?: number): LimitAnswer;
   /** Keys that are remembered. */
   readonly size: number;
+  /** A limiter of other numbers that knows the calls so far: who is early by so many calls stays so. */
+  successor(policy: LimitPolicy): Limiter;
 }
 
 const ADMITTED: LimitAnswer = { ok: true };
@@ -25,9 +27,12 @@ const ROUNDING = 1e-6;
  * through at an even pace. In any t seconds it admits at most `burst + rate * t` calls of a key.
  */
 export function createLimiter(policy: LimitPolicy, clock: Clock): Limiter {
+  return limiterOf(policy, clock, new Map());
+}
+
+function limiterOf(policy: LimitPolicy, clock: Clock, throughAt: Map<string, number>): Limiter {
   const interval = 1000 / policy.rate;
   const tolerance = Math.max(1, policy.burst) * interval;
-  const throughAt = new Map<string, number>();
   let sweepAt = SWEEP_AT;
 
   const sweep = (now: number) => {
@@ -46,6 +51,11 @@ export function createLimiter(policy: LimitPolicy, clock: Clock): Limiter {
     },
     get size() {
       return throughAt.size;
+    },
+    successor(next) {
+      const now = clock.now();
+      const perCall = 1000 / next.rate / interval;
+      return limiterOf(next, clock, new Map([...throughAt].map(([key, at]) => [key, now + (at - now) * perCall])));
     },
   };
 }

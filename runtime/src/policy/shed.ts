@@ -117,10 +117,15 @@ export class Shedder {
   readonly #lag: LoopLag | undefined;
   readonly #gradient: GradientLimit | undefined;
 
-  constructor(policy: ShedPolicy, lag: LoopLag) {
+  constructor(policy: ShedPolicy, lag: LoopLag, gradient = new GradientLimit()) {
     this.#maxLag = policy.lag ?? Number.POSITIVE_INFINITY;
     this.#lag = policy.lag === undefined ? undefined : lag;
-    this.#gradient = policy.gradient ? new GradientLimit() : undefined;
+    this.#gradient = policy.gradient ? gradient : undefined;
+  }
+
+  /** One of another lag, with what was learnt of the latency. */
+  successor(policy: ShedPolicy, lag: LoopLag): Shedder {
+    return new Shedder(policy, lag, this.#gradient);
   }
 
   /** Whether calls that enter must also leave. */

@@ -88,6 +88,29 @@ export class PolicyState {
     return this.#edges.get(policy, destination, () => this.#createEdge(policy, destination));
   }
 
+  /**
+   * Gives a policy that is new here what another remembers, which has the same parts with other numbers: breakers, what
+   * limits have counted, cached answers, latencies. What runs in a bulkhead goes on there, and is not counted by a new one.
+   */
+  inherit(from: ClientPolicy, to: ClientPolicy, destination: string): void {
+    const old = this.#edges.find(from, destination);
+    if (old === undefined || this.#edges.find(to, destination) !== undefined) return;
+    if (from.limit && to.limit) this.inheritLimiter(from.limit, to.limit, destination);
+    const edge = this.edge(to, destination);
+    const { balance, latencies, addresses, endpoints } = old;
+    const cache = to.cache && (to.cache === from.cache ? old.cache : old.cache?.successor(to.cache));
+    Object.assign(edge, { balance, latencies, addresses, endpoints, cache });
+    if (to.breaker === undefined) return;
+    for (const endpoint of edge.destination.endpoints.values()) {
+      endpoint.inheritBreaker(old.breakerSettings, to.breaker, edge.breakerSettings);
+    }
+  }
+
+  inheritLimiter(from: LimitPolicy, to: LimitPolicy, at: string): void {
+    const old = this.#limiters.find(from, at);
+    if (old !== undefined) this.#limiters.get(to, at, () => old.successor(to));
+  }
+
   bulkhead(part: BulkheadPolicy, at: string): Bulkhead {
     return this.#bulkheads.get(part, at, () => new Bulkhead(part));
   }
@@ -161,6 +184,10 @@ function forgetUnused(destination: Destination, now: number): void {
 /** One value for each policy part and place where it applies; gone when the part is. */
 class ByPart<Part extends object, Value> {
   readonly #parts = new WeakMap<Part, Map<string, Value>>();
+
+  find(part: Part, at: string): Value | undefined {
+    return this.#parts.get(part)?.get(at);
+  }
 
   get(part: Part, at: string, create: () => Value): Value {
     let places = this.#parts.get(part);

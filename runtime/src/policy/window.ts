@@ -6,6 +6,8 @@ export interface CallWindow {
   readonly failed: number;
   readonly slow: number;
   add(now: number, failed: boolean, slow: boolean): void;
+  /** Another one that has seen the same calls. */
+  copy(): CallWindow;
 }
 
 /** The window moves on in steps of a twentieth of its length. */
@@ -16,13 +18,22 @@ export class TimeWindow implements CallWindow {
   total = 0;
   failed = 0;
   slow = 0;
+  readonly #within: number;
   readonly #width: number;
   /** For each bucket: total, failed, slow. */
   readonly #counts = new Uint32Array(BUCKETS * 3);
   #newest = 0;
 
   constructor(within: number) {
+    this.#within = within;
     this.#width = within / BUCKETS;
+  }
+
+  copy(): TimeWindow {
+    const copy = new TimeWindow(this.#within);
+    copy.#counts.set(this.#counts);
+    copy.#newest = this.#newest;
+    return sameCounts(copy, this);
   }
 
   add(now: number, failed: boolean, slow: boolean): void {
@@ -71,6 +82,13 @@ export class CountWindow implements CallWindow {
     this.#calls = new Uint8Array(size);
   }
 
+  copy(): CountWindow {
+    const copy = new CountWindow(this.#calls.length);
+    copy.#calls.set(this.#calls);
+    copy.#next = this.#next;
+    return sameCounts(copy, this);
+  }
+
   add(_now: number, failed: boolean, slow: boolean): void {
     if (this.total === this.#calls.length) {
       const oldest = this.#calls[this.#next]!;
@@ -84,4 +102,11 @@ export class CountWindow implements CallWindow {
     if (failed) this.failed++;
     if (slow) this.slow++;
   }
+}
+
+function sameCounts<Window extends TimeWindow | CountWindow>(
+  copy: Window,
+  { total, failed, slow }: CallWindow,
+): Window {
+  return Object.assign(copy, { total, failed, slow });
 }

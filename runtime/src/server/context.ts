@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { CallerClients, CallScope, Clients } from '../client.ts';
 import type { Config } from '../config/config.ts';
+import type { LiveConfig } from '../config/live.ts';
 import type { CallContext, Principal } from '../context.ts';
 import type { OperationDefinition } from '../definition.ts';
 import type { Publisher } from '../events/publish.ts';
@@ -18,7 +19,7 @@ export interface HandlerScope extends CallScope {
 
 export interface ContextDeps {
   readonly clock: Clock;
-  readonly config: Config;
+  readonly config: Pick<LiveConfig, 'current' | 'policies'>;
   readonly clients: Clients;
   readonly publisher: Publisher;
   readonly resources: OpenResources;
@@ -35,6 +36,8 @@ interface Run {
   readonly scope: HandlerScope;
   /** Once it has asked for one: they count its calls together. */
   clients: CallerClients | undefined;
+  /** As it was when it was first asked for: one run sees one configuration. */
+  config: Config | undefined;
 }
 
 type Part = (run: Run) => unknown;
@@ -56,7 +59,8 @@ export function createContexts(deps: ContextDeps): (uses: Uses) => MakeContext {
         parts.has(name) ? { value: partOf(run, name), enumerable: true, configurable: true } : undefined,
       set: () => false,
     };
-    return (scope) => new Proxy<Run>({ scope, clients: undefined }, lazily) as unknown as CallContext;
+    return (scope) =>
+      new Proxy<Run>({ scope, clients: undefined, config: undefined }, lazily) as unknown as CallContext;
   };
 }
 
@@ -65,10 +69,11 @@ function partsOf(
   { clock, config, clients, publisher, resources }: ContextDeps,
 ): Map<string | symbol, Part> {
   const parts = new Map<string | symbol, Part>();
+  const handler = config.policies.of(uses);
   for (const [name, { client }] of Object.entries(resources)) parts.set(name, () => client);
   for (const service of Object.keys(uses.calls)) {
     parts.set(service, (run) => {
-      run.clients ??= clients.forCaller(uses.calls, run.scope);
+      run.clients ??= clients.forCaller(handler.calls, run.scope);
       return run.clients[service];
     });
   }
@@ -83,7 +88,10 @@ function partsOf(
     requestId: ({ scope }) => scope.requestId,
     trace: ({ scope }) => scope.trace,
     principal: ({ scope }) => scope.principal,
-    config: () => config,
+    config: (run) => {
+      run.config ??= config.current;
+      return run.config;
+    },
   };
   for (const [name, part] of Object.entries(own)) parts.set(name, part);
   return parts;

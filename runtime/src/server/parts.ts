@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import { type Clients, createClients } from '../client.ts';
 import type { Transports } from '../client-transport.ts';
 import { type Codec, createCodec } from '../codec/codec.ts';
-import { type Config, loadConfig } from '../config/config.ts';
+import { type LiveConfig, type LiveConfigOptions, openConfig } from '../config/live.ts';
+import type { LivePolicies } from '../config/policies.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import { createResolver, type Resolve } from '../discovery/resolve.ts';
 import type { Broker } from '../events/broker.ts';
@@ -59,6 +60,8 @@ export interface Parts {
   readonly idempotency: IdempotencyStore;
   readonly inFlight: InFlight;
   readonly readiness: Readiness;
+  readonly config: LiveConfig;
+  readonly policies: LivePolicies;
   readonly contextsOf: ReturnType<typeof createContexts>;
   /** The broker behind a resource, or the one of the process. */
   brokerOf(resource: string | undefined): Broker;
@@ -70,11 +73,11 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
   const { clock, random, env, broker, instead } = around;
   const { name } = definition;
   const log = around.log?.child(belonging(definition)) ?? createLog(definition, env);
-  const config: Config = loadConfig(definition.config, { service: name, env });
+  const metrics = createMetrics(name, around.alone);
+  const config = openConfig(definition, { env, clock, log, reloaded: reloadsIn(metrics) });
   const authenticate = instead?.authenticate ?? createAuthenticate(definition, env);
   const resolve = around.resolve ?? createResolver({ discovery: definition.discovery, env });
   const codec = createCodec(definition.types);
-  const metrics = createMetrics(name, around.alone);
   const state = createPolicyState({ clock, random });
   const observe = createEdgeObserver({ from: name, metrics, log, onHop: around.onHop });
   const transports = instead?.transports(codec);
@@ -92,6 +95,7 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
   const resources = await (instead?.openResources ?? openResources)(definition.resources, { env, log, broker, clock });
   const brokerOf = brokers(resources, broker);
   const publisher = createPublisher(definition, { codec, brokerOf });
+  config.follow(clients.inherit);
   return {
     clock,
     log,
@@ -102,10 +106,23 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
     tls,
     idempotency: createIdempotencyStore(clock),
     inFlight: createInFlight(name),
-    readiness: createReadiness(definition, { resources, resolve, clock }),
+    readiness: createReadiness(definition, { resources, resolve, clock, config }),
+    config,
+    policies: config.policies,
     contextsOf: createContexts({ clock, config, clients, publisher, resources }),
     brokerOf,
-    close: () => closeAll(clients, resources, tls),
+    async close() {
+      config.close();
+      await closeAll(clients, resources, tls);
+    },
+  };
+}
+
+function reloadsIn({ configReloads, configFileGood }: Metrics): LiveConfigOptions['reloaded'] {
+  configFileGood.set(1);
+  return (outcome) => {
+    configReloads.inc({ outcome });
+    configFileGood.set(outcome === 'applied' ? 1 : 0);
   };
 }
 

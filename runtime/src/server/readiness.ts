@@ -1,6 +1,7 @@
 /** Whether a service can do its work: what `/readyz` and the gRPC health service answer. */
 
 import { connect } from 'node:net';
+import type { ConfigReport, LiveConfig } from '../config/live.ts';
 import type { ServiceDefinition } from '../definition.ts';
 import type { Resolve } from '../discovery/resolve.ts';
 import type { Clock } from '../policy/clock.ts';
@@ -10,6 +11,8 @@ export interface ReadinessReport {
   readonly status: 'ready' | 'not-ready' | 'starting' | 'stopping';
   /** By name: `ok`, or why it is not. */
   readonly needs: Readonly<Record<string, string>>;
+  /** Only while there is something to say of the configuration's file; it makes no service unready. */
+  readonly config?: ConfigReport;
 }
 
 export interface Readiness {
@@ -24,6 +27,7 @@ export interface ReadinessDeps {
   readonly resources: OpenResources;
   readonly resolve: Resolve;
   readonly clock: Clock;
+  readonly config: Pick<LiveConfig, 'report'>;
 }
 
 export function createReadiness(definition: ServiceDefinition, deps: ReadinessDeps): Readiness {
@@ -33,10 +37,10 @@ export function createReadiness(definition: ServiceDefinition, deps: ReadinessDe
   return {
     async check() {
       const answers = await Promise.all(needs.map(async (need) => [need, await ask(need, timeout, definition, deps)]));
-      const report = Object.fromEntries(answers) as Record<string, string>;
-      if (stage !== 'started') return { status: stage, needs: report };
-      const ready = Object.values(report).every((answer) => answer === 'ok');
-      return { status: ready ? 'ready' : 'not-ready', needs: report };
+      const report = { needs: Object.fromEntries(answers) as Record<string, string>, ...newsOf(deps.config.report) };
+      if (stage !== 'started') return { status: stage, ...report };
+      const ready = Object.values(report.needs).every((answer) => answer === 'ok');
+      return { status: ready ? 'ready' : 'not-ready', ...report };
     },
     become(next) {
       stage = next;
@@ -47,6 +51,10 @@ export function createReadiness(definition: ServiceDefinition, deps: ReadinessDe
       return () => listeners.delete(listener);
     },
   };
+}
+
+function newsOf(config: ConfigReport): Pick<ReadinessReport, 'config'> {
+  return config.status === 'applied' && config.restart.length === 0 ? {} : { config };
 }
 
 async function ask(need: string, timeout: number, definition: ServiceDefinition, deps: ReadinessDeps): Promise<string> {
