@@ -11,7 +11,6 @@ import type {
   Place,
   Policy,
   PolicyUse,
-  Service,
   Uses,
 } from './model.ts';
 import { partNames } from './model.ts';
@@ -130,12 +129,14 @@ const unguarded: EffectivePolicy = {};
 
 /** What guards an operation on the receiving side: its own parts, what it applies, then its service's. */
 export function serverPolicy(model: Model, operation: Operation): EffectivePolicy {
-  const service = indexOf(model).services.get(operation.service);
-  if (guardsNothing(operation) && (!service || guardsNothing(service))) return unguarded;
+  if (guardsNothing(operation)) {
+    const service = indexOf(model).services.get(operation.service);
+    if (!service || guardsNothing(service)) return unguarded;
+  }
   const { ofOperations } = knownOf(model);
   let policy = ofOperations.get(operation);
   if (!policy) {
-    policy = firstOfEach(layersOfServer(model, operation, service), guardParts);
+    policy = firstOfEach(layersOfServer(model, operation), guardParts);
     ofOperations.set(operation, policy);
   }
   return policy;
@@ -144,7 +145,8 @@ export function serverPolicy(model: Model, operation: Operation): EffectivePolic
 const guardsNothing = ({ parts, apply }: Pick<Operation, 'parts' | 'apply'>): boolean =>
   apply.length === 0 && isEmpty(parts);
 
-function layersOfServer(model: Model, operation: Operation, service: Service | undefined): Layer[] {
+function layersOfServer(model: Model, operation: Operation): Layer[] {
+  const service = indexOf(model).services.get(operation.service);
   const layers: Layer[] = [{ parts: operation.parts, layer: 'operation' }];
   for (const { id } of operation.apply) layers.push(...layersOfPolicy(model, id, 'operation'));
   if (!service) return layers;

@@ -15,10 +15,20 @@ import type {
 } from '../model/model.ts';
 import { labelOf } from './naming.ts';
 
-export const operationsOf = (model: Model): Operation[] => ownersOf(model).flatMap((owner) => owner.operations);
-
 /** What has operations: services and externals. */
 export const ownersOf = (model: Model): (Service | External)[] => [...model.services, ...model.externals];
+
+const operations = new WeakMap<Model, readonly Operation[]>();
+
+/** Of services and externals; two of one name are both there. */
+export function operationsOf(model: Model): readonly Operation[] {
+  let all = operations.get(model);
+  if (!all) {
+    all = ownersOf(model).flatMap((owner) => owner.operations);
+    operations.set(model, all);
+  }
+  return all;
+}
 
 /** What calls: operations and event handlers. */
 export const callersOf = (owner: Service | External): readonly (Operation | Consumer)[] =>
@@ -57,14 +67,14 @@ export interface InlineParameters extends Pick<MessageShape, 'fields' | 'oneofs'
 /** Fields that stand beside each other. */
 export type FieldList = Message | ErrorMessage | EventMessage | InlineParameters;
 
-const known = new WeakMap<Model, readonly FieldList[]>();
+const fieldLists = new WeakMap<Model, readonly FieldList[]>();
 
 /** All fields of a model, list by list, made once for each model. */
 export function fieldListsOf(model: Model): readonly FieldList[] {
-  let lists = known.get(model);
+  let lists = fieldLists.get(model);
   if (!lists) {
     lists = [...shapesOf(model), ...inlineParametersOf(model)];
-    known.set(model, lists);
+    fieldLists.set(model, lists);
   }
   return lists;
 }

@@ -65,6 +65,7 @@ function readThatWrites(model: Model, report: Report<'read-that-writes'>): void 
   const { operations } = indexOf(model);
   for (const operation of operationsOf(model)) {
     if (operation.effect !== 'reads') continue;
+    if (operation.calls.length + operation.publishes.length === 0) continue;
     const writes = operation.calls.flat().flatMap((item) => {
       const target = operations.get(item.target.id ?? '');
       return target?.effect === 'write' ? [{ target, name: labelOf(target), at: item.target.at }] : [];

@@ -41,12 +41,14 @@ function build(model: Model): ReadonlyMap<string, EventFlow> {
 }
 
 function publishersOf(model: Model): Map<string | undefined, { label: string; at: Place }[]> {
-  const callers = model.services.flatMap((service) =>
-    callersOf(service).map((caller) => ({ label: labelOf(caller), publishes: caller.publishes })),
-  );
-  const externals = model.externals.map(({ name, publishes }) => ({ label: name, publishes }));
-  const all = [...callers, ...externals].flatMap(({ label, publishes }) =>
-    publishes.map(({ event }) => ({ label, id: event.id, at: event.at })),
-  );
+  const all: { label: string; id: string | undefined; at: Place }[] = [];
+  for (const service of model.services) {
+    for (const caller of callersOf(service)) {
+      for (const { event } of caller.publishes) all.push({ label: labelOf(caller), id: event.id, at: event.at });
+    }
+  }
+  for (const { name, publishes } of model.externals) {
+    for (const { event } of publishes) all.push({ label: name, id: event.id, at: event.at });
+  }
   return Map.groupBy(all, ({ id }) => id);
 }
