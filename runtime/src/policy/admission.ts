@@ -40,6 +40,8 @@ export interface AdmittedCall {
 export interface Admission {
   /** Runs the call's work, or rejects with a `ServiceError` whose `origin` is `deadline`, `refused` or `cancelled`. */
   admit<T>(call: AdmitCall<T>): Promise<T>;
+  /** One of the same parts with other numbers, which knows what this one does. Calls under way stay with this one. */
+  successor(policy: ServerPolicy): Admission;
 }
 
 /**
@@ -49,8 +51,14 @@ export interface Admission {
  * @param target how errors name the operation
  */
 export function createAdmission(policy: ServerPolicy, state: PolicyState, target = 'this operation'): Admission {
-  const gate = new Gate(policy, state, target);
-  return { admit: (call) => gate.admit(call) };
+  return admissionBy(new Gate(policy, state, target));
+}
+
+function admissionBy(gate: Gate): Admission {
+  return {
+    admit: (call) => gate.admit(call),
+    successor: (policy) => admissionBy(gate.successor(policy)),
+  };
 }
 
 /** Where the parts of a server apply; no service can have such a name. */
@@ -73,15 +81,21 @@ class Gate {
   readonly target: string;
   readonly shedder: Shedder | undefined;
   readonly bulkhead: Bulkhead | undefined;
-  readonly #cache: AnswerCache | undefined;
+  readonly answers: AnswerCache | undefined;
 
-  constructor(policy: ServerPolicy, state: PolicyState, target: string) {
+  constructor(policy: ServerPolicy, state: PolicyState, target: string, before?: Gate) {
+    const { shed, cache } = policy;
     this.policy = policy;
     this.state = state;
     this.target = target;
-    this.shedder = policy.shed && new Shedder(policy.shed, lagOf(state));
+    this.shedder = shed && (before?.shedder?.successor(shed, lagOf(state)) ?? new Shedder(shed, lagOf(state)));
     this.bulkhead = policy.bulkhead && state.bulkhead(policy.bulkhead, SERVER);
-    this.#cache = policy.cache && new AnswerCache(policy.cache, state);
+    this.answers = cache && (before?.answers?.successor(cache) ?? new AnswerCache(cache, state));
+  }
+
+  successor(policy: ServerPolicy): Gate {
+    if (this.policy.limit && policy.limit) this.state.inheritLimiter(this.policy.limit, policy.limit, SERVER);
+    return new Gate(policy, this.state, this.target, this);
   }
 
   admit<T>(call: AdmitCall<T>): Promise<T> {
@@ -108,9 +122,9 @@ class Gate {
 
   cached<T>(call: AdmitCall<T>, deadlineAt: number): Cached {
     return (request, scope, fetch) => {
-      if (!this.#cache) return fetch(signalOf(call.signal));
+      if (!this.answers) return fetch(signalOf(call.signal));
       const key = `${JSON.stringify(scope)} ${requestKey(request, this.policy.cache?.key)}`;
-      return this.#cache.get(key, { target: this.target, signal: call.signal, deadlineAt }, (signal) => fetch(signal));
+      return this.answers.get(key, { target: this.target, signal: call.signal, deadlineAt }, (signal) => fetch(signal));
     };
   }
 

@@ -2,8 +2,9 @@
 
 import type { Logger } from 'pino';
 import type { Codec } from '../codec/codec.ts';
+import type { LivePolicies } from '../config/policies.ts';
 import type { Principal } from '../context.ts';
-import type { OperationDefinition } from '../definition.ts';
+import type { OperationDefinition, ServerPolicy } from '../definition.ts';
 import { DeclaredError, ServiceError } from '../errors.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Transport } from '../observe/observe.ts';
@@ -31,6 +32,7 @@ export interface OperationDeps {
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
   readonly idempotency: IdempotencyStore;
+  readonly policies: LivePolicies;
   readonly tls: ServiceTls | undefined;
   contextsOf(uses: Uses): MakeContext;
 }
@@ -40,6 +42,8 @@ export interface OperationParts {
   readonly definition: OperationDefinition;
   readonly handler: Handler;
   readonly deps: OperationDeps;
+  /** As it holds now: a file may change its numbers. */
+  readonly policy: ServerPolicy;
   readonly gates: Gates;
   readonly contextOf: MakeContext;
   tallyOf(transport: Transport): Tally;
@@ -62,16 +66,13 @@ export class Answering implements HandlerScope, AbortListener {
   #reject: ((error: ServiceError) => void) | undefined;
 
   constructor(parts: OperationParts, call: IncomingCall, identity: CallIdentity) {
-    const { definition, deps } = parts;
+    const { policy, deps } = parts;
     this.parts = parts;
     this.call = call;
     this.identity = identity;
     this.signal = call.caller;
     this.startedAt = deps.clock.now();
-    const timeLeft = Math.min(
-      call.timeLeft ?? Number.POSITIVE_INFINITY,
-      definition.policy.deadline ?? Number.POSITIVE_INFINITY,
-    );
+    const timeLeft = Math.min(call.timeLeft ?? Number.POSITIVE_INFINITY, policy.deadline ?? Number.POSITIVE_INFINITY);
     this.deadlineAt = timeLeft === Number.POSITIVE_INFINITY ? undefined : this.startedAt + timeLeft;
   }
 

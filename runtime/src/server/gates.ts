@@ -1,7 +1,7 @@
 /** What stands before an operation: its server policy, each part as early as what it needs to know is known. */
 
 import type { Principal } from '../context.ts';
-import type { LimitKey, OperationDefinition } from '../definition.ts';
+import type { LimitKey, OperationDefinition, ServerPolicy } from '../definition.ts';
 import { type Admission, createAdmission } from '../policy/admission.ts';
 import type { PolicyState } from '../policy/state.ts';
 import type { IncomingCall } from './call.ts';
@@ -13,11 +13,21 @@ export interface Gates {
   readonly late: Admission | undefined;
 }
 
-export function gatesOf(definition: OperationDefinition, state: PolicyState): Gates {
-  const { limit, ...rest } = definition.policy;
+export function gatesOf({ name, policy }: Pick<OperationDefinition, 'name' | 'policy'>, state: PolicyState): Gates {
+  const { early, late } = parted(policy);
+  return { early: createAdmission(early, state, name), late: late && createAdmission(late, state, name) };
+}
+
+/** The gates of the same parts with other numbers; they know what the old ones do. */
+export function successorsOf(gates: Gates, policy: ServerPolicy): Gates {
+  const { early, late } = parted(policy);
+  return { early: gates.early.successor(early), late: late && gates.late?.successor(late) };
+}
+
+function parted({ limit, ...rest }: ServerPolicy): { readonly early: ServerPolicy; readonly late?: ServerPolicy } {
   const isLate = limit?.key?.by === 'principal' || limit?.key?.by === 'field';
-  const early = createAdmission(limit && !isLate ? { ...rest, limit } : rest, state, definition.name);
-  return { early, late: isLate ? createAdmission({ limit }, state, definition.name) : undefined };
+  if (isLate) return { early: rest, late: { limit } };
+  return { early: limit === undefined ? rest : { ...rest, limit } };
 }
 
 /** What a limit counts by. */

@@ -6,7 +6,7 @@ import type { Tally } from '../observe/tally.ts';
 import type { Abortable } from '../policy/lazy-signal.ts';
 import { Answering, type Handler, type OperationDeps, type OperationParts } from './answering.ts';
 import type { CallIdentity, IncomingCall } from './call.ts';
-import { gatesOf } from './gates.ts';
+import { gatesOf, successorsOf } from './gates.ts';
 import { pump } from './pump.ts';
 
 export type { Handler } from './answering.ts';
@@ -25,17 +25,25 @@ export function createOperationServer(
   deps: OperationDeps,
 ): OperationServer {
   const tallies: Partial<Record<Transport, Tally>> = {};
-  const parts: OperationParts = {
+  const { name } = definition;
+  const live = deps.policies.of(definition);
+  const parts = {
     definition,
     handler,
     deps,
-    gates: gatesOf(definition, deps.state),
+    policy: live.policy,
+    gates: gatesOf({ name, policy: live.policy }, deps.state),
     contextOf: deps.contextsOf(definition),
-    tallyOf(transport) {
-      tallies[transport] ??= deps.metrics.tallies.of(definition.name, transport);
+    tallyOf(transport: Transport): Tally {
+      tallies[transport] ??= deps.metrics.tallies.of(name, transport);
       return tallies[transport];
     },
-  };
+  } satisfies OperationParts;
+  live.watch(({ policy }) => {
+    if (policy === parts.policy) return;
+    parts.policy = policy;
+    parts.gates = successorsOf(parts.gates, policy);
+  });
   const keeps = keepsAnswers(definition);
   return {
     definition,
