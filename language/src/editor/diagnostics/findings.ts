@@ -5,6 +5,7 @@ import type { Diagnostic, TextEdit } from 'vscode-languageserver';
 import { choose, editsOf } from '../../fixes/choose.ts';
 import { mendable } from '../../fixes/mend.ts';
 import { link } from '../../model/link.ts';
+import type { Model } from '../../model/model.ts';
 import { checkProject } from '../../project/check.ts';
 import { configName } from '../../project/config.ts';
 import type { Fault } from '../../project/fault.ts';
@@ -17,6 +18,7 @@ import { type Finding, faultFinding, findingOf, textEdits } from './to-protocol.
 type ByFile = ReadonlyMap<string, readonly Finding[]>;
 
 interface Result {
+  readonly model: Model;
   /** As the rules tell it. */
   readonly found: readonly Found[];
   readonly byFile: ByFile;
@@ -41,6 +43,21 @@ export class Findings {
         found.set(JSON.stringify(finding.diagnostic), finding);
     }
     return [...found.values()];
+  }
+
+  /** What the rules have seen last of a document's project: older than its text as long as a check is under way. */
+  modelOf(uri: URI): Model | undefined {
+    return this.resultOf(uri)?.model;
+  }
+
+  /** What the rules have found last in a document's project. */
+  foundIn(uri: URI): readonly Found[] {
+    return this.resultOf(uri)?.found ?? [];
+  }
+
+  private resultOf(uri: URI): Result | undefined {
+    const project = this.services.editor.Projects.of(uri);
+    return project && this.results.get(project);
   }
 
   /** What the fixes that leave no choice change in a document, and there alone: as `weir check --fix` would in one round. */
@@ -88,7 +105,7 @@ export class Findings {
       const uri = uriOf(one.at.file);
       byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf)]);
     }
-    return { found, byFile };
+    return { model, found, byFile };
   }
 
   /** What a client moved about while its user edited is published again, even where it has not changed. */
