@@ -4,8 +4,11 @@ import { componentsOf } from './strong-components.ts';
 
 /** The call graph with each loop drawn together to one component: it has no cycles any more. */
 export interface Condensation {
-  /** Callees before callers. */
-  readonly components: readonly (readonly CallNode[])[];
+  /** How many components there are. */
+  readonly size: number;
+  /** All nodes, component after component: callees before callers, and callers before callees. */
+  readonly calleesFirst: readonly CallNode[];
+  readonly callersFirst: readonly CallNode[];
   /** The components that are loops: of several nodes, or of one that calls itself. */
   readonly knots: readonly (readonly CallNode[])[];
   /** The index of a node's component. */
@@ -28,16 +31,30 @@ export function condensation(model: Model): Condensation {
 
 function build(model: Model): Condensation {
   const nodes = [...callGraph(model).nodes.values()];
-  const components = componentsOf(nodes.map(({ outgoing }) => outgoing.map(({ to }) => to.index))).map((component) =>
-    component.map((index) => nodes[index] as CallNode),
-  );
-  const indexes = new Uint32Array(nodes.length);
-  for (const [number, component] of components.entries()) for (const { index } of component) indexes[index] = number;
-  const componentOf = ({ index }: CallNode): number => indexes[index] as number;
+  const { members, ends } = componentsOf(nodes.length, (node, i) => nodes[node]?.outgoing[i]?.to.index);
+  const numbers = new Uint32Array(nodes.length);
+  const calleesFirst = members.map((index) => nodes[index] as CallNode);
+  const callersFirst: CallNode[] = [];
+  const knots: CallNode[][] = [];
+  for (let number = ends.length - 1; number >= 0; number--) {
+    const start = ends[number - 1] ?? 0;
+    const end = ends[number] as number;
+    for (let i = start; i < end; i++) {
+      const node = calleesFirst[i] as CallNode;
+      numbers[node.index] = number;
+      callersFirst.push(node);
+    }
+    if (end - start > 1 || callsItself(calleesFirst[start])) knots.push(calleesFirst.slice(start, end));
+  }
+  const componentOf = ({ index }: CallNode): number => numbers[index] as number;
   return {
-    components,
-    knots: components.filter(([first, second]) => second || first?.outgoing.some(({ to }) => to === first)),
+    size: ends.length,
+    calleesFirst,
+    callersFirst,
+    knots: knots.reverse(),
     componentOf,
     inLoop: ({ from, to }) => componentOf(from) === componentOf(to),
   };
 }
+
+const callsItself = (node: CallNode | undefined): boolean => node?.outgoing.some(({ to }) => to === node) === true;

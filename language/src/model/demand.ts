@@ -61,11 +61,9 @@ function demandsOf(model: Model): readonly (Demand | undefined)[] {
 }
 
 function build(model: Model): (Demand | undefined)[] {
-  const { components } = condensation(model);
   const served = servedByGateways(model);
   const demands = new Array<Demand | undefined>(callGraph(model).nodes.size).fill(undefined);
-  // Callers before callees.
-  for (const { id, index, incoming } of components.toReversed().flat()) {
+  for (const { id, index, incoming } of condensation(model).callersFirst) {
     let rate = 0;
     let isComplete = incoming.length > 0 && !served(id);
     for (const edge of incoming) {

@@ -57,11 +57,11 @@ function waysOf(model: Model, weighing: Weighing): Ways {
  * that weigh the same it is the shorter one, then the first in the order of the model.
  */
 function heaviestWays(model: Model, { nothing, weightOf, join }: Weighing, direction: Direction): HeaviestWays {
-  const { components, componentOf, inLoop } = condensation(model);
-  const weight = new Float64Array(components.length).fill(nothing);
-  const length = new Uint32Array(components.length);
-  const near = new Array<CallEdge | undefined>(components.length).fill(undefined);
-  const far = new Array<CallEdge | undefined>(components.length).fill(undefined);
+  const { size, calleesFirst, callersFirst, componentOf, inLoop } = condensation(model);
+  const weight = new Float64Array(size).fill(nothing);
+  const length = new Uint32Array(size);
+  const near = new Array<CallEdge | undefined>(size).fill(undefined);
+  const far = new Array<CallEdge | undefined>(size).fill(undefined);
   const lengthen = (index: number, edge: CallEdge): void => {
     const rest = componentOf(edge[direction]);
     const heavier = join(weight[rest] as number, weightOf(edge));
@@ -74,11 +74,8 @@ function heaviestWays(model: Model, { nothing, weightOf, join }: Weighing, direc
     far[index] = far[rest] ?? edge;
   };
   const toCallees = direction === 'to';
-  for (let step = 0; step < components.length; step++) {
-    const index = toCallees ? step : components.length - 1 - step;
-    for (const { outgoing, incoming } of components[index] ?? []) {
-      for (const edge of toCallees ? outgoing : incoming) if (!inLoop(edge)) lengthen(index, edge);
-    }
+  for (const node of toCallees ? calleesFirst : callersFirst) {
+    for (const edge of toCallees ? node.outgoing : node.incoming) if (!inLoop(edge)) lengthen(componentOf(node), edge);
   }
   return { weight, length, near, far };
 }

@@ -29,7 +29,7 @@ export function promisedLatency(model: Model, node: CallNode, percentile: number
 }
 
 function latenciesOf(model: Model, percentile: number): ReadonlyMap<string, CriticalPath> {
-  const { components, inLoop } = condensation(model);
+  const { calleesFirst, inLoop } = condensation(model);
   const latencies = new Map<string, CriticalPath>();
   const latencyOf = (edge: CallEdge): number => {
     const { from, to, item } = edge;
@@ -39,7 +39,6 @@ function latenciesOf(model: Model, percentile: number): ReadonlyMap<string, Crit
     const once = promise?.percentile === percentile ? promise.ms : (behind ?? 0);
     return item.times * Math.min(once, worstOfCall(edge).ms);
   };
-  // Callees before callers.
-  for (const node of components.flat()) latencies.set(node.id, criticalPath(node, latencyOf));
+  for (const node of calleesFirst) latencies.set(node.id, criticalPath(node, latencyOf));
   return latencies;
 }

@@ -2,23 +2,36 @@
  * The strongly connected components of a graph, callees before callers (Tarjan, "Depth-first search and linear graph
  * algorithms", 1972). Without recursion, so that a chain of any length fits; linear in nodes and edges.
  */
-export function strongComponents<Node>(
-  nodes: Iterable<Node>,
-  next: (node: Node) => readonly Node[],
-): readonly (readonly Node[])[] {
+export function strongComponents<Node>(nodes: Iterable<Node>, next: (node: Node) => readonly Node[]): Node[][] {
   const { all, successors } = numbered(nodes, next);
-  return componentsOf(successors).map((component) => component.map((index) => all[index] as Node));
+  return named(
+    all,
+    componentsOf(all.length, (node, i) => successors[node]?.[i]),
+  );
 }
 
 /** The components that hold a loop: of several nodes, or of one that leads to itself. Callees before callers. */
-export function knotsOf<Node>(
-  nodes: Iterable<Node>,
-  next: (node: Node) => readonly Node[],
-): readonly (readonly Node[])[] {
+export function knotsOf<Node>(nodes: Iterable<Node>, next: (node: Node) => readonly Node[]): Node[][] {
   const { all, successors } = numbered(nodes, next);
-  return componentsOf(successors)
-    .filter(([only = -1, ...others]) => others.length > 0 || successors[only]?.includes(only))
-    .map((component) => component.map((index) => all[index] as Node));
+  const components = componentsOf(all.length, (node, i) => successors[node]?.[i]);
+  return named(all, components, (only) => successors[only]?.includes(only) === true);
+}
+
+/** @param isLoop leaves out components of one node unless it says so */
+function named<Node>(
+  all: readonly Node[],
+  { members, ends }: Components,
+  isLoop = (_: number): boolean => true,
+): Node[][] {
+  const components: Node[][] = [];
+  let start = 0;
+  for (const end of ends) {
+    if (end - start > 1 || isLoop(members[start] as number)) {
+      components.push(members.slice(start, end).map((index) => all[index] as Node));
+    }
+    start = end;
+  }
+  return components;
 }
 
 /** All nodes that can be reached, and where each leads, by their indexes. */
@@ -43,10 +56,21 @@ function numbered<Node>(
   return { all, successors };
 }
 
-/** The strongly connected components of a graph of which it is known where each index leads. */
-export function componentsOf(successors: readonly (readonly number[])[]): number[][] {
-  const size = successors.length;
-  const components: number[][] = [];
+/** The components of a graph whose nodes are numbers, callees before callers: their members side by side. */
+export interface Components {
+  readonly members: readonly number[];
+  /** Of each component, where the next one begins in `members`. */
+  readonly ends: readonly number[];
+}
+
+/**
+ * The strongly connected components of a graph of the nodes 0, 1, …
+ *
+ * @param successor where a node leads to, the first at 0; nothing behind the last
+ */
+export function componentsOf(size: number, successor: (node: number, index: number) => number | undefined): Components {
+  const members: number[] = [];
+  const ends: number[] = [];
   /** When each node was entered, from 1; 0 for those that were not. */
   const entered = new Uint32Array(size);
   const lowest = new Uint32Array(size);
@@ -58,7 +82,9 @@ export function componentsOf(successors: readonly (readonly number[])[]): number
   let time = 0;
 
   const enter = (node: number): void => {
-    entered[node] = lowest[node] = ++time;
+    time++;
+    entered[node] = time;
+    lowest[node] = time;
     onStack[node] = 1;
     stack.push(node);
     path.push(node);
@@ -71,23 +97,27 @@ export function componentsOf(successors: readonly (readonly number[])[]): number
     const parent = path.at(-1);
     if (parent !== undefined) lower(parent, lowest[node] as number);
     if (lowest[node] !== entered[node]) return;
-    const component = stack.splice(stack.lastIndexOf(node));
-    for (const member of component) onStack[member] = 0;
-    components.push(component);
+    const from = stack.lastIndexOf(node);
+    for (let i = from; i < stack.length; i++) {
+      members.push(stack[i] as number);
+      onStack[stack[i] as number] = 0;
+    }
+    stack.length = from;
+    ends.push(members.length);
   };
 
   for (let root = 0; root < size; root++) {
     if (entered[root] !== 0) continue;
     enter(root);
     for (let node: number | undefined = root; node !== undefined; node = path.at(-1)) {
-      const successor: number | undefined = successors[node]?.[tried[node] as number];
+      const to = successor(node, tried[node] as number);
       tried[node] = (tried[node] as number) + 1;
-      if (successor === undefined) leave(node);
-      else if (entered[successor] === 0) enter(successor);
-      else if (onStack[successor] === 1) lower(node, entered[successor] as number);
+      if (to === undefined) leave(node);
+      else if (entered[to] === 0) enter(to);
+      else if (onStack[to] === 1) lower(node, entered[to] as number);
     }
   }
-  return components;
+  return { members, ends };
 }
 
 /** A shortest way from a node back to itself, the node first and not repeated; none where no way leads back. */
