@@ -65,6 +65,13 @@ export default {
       from: { path: '^runtime/src/policy/', pathNot: [tests, '^runtime/src/policy/clock[.]ts$'] },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(async_hooks|crypto)$' },
     },
+    {
+      name: 'simulations-touch-nothing-outside',
+      comment: 'What a simulation gives follows from its system and its seed.',
+      severity: 'error',
+      from: { path: '^runtime/src/simulation/', pathNot: [tests, '^runtime/src/simulation/replay[.]ts$'] },
+      to: { path: '.', pathNot: '^runtime/src/(simulation/|policy/|definition[.]ts$|errors[.]ts$)' },
+    },
   ],
   options: {
     parser: 'swc',

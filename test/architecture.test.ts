@@ -36,6 +36,10 @@ const planted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'language/src/index.ts': '',
   },
   'policies-get-their-clock': { 'runtime/src/policy/bad.ts': "import 'node:timers/promises';" },
+  'simulations-touch-nothing-outside': {
+    'runtime/src/simulation/bad.ts': "import '../server/ports.ts';",
+    'runtime/src/server/ports.ts': '',
+  },
 };
 
 test('each invariant over the import graph finds its planted violation', async () => {
@@ -51,10 +55,12 @@ test('a tree that keeps the invariants has no violations', async () => {
   assert.deepEqual(await violations(files), []);
 });
 
-test('policies reach for no clock and no randomness but what they are given', () => {
+test('policies and simulations reach for no clock and no randomness but what they are given', () => {
   // The clocks themselves, and the face for use by hand, which names the defaults.
-  const allowed = /(\.test|\/clock|\/virtual-clock|\/policy)\.ts$/;
-  const sources = globSync('runtime/src/policy/**/*.ts', { cwd: root }).filter((path) => !allowed.test(path));
+  const allowed = /(\.test|-fixture|\/clock|\/virtual-clock|\/scheduler|\/policy)\.ts$/;
+  const sources = globSync('runtime/src/{policy,simulation}/**/*.ts', { cwd: root }).filter(
+    (path) => !allowed.test(path),
+  );
   assert.ok(sources.length > 10);
   const reaching = sources.filter((path) =>
     /\b(Date\.now|new Date\(\)|performance\.now|setTimeout|setInterval|setImmediate|Math\.random|process\.hrtime)\b/.test(
