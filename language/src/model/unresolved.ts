@@ -62,11 +62,14 @@ interface Asked {
   readonly fits: (full: string) => boolean;
 }
 
+/** Looking for near names reads all names; past this many broken references nobody reads the guesses. */
+export const mostGuesses = 200;
+
 /** Says what a name that means nothing could have been: a near name, or one that another package has. */
 export class Unresolved {
   private readonly names: DeclaredNames;
-  /** Looking for near names reads all names; past this many broken references nobody reads the guesses. */
-  private guesses = 200;
+  /** How often a near name has been asked for. */
+  guesses = 0;
 
   constructor(names: DeclaredNames) {
     this.names = names;
@@ -163,7 +166,7 @@ export class Unresolved {
   }
 
   private guess(...asked: Parameters<typeof mendName>): Mend {
-    return this.guesses-- <= 0 ? {} : mendName(...asked);
+    return ++this.guesses > mostGuesses ? {} : mendName(...asked);
   }
 }
 

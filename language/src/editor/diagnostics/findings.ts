@@ -4,7 +4,7 @@ import { type Cancellation, interruptAndCheck, type LangiumDocument, URI } from 
 import type { Diagnostic, TextEdit } from 'vscode-languageserver';
 import { choose, editsOf } from '../../fixes/choose.ts';
 import { mendable } from '../../fixes/mend.ts';
-import { link } from '../../model/link.ts';
+import { Linker } from '../../model/link.ts';
 import type { Model } from '../../model/model.ts';
 import { checkProject } from '../../project/check.ts';
 import { configName } from '../../project/config.ts';
@@ -30,6 +30,7 @@ export class Findings {
   private readonly results = new Map<EditorProject, Result>();
   private readonly due = new Set<EditorProject>();
   private readonly published = new Map<string, string>();
+  private readonly linkers = new WeakMap<EditorProject, Linker>();
 
   constructor(services: EditorServices) {
     this.services = services;
@@ -94,7 +95,7 @@ export class Findings {
     // Checking a large system takes its time: what has been asked for the file at hand is answered first.
     await turn();
     await interruptAndCheck(cancel);
-    const model = link(Projects.fragments(project));
+    const model = this.linkerOf(project).link(Projects.fragments(project));
     await interruptAndCheck(cancel);
     // Where not all could be read, only what a file says by itself is certain.
     const found = checkProject(project, model).filter(({ rule }) => project.faults.length === 0 || rule === 'syntax');
@@ -106,6 +107,12 @@ export class Findings {
       byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf)]);
     }
     return { model, found, byFile };
+  }
+
+  private linkerOf(project: EditorProject): Linker {
+    const linker = this.linkers.get(project) ?? new Linker();
+    this.linkers.set(project, linker);
+    return linker;
   }
 
   /** What a client moved about while its user edited is published again, even where it has not changed. */
