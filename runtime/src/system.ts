@@ -148,7 +148,7 @@ function addressIn(
 }
 
 /** Callers before those whom they call, so that what still runs can finish its calls; services in a circle together. */
-async function stopInOrder(services: readonly RunningService[]): Promise<void> {
+export async function stopInOrder(services: readonly RunningService[]): Promise<void> {
   let left = services;
   while (left.length > 0) {
     const called = new Set(left.flatMap(({ definition }) => Object.values(definition.clients).map(({ name }) => name)));
