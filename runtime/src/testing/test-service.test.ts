@@ -8,8 +8,9 @@ const ada = { subject: 'ada', scopes: ['borrow'] };
 const asked = { isbn: '1001', reader: 'ada', title: '' };
 const titled = { books: { getBook: ({ isbn }: { isbn: string }) => ({ isbn, title: 'Structured Programming' }) } };
 
-test('a call goes the whole way, and what it did can be looked at', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('a call goes the whole way, and what it did can be looked at', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   const loan = await app.call('Borrow', asked, { principal: ada });
   assert.deepEqual(loan, { isbn: '1001', reader: 'ada', title: 'Structured Programming' });
   assert.deepEqual(app.published('Lent'), [loan]);
@@ -32,8 +33,9 @@ test('a call goes the whole way, and what it did can be looked at', async () => 
   );
 });
 
-test('who may not call does not reach the handler', async () => {
-  await using app = await testService(loans, {});
+test('who may not call does not reach the handler', async (t) => {
+  const app = await testService(loans, {});
+  t.after(app.stop);
   await assert.rejects(app.call('Borrow', asked), { code: 'unauthenticated' });
   await assert.rejects(app.call('Borrow', asked, { principal: { subject: 'eve' } }), {
     code: 'permission-denied',
@@ -47,15 +49,17 @@ test('who may not call does not reach the handler', async () => {
   });
 });
 
-test('credentials in headers are checked with the keys of the test', async () => {
-  await using app = await testService(loans, {}, { env: { WEIR_AUTH_READER_JWKS: '{"keys":[]}' } });
+test('credentials in headers are checked with the keys of the test', async (t) => {
+  const app = await testService(loans, {}, { env: { WEIR_AUTH_READER_JWKS: '{"keys":[]}' } });
+  t.after(app.stop);
   await assert.rejects(app.call('Borrow', asked, { headers: { Authorization: 'Bearer a.b.c' } }), {
     code: 'unauthenticated',
   });
 });
 
-test('a request is held to its constraints, all of them', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('a request is held to its constraints, all of them', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   await assert.rejects(app.call('Borrow', { isbn: 'x', reader: '', title: '' }, { principal: ada }), (error) => {
     assert.ok(error instanceof ServiceError);
     assert.deepEqual(
@@ -66,11 +70,12 @@ test('a request is held to its constraints, all of them', async () => {
   });
 });
 
-test('a declared error is that class again, with its fields', async () => {
+test('a declared error is that class again, with its fields', async (t) => {
   const getBook = ({ isbn }: { isbn: string }) => {
     throw new NoSuchBook({ isbn });
   };
-  await using app = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  const app = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  t.after(app.stop);
   await assert.rejects(app.call('Borrow', asked, { principal: ada }), (error) => {
     assert.ok(error instanceof NoSuchBook);
     assert.deepEqual([error.fields, error.status], [{ isbn: '1001' }, 404]);
@@ -78,10 +83,11 @@ test('a declared error is that class again, with its fields', async () => {
   });
 });
 
-test('a caller sees no more than in production, and a test sees the cause', async () => {
+test('a caller sees no more than in production, and a test sees the cause', async (t) => {
   const thrown = new TypeError('not a book');
   const borrow = () => Promise.reject(thrown);
-  await using app = await testService(loans, { borrow });
+  const app = await testService(loans, { borrow });
+  t.after(app.stop);
   await assert.rejects(app.call('Borrow', asked, { principal: ada }), (error: Error) => {
     assert.ok(!error.message.includes('not a book'));
     assert.equal(error.cause, thrown);
@@ -89,28 +95,30 @@ test('a caller sees no more than in production, and a test sees the cause', asyn
   });
 });
 
-test('a neighbour that nobody plays is named', async () => {
-  await using app = await testService(loans, loansHandlers);
+test('a neighbour that nobody plays is named', async (t) => {
+  const app = await testService(loans, loansHandlers);
+  t.after(app.stop);
   await assert.rejects(app.call('Borrow', asked, { principal: ada }), (error: Error) => {
     assert.match(String((error.cause as Error).message), /books\.GetBook .*fakes: \{ books: \{ getBook: … \} \}/);
     return true;
   });
 });
 
-test('a fake is told what a callee is told, and its requests are checked as the callee would', async () => {
+test('a fake is told what a callee is told, and its requests are checked as the callee would', async (t) => {
   const seen: unknown[] = [];
   const borrow: typeof loansHandlers.borrow = async (loan, { books }) => ({
     ...loan,
     ...(await books.getBook({ isbn: 'no isbn' })),
   });
-  await using app = await testService(
+  const app = await testService(
     loans,
     { ...loansHandlers, borrow },
     { fakes: { books: { getBook: ({ isbn }) => ({ isbn, title: '' }) } } },
   );
+  t.after(app.stop);
   await assert.rejects(app.call('Borrow', asked, { principal: ada }), { code: 'internal' });
 
-  await using other = await testService(loans, loansHandlers, {
+  const other = await testService(loans, loansHandlers, {
     fakes: {
       books: {
         getBook: ({ isbn }, { from, headers, timeLeft, signal }) => {
@@ -120,12 +128,14 @@ test('a fake is told what a callee is told, and its requests are checked as the 
       },
     },
   });
+  t.after(other.stop);
   await other.call('Borrow', asked, { principal: ada, headers: { 'X-Request-Id': 'r-1' } });
   assert.deepEqual(seen, [['loans', 'r-1', 500, false]]);
 });
 
-test('time is the test’s: a neighbour that fails is asked again after its backoff', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('time is the test’s: a neighbour that fails is asked again after its backoff', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   app.faults.on('books').fail('unavailable', { times: 2 });
   const call = app.call('Borrow', asked, { principal: ada });
   await app.advance(0);
@@ -144,9 +154,10 @@ test('time is the test’s: a neighbour that fails is asked again after its back
   assert.equal(await app.metric('weir_edge_retries_total', { to: 'books' }), 2);
 });
 
-test('the same seed has the same backoffs, another has others', async () => {
+test('the same seed has the same backoffs, another has others', async (t) => {
   const took = async (seed: number) => {
-    await using app = await testService(loans, loansHandlers, { fakes: titled, seed });
+    const app = await testService(loans, loansHandlers, { fakes: titled, seed });
+    t.after(app.stop);
     app.faults.on('books').fail('unavailable', { times: 2 });
     await app.until(app.call('Borrow', asked, { principal: ada }));
     return app.clock.now();
@@ -155,8 +166,9 @@ test('the same seed has the same backoffs, another has others', async () => {
   assert.notEqual(await took(7), await took(8));
 });
 
-test('latency takes time, and a timeout ends what takes too long', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('latency takes time, and a timeout ends what takes too long', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   const slow = app.faults.on('books').latency('300ms');
   await app.until(app.call('Borrow', asked, { principal: ada }));
   assert.equal(app.clock.now(), 300);
@@ -174,13 +186,14 @@ test('latency takes time, and a timeout ends what takes too long', async () => {
   );
 });
 
-test('a partition is silence until it heals; what is down is known at once; what is lost was done', async () => {
+test('a partition is silence until it heals; what is down is known at once; what is lost was done', async (t) => {
   let done = 0;
   const getBook = ({ isbn }: { isbn: string }) => {
     done += 1;
     return { isbn, title: 'T' };
   };
-  await using app = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  const app = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  t.after(app.stop);
   app.faults.on('books').partition();
   await assert.rejects(app.until(app.call('Borrow', asked, { principal: ada })), { code: 'deadline-exceeded' });
   assert.equal(done, 0);
@@ -199,17 +212,19 @@ test('a partition is silence until it heals; what is down is known at once; what
     'four failures of four',
   );
 
-  await using other = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  const other = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  t.after(other.stop);
   other.faults.on('books').lose({ times: 1 });
   await other.until(other.call('Borrow', asked, { principal: ada }));
   assert.equal(done, 2);
 });
 
-test('the deadline of a caller holds, and one who leaves takes the call along', async () => {
+test('the deadline of a caller holds, and one who leaves takes the call along', async (t) => {
   const aborted: unknown[] = [];
   const getBook = (_: object, { signal }: { signal: AbortSignal }) =>
     new Promise<never>(() => signal.addEventListener('abort', () => aborted.push(signal.reason.code)));
-  await using app = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  const app = await testService(loans, loansHandlers, { fakes: { books: { getBook } } });
+  t.after(app.stop);
   const late = app.call('Borrow', asked, { principal: ada, deadline: '250ms' });
   await assert.rejects(app.until(late), { code: 'deadline-exceeded' });
   assert.equal(app.clock.now(), 250);
@@ -222,8 +237,9 @@ test('the deadline of a caller holds, and one who leaves takes the call along', 
   assert.deepEqual(aborted, ['cancelled', 'cancelled']);
 });
 
-test('a limit counts by who calls, and lets more through when time has passed', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('a limit counts by who calls, and lets more through when time has passed', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   for (let call = 0; call < 5; call++) await app.call('Borrow', asked, { principal: ada });
   await assert.rejects(app.call('Borrow', asked, { principal: ada }), { code: 'resource-exhausted' });
   await app.call('Borrow', asked, { principal: { ...ada, subject: 'bob' } });
@@ -231,8 +247,9 @@ test('a limit counts by who calls, and lets more through when time has passed', 
   await app.call('Borrow', asked, { principal: ada });
 });
 
-test('an idempotency key gets the first answer again, until it is forgotten', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('an idempotency key gets the first answer again, until it is forgotten', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   const once = () => app.call('Borrow', asked, { principal: ada, headers: { 'Idempotency-Key': 'k' } });
   await once();
   await once();
@@ -242,12 +259,13 @@ test('an idempotency key gets the first answer again, until it is forgotten', as
   assert.equal(app.published('Lent').length, 2);
 });
 
-test('an event is delivered to a consumer, again after its backoff, and is given up in the end', async () => {
+test('an event is delivered to a consumer, again after its backoff, and is given up in the end', async (t) => {
   let broken = true;
   const remember = async () => {
     if (broken) throw new Error('the register is shut');
   };
-  await using app = await testService(loans, { ...loansHandlers, remember });
+  const app = await testService(loans, { ...loansHandlers, remember });
+  t.after(app.stop);
   const { outcome, error } = await app.deliver('Remember', { ...asked, title: 'T' });
   assert.deepEqual([outcome, (error as Error).message], ['retry', 'the register is shut']);
   await app.events.settled();
@@ -264,8 +282,9 @@ test('an event is delivered to a consumer, again after its backoff, and is given
   await assert.rejects(app.deliver('Remember', { isbn: 'x', reader: 'r', title: '' }), /this is no lending.Lent: isbn/);
 });
 
-test('a slow consumer holds up those behind it, and its deadline ends it', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('a slow consumer holds up those behind it, and its deadline ends it', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   app.faults.consumer('Remember').latency('2s');
   await app.call('Borrow', asked, { principal: ada });
   await app.call('Borrow', { ...asked, isbn: '1002' }, { principal: ada });
@@ -280,8 +299,9 @@ test('a slow consumer holds up those behind it, and its deadline ends it', async
   assert.equal((await app.deliver('Remember', { ...asked, title: 'T' })).outcome, 'retry');
 });
 
-test('events can be held back', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('events can be held back', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   app.events.hold();
   await app.call('Borrow', asked, { principal: ada });
   await app.advance('1min');
@@ -291,8 +311,9 @@ test('events can be held back', async () => {
   assert.equal(app.hops.filter(({ operation }) => operation === 'Remember').length, 1);
 });
 
-test('publishing and resources have faults too', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled });
+test('publishing and resources have faults too', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled });
+  t.after(app.stop);
   app.faults.on('publish').fail('unavailable', { times: 1 });
   await assert.rejects(app.call('Borrow', asked, { principal: ada }), { code: 'unavailable' });
   app.faults.on('register', { operation: 'set' }).fail(new Error('READONLY'), { times: 1 });
@@ -302,14 +323,15 @@ test('publishing and resources have faults too', async () => {
   assert.equal(app.clock.now(), 50);
 });
 
-test('resources may be the test’s own, settings too; a wrong one says so', async () => {
+test('resources may be the test’s own, settings too; a wrong one says so', async (t) => {
   const kept: unknown[] = [];
   const register = { set: async (...given: unknown[]) => void kept.push(given) } as never;
-  await using app = await testService(loans, loansHandlers, {
+  const app = await testService(loans, loansHandlers, {
     fakes: titled,
     resources: { register },
     config: { days: 2 },
   });
+  t.after(app.stop);
   await app.call('Borrow', asked, { principal: ada });
   assert.deepEqual(kept, [['1001', 'ada', 'EX', 172_800]]);
   await assert.rejects(
@@ -318,7 +340,7 @@ test('resources may be the test’s own, settings too; a wrong one says so', asy
   );
 });
 
-test('streams come one by one, and end when their reader leaves', async () => {
+test('streams come one by one, and end when their reader leaves', async (t) => {
   let closed = false;
   async function* watch({ isbn }: { isbn: string }) {
     try {
@@ -327,7 +349,8 @@ test('streams come one by one, and end when their reader leaves', async () => {
       closed = true;
     }
   }
-  await using app = await testService(loans, loansHandlers, { fakes: { books: { watch } } });
+  const app = await testService(loans, loansHandlers, { fakes: { books: { watch } } });
+  t.after(app.stop);
   const titles: string[] = [];
   for await (const { title } of app.call('Follow', { isbn: '1001' })) {
     titles.push(title);
@@ -337,19 +360,21 @@ test('streams come one by one, and end when their reader leaves', async () => {
   assert.deepEqual([titles, closed], [['1', '2', '3'], true]);
 });
 
-test('two tests of one service know nothing of each other', async () => {
+test('two tests of one service know nothing of each other', async (t) => {
   const borrowed = async () => {
-    await using app = await testService(loans, {
+    const app = await testService(loans, {
       ...loansHandlers,
       borrow: async (loan, { register }) => ({ ...loan, title: String(await register.incr('count')) }),
     });
+    t.after(app.stop);
     return (await app.call('Borrow', asked, { principal: ada })).title;
   };
   assert.deepEqual(await Promise.all([borrowed(), borrowed()]), ['1', '1']);
 });
 
-test('with the process’s own clock nothing needs to be moved', async () => {
-  await using app = await testService(loans, loansHandlers, { fakes: titled, clock: 'real' });
+test('with the process’s own clock nothing needs to be moved', async (t) => {
+  const app = await testService(loans, loansHandlers, { fakes: titled, clock: 'real' });
+  t.after(app.stop);
   app.faults.on('books').latency('30ms').fail('unavailable', { times: 1 });
   await app.call('Borrow', asked, { principal: ada });
   assert.ok(app.clock.now() > 0);
@@ -367,8 +392,8 @@ test('a stop drains: what runs finishes, and nothing is taken any more', async (
   await assert.rejects(app.call('Borrow', asked, { principal: ada }), { code: 'unavailable' });
 });
 
-test('calls and fakes have the types of the service', async () => {
-  await using app = await testService(loans, loansHandlers, {
+test('calls and fakes have the types of the service', async (t) => {
+  const app = await testService(loans, loansHandlers, {
     fakes: {
       books: {
         // @ts-expect-error: a book has a title
@@ -376,6 +401,7 @@ test('calls and fakes have the types of the service', async () => {
       },
     },
   });
+  t.after(app.stop);
   // @ts-expect-error: no such neighbour
   const { stop } = await testService(loans, loansHandlers, { fakes: { users: {} } });
   await stop();

@@ -10,8 +10,9 @@ const services = [
 const ada = { subject: 'ada', scopes: ['borrow'] };
 const asked = { isbn: '1001', reader: 'ada', title: '' };
 
-test('services call each other, each through the other’s admission', async () => {
-  await using system = await testSystem({ services });
+test('services call each other, each through the other’s admission', async (t) => {
+  const system = await testSystem({ services });
+  t.after(system.stop);
   const loan = await system.service(loans).call('Borrow', asked, { principal: ada });
   assert.equal(loan.title, 'Structured Programming');
   await assert.rejects(
@@ -26,8 +27,9 @@ test('services call each other, each through the other’s admission', async () 
   assert.equal(await system.service(books).metric('weir_requests_total', { operation: 'GetBook' }), 2);
 });
 
-test('streams pass from service to service', async () => {
-  await using system = await testSystem({ services });
+test('streams pass from service to service', async (t) => {
+  const system = await testSystem({ services });
+  t.after(system.stop);
   const titles: string[] = [];
   for await (const { title } of system.service(loans).call('Follow', { isbn: '1001' })) titles.push(title);
   assert.deepEqual(
@@ -36,23 +38,25 @@ test('streams pass from service to service', async () => {
   );
 });
 
-test('the deadline of a caller travels: the callee stops when nobody waits', async () => {
+test('the deadline of a caller travels: the callee stops when nobody waits', async (t) => {
   const reasons: string[] = [];
   const hanging = {
     ...booksHandlers,
     getBook: (_: object, { signal }: { signal: AbortSignal }) =>
       new Promise<never>(() => signal.addEventListener('abort', () => reasons.push(signal.reason?.code))),
   };
-  await using system = await testSystem({
+  const system = await testSystem({
     services: [services[0]!, { definition: books, handlers: hanging }],
   });
+  t.after(system.stop);
   const call = system.service(loans).call('Borrow', asked, { principal: ada, deadline: '200ms' });
   await assert.rejects(system.until(call), { code: 'deadline-exceeded' });
   assert.deepEqual([system.clock.now(), reasons.length], [200, 1]);
 });
 
-test('faults are on an edge, on all ways to a service, or on a consumer', async () => {
-  await using system = await testSystem({ services });
+test('faults are on an edge, on all ways to a service, or on a consumer', async (t) => {
+  const system = await testSystem({ services });
+  t.after(system.stop);
   system.faults.on('books', { from: 'nobody' }).down();
   await system.service(loans).call('Borrow', asked, { principal: ada });
   system.faults.on('books', { from: 'loans' }).down();
@@ -69,7 +73,8 @@ test('a service that does not start stops the others, and says why', async () =>
   await assert.rejects(testSystem({ services }, { config: { loans: { days: 'many' } } }), /days/);
 });
 
-test('a service that is not there is named', async () => {
-  await using system = await testSystem({ services: [services[1]!] });
+test('a service that is not there is named', async (t) => {
+  const system = await testSystem({ services: [services[1]!] });
+  t.after(system.stop);
   assert.throws(() => system.service(loans), /loans does not run in this test; it has books/);
 });
