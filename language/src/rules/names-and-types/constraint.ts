@@ -17,7 +17,9 @@ interface Constrained {
 }
 
 export function constraint(model: Model, report: Reporter): void {
-  for (const list of fieldListsOf(model)) for (const field of list.fields) check(model, field, report);
+  for (const { fields } of fieldListsOf(model)) {
+    for (const field of fields) if (field.constraints.length > 0) check(model, field, report);
+  }
   for (const alias of model.aliases) check(model, alias, report);
   for (const service of model.services) {
     // What a secret holds is nobody's business, and `secret-default` sees to its default.
@@ -39,7 +41,6 @@ function checkEnvironments(model: Model, report: Reporter): void {
 }
 
 function check(model: Model, it: Constrained, report: Reporter): void {
-  if (it.constraints.length === 0 && it.default === undefined) return;
   const resolved = resolveType(model, it.type);
   // Beside other constraints, or a default, the other range could be empty or wrong as well.
   const isAlone = it.constraints.length === 1 && resolved.inherited.length === 0 && it.default === undefined;

@@ -55,8 +55,9 @@ function areGrowing(
   if (reserved.numbers.length > 0 || reserved.names.length > 0) return false;
   let last = from - 1;
   for (const { number } of all) {
-    if (!number || number.value <= last || number.value > to || isKeptBack?.(number.value)) return false;
-    last = number.value;
+    const value = number?.value ?? last;
+    if (value <= last || value > to || isKeptBack?.(value)) return false;
+    last = value;
   }
   return true;
 }

@@ -248,6 +248,7 @@ function inService(service: Service, report: Reporter): void {
     report,
   );
   for (const caller of callersOf(service)) {
+    if (caller.publishes.length < 2) continue;
     clash(
       caller.publishes.map(({ event }) => ({ event, name: lastOf(event.name) })),
       ({ event, name }) => claim('event', event.name, camelCase(name), event.at, undefined, event.id),

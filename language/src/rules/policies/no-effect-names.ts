@@ -13,6 +13,7 @@ export function noEffectOfNames(model: Model, report: Reporter): void {
   for (const owner of ownersOf(model)) {
     for (const { throws } of owner.operations) listedTwice(throws, report, withoutComma);
     for (const { publishes } of callersOf(owner)) {
+      if (publishes.length < 2) continue;
       listedTwice(
         publishes.map(({ event }) => event),
         report,

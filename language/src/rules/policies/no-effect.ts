@@ -108,9 +108,13 @@ function handlerHint(name: PartName): string {
 }
 
 function calling(caller: Operation | Consumer, report: Reporter): void {
-  const items = itemsOf(caller).filter((item) => item.with);
-  for (const item of items) if (item.with) serverOnly(item.with.parts, report);
-  if (items.length > 0) differingClients(caller, report);
+  let isWritten = false;
+  for (const { with: use } of itemsOf(caller)) {
+    if (!use) continue;
+    serverOnly(use.parts, report);
+    isWritten = true;
+  }
+  if (isWritten) differingClients(caller, report);
 }
 
 /** Of one operation there is one client with one policy. */
@@ -166,6 +170,7 @@ function inExternal({ name, parts, operations }: External, report: Reporter): vo
 
 /** `auth none` beside another `auth`: either everybody may call, or not. */
 function contradiction(uses: readonly AuthUse[], report: Reporter): void {
+  if (uses.length < 2) return;
   const none = uses.find((use) => use.none);
   const other = uses.find((use) => !use.none);
   if (!none || !other) return;
