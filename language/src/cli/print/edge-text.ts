@@ -2,7 +2,7 @@ import colours from 'picocolors';
 import type { Origin } from '../../model/effective-policy.ts';
 import type { Place } from '../../model/model.ts';
 import type { EdgeExplanation, ExplainedPart, Hop } from '../../rules/explain/edge.ts';
-import { durationText } from '../../rules/naming.ts';
+import { amplificationText, factsOf, sourceText } from '../../rules/explain/in-words.ts';
 import { harmless, wrap } from './display.ts';
 import { narrowest, type TextOptions } from './text.ts';
 
@@ -82,20 +82,16 @@ class EdgePrinter {
     ];
   }
 
-  private amplification({ amplification: { product, hops } }: EdgeExplanation): string[] {
-    if (product === 1) return this.fact('Amplification', '1: no call on a path over this edge is repeated');
-    // Hops of a loop count nothing: the factors do not give the product.
-    const factors = hops.map(({ calls }) => calls).filter((calls) => calls > 1);
-    const isSum =
-      factors.length > 1 && factors.length <= mostHops && factors.reduce((one, other) => one * other, 1) === product;
-    const total = Number.isFinite(product) ? String(product) : 'more than can be counted';
-    const sum = isSum ? `${factors.join(' × ')} = ${total}` : total;
+  private amplification(edge: EdgeExplanation): string[] {
+    const { product, hops } = edge.amplification;
+    const words = amplificationText(edge);
+    if (product === 1) return this.fact('Amplification', words);
     const omitted = hops.length - 2 * mostHops;
     const shown =
       omitted > 0
         ? [...this.hops(hops.slice(0, mostHops)), `  … ${omitted} more …`, ...this.hops(hops.slice(-mostHops))]
         : this.hops(hops);
-    return [...this.fact('Amplification', `${sum} on the worst path over this edge`), ...shown];
+    return [...this.fact('Amplification', words), ...shown];
   }
 
   private hops(hops: readonly Hop[]): string[] {
@@ -119,63 +115,11 @@ class EdgePrinter {
     ];
   }
 
-  private source({ layer, policy, at }: Origin): string {
-    const named = policy === undefined ? '' : ` policy ${policy.slice(policy.lastIndexOf('.') + 1)},`;
-    return `${layerWords[layer]},${named} ${this.where(at)}`;
+  private source({ at, ...origin }: Origin): string {
+    return `${sourceText(origin)}, ${this.where(at)}`;
   }
 
   private where({ file, start }: Place): string {
     return `${harmless(this.path(file))}:${start.line}:${start.column}`;
-  }
-}
-
-/** The keyword where the layer is written. */
-const layerWords: Readonly<Record<Origin['layer'], string>> = {
-  calls: 'calls',
-  uses: 'uses',
-  defaults: 'defaults',
-  operation: 'rpc',
-  service: 'service',
-  gateway: 'gateway',
-};
-
-function factsOf(edge: EdgeExplanation): readonly (readonly [name: string, text: string])[] {
-  const { from, to, hard, worst } = edge;
-  return [
-    ['Attempts', worst.attempts === 1 ? '1' : `up to ${worst.attempts}`],
-    ['Worst case', worstText(edge)],
-    ['Hard', hard ? `yes: ${from.label} fails when ${to.label} does` : `no: ${softBecause(edge)}`],
-    ['Callee', effectText(edge)],
-  ];
-}
-
-/** `3 × 800ms + 75ms of backoff = 2475ms, cut at the deadline of 2s`. */
-function worstText({ times, worst: { ms, attempts, timeout, backoff, cutAt } }: EdgeExplanation): string {
-  const tries = timeout === undefined ? undefined : attempts * timeout + backoff;
-  const sum = [
-    ...(timeout === undefined
-      ? []
-      : [attempts === 1 ? durationText(timeout) : `${attempts} × ${durationText(timeout)}`]),
-    ...(backoff === 0 ? [] : [`${durationText(backoff)} of backoff`]),
-  ].join(' + ');
-  const total = tries === undefined || sum === durationText(tries) ? sum : `${sum} = ${durationText(tries)}`;
-  if (ms === Number.POSITIVE_INFINITY) return 'unknown: there is neither a `timeout` nor a `deadline`';
-  const cut = cutAt === undefined ? '' : `the deadline of ${durationText(cutAt)}`;
-  const one = tries === undefined ? cut : cut === '' ? total : `${total}, cut at ${cut}`;
-  return times === 1 ? one : `${one}; ${times} such calls: ${durationText(times * ms)}`;
-}
-
-function softBecause({ optional }: EdgeExplanation): string {
-  return optional ? 'the item is optional (`?`)' : 'there is a `fallback`';
-}
-
-function effectText({ to }: EdgeExplanation): string {
-  switch (to.effect) {
-    case 'reads':
-      return 'reads: it may be retried, hedged and cached';
-    case 'idempotent':
-      return 'idempotent: it may be repeated';
-    case 'write':
-      return 'a write that is not idempotent: done twice, it has happened twice';
   }
 }
