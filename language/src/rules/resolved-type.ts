@@ -9,11 +9,12 @@ export interface ResolvedType {
 }
 
 export function resolveType(model: Model, written: TypeExpression): ResolvedType {
+  if (!isAlias(written)) return { type: written, inherited: [] };
   const { aliases } = indexOf(model);
   const seen = new Set<string>();
   const inherited: ResolvedType['inherited'][number][] = [];
   let type: TypeExpression = written;
-  while (type.kind === 'named' && type.of === 'alias' && type.ref.id !== undefined && !seen.has(type.ref.id)) {
+  while (isAlias(type) && type.ref.id !== undefined && !seen.has(type.ref.id)) {
     seen.add(type.ref.id);
     const alias = aliases.get(type.ref.id);
     if (!alias) break;
@@ -23,9 +24,12 @@ export function resolveType(model: Model, written: TypeExpression): ResolvedType
   return { type, inherited };
 }
 
+const isAlias = (type: TypeExpression): type is Extract<TypeExpression, { readonly kind: 'named' }> =>
+  type.kind === 'named' && type.of === 'alias';
+
 /** The type alone: as written, unless that is an alias. */
 export const followAliases = (model: Model, written: TypeExpression): TypeExpression =>
-  written.kind === 'named' && written.of === 'alias' ? resolveType(model, written).type : written;
+  isAlias(written) ? resolveType(model, written).type : written;
 
 /** Does the type, aliases followed, hold one value that a text can carry: a scalar or an enum? Unknown types may. */
 export function isPlain(model: Model, written: TypeExpression): boolean {

@@ -31,7 +31,9 @@ function routesOf(operations: Iterable<Operation>): Placed[] {
 export function duplicateRoute(model: Model, report: Report<'duplicate-route'>): void {
   const told = new Set<Route>();
   const clash = (routes: readonly Placed[], where: () => string): void => {
-    if (routes.length < 2 || !hasRepeats(routes.map(({ route }) => shapeOf(route)))) return;
+    // Methods first: they are told apart sooner than shapes.
+    if (!hasRepeats(routes.map(({ route }) => route.method))) return;
+    if (!hasRepeats(routes.map(({ route }) => shapeOf(route)))) return;
     const firsts = new Map<string, Placed>();
     for (const later of [...routes].sort((a, b) => comparePlaces(a.route.at, b.route.at))) {
       const first = firsts.get(shapeOf(later.route));
