@@ -46,10 +46,14 @@ export class CallWatch {
     this.#cached = model.policy.cache !== undefined && kind === 'reads';
     this.#traffic = watch.traffic(model.service);
     this.#traffic.calls++;
-    if (this.#cached) this.#traffic.caches = true;
+    if (this.#cached) {
+      this.#traffic.caches = true;
+      watch.rests = false;
+    }
     watch.used(model.policy, model.service);
     this.#self = { id: called.id, what: `a call to ${model.service}` };
     watch.unsettled.add(this.#self);
+    watch.begin();
     const { process } = watch;
     // A fallback that calls somebody else has the caller's own time for it.
     const own =
@@ -80,9 +84,11 @@ export class CallWatch {
         if (this.#hedges > (this.#policy.hedge?.extra ?? 0)) this.#violated('attempts', `hedge ${this.#hedges}`);
         this.#addExtra(event.number);
         break;
-      case 'breaker':
-        this.#watch.breaker(this.#policy.breaker!, event.endpoint).changed(event.to, this.#now());
+      case 'breaker': {
+        const wrong = this.#watch.breaker(this.#policy.breaker!, event.endpoint).changed(event.to, this.#now());
+        if (wrong) this.#violated('breaker', `${event.endpoint}: ${wrong}`);
         break;
+      }
       case 'refused':
       case 'cache':
       case 'fallback':
@@ -97,7 +103,6 @@ export class CallWatch {
     const most = retry?.attempts ?? 1;
     if (this.#tries > most) this.#violated('attempts', `try ${this.#tries} of ${most}`);
     if (this.#live.has(number)) this.#violated('once', `attempt ${number} begins twice`);
-    this.#notAfterTheEnd(number);
     const extra = this.#extras.has(number);
     const live = { endpoint, extra };
     this.#live.set(number, live);
@@ -153,6 +158,7 @@ export class CallWatch {
         this.#cached ? Number.POSITIVE_INFINITY : this.#deadlineAt,
       );
     if (late >= 0) this.#violated('deadline', `attempt ${attempt.number} is sent ${late} ms after its time`);
+    this.#notAfterTheEnd(attempt.number);
     const { bulkhead } = this.#policy;
     const { service } = this.#called.model;
     const { running } = this.#watch;
@@ -161,8 +167,10 @@ export class CallWatch {
       this.#violated('permits', `${now} attempts run, where the bulkhead allows ${bulkhead.concurrent}`);
     }
     this.#work.add(attempt);
+    this.#watch.begin();
     const through = () => {
       this.#work.delete(attempt);
+      this.#watch.end();
       if (bulkhead) running.add(bulkhead, service, -1);
     };
     work.then(through, through);
@@ -173,7 +181,8 @@ export class CallWatch {
     if (error !== undefined && !isExpected(error)) this.#violated('errors', `the call fails with ${error}`);
     this.#callOff?.();
     this.#traffic.calls--;
-    if (!this.#watch.unsettled.delete(this.#self)) this.#violated('once', 'the call has settled twice');
+    this.#watch.unsettled.delete(this.#self);
+    this.#watch.end();
     if (this.#cached) return;
     this.#soon(() => {
       for (const { signal, number } of this.#work) {

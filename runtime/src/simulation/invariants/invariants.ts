@@ -10,6 +10,7 @@ import { CallWatch } from './call-watch.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { ServerWatch } from './server-watch.ts';
 import type { InvariantName, Violation } from './violation.ts';
+import { watchdog } from './watchdog.ts';
 
 /** A call that begins. */
 export interface Called {
@@ -50,11 +51,14 @@ export class Invariants {
   }
 
   startClient(process: Process, state: PolicyState): void {
-    this.#processes.set(process, new ProcessWatch(process, state));
+    const watch: ProcessWatch = new ProcessWatch(process, state, () => this.#lookForTimers(watch));
+    this.#processes.set(process, watch);
   }
 
   startServer(process: Process, { operations }: ServiceModel): void {
-    this.#processes.get(process)!.serves = Object.values(operations).map(({ policy }) => policy);
+    const watch = this.#processes.get(process)!;
+    watch.serves = Object.values(operations).map(({ policy }) => policy);
+    watch.rests = watch.serves.every(({ cache, shed }) => cache === undefined && shed?.lag === undefined);
   }
 
   /** What it held is gone with it. */
@@ -100,6 +104,16 @@ export class Invariants {
         this.violated('timers', process, `${signal.listeners.size} listeners are left on a signal`);
       }
     }
+  }
+
+  /** Where nothing is under way, no timer has anything to do. At rest it would be too late to look: they would have fired. */
+  #lookForTimers(watch: ProcessWatch): void {
+    const { process, state, begun } = watch;
+    watchdog(process, this.clock, process.clock.now(), () => {
+      if (watch.begun !== begun || !watch.rests) return;
+      const left = process.timers + state.alarms.size;
+      if (left > 0) this.violated('timers', process, `${left} timers or alarms are set, and nothing is under way`);
+    });
   }
 
   #edgeAtRest({ process, state }: ProcessWatch, policy: ClientPolicy, name: string): void {

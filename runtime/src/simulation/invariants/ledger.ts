@@ -1,4 +1,5 @@
 import type { BreakerPolicy, LimitPolicy } from '../../definition.ts';
+import type { BreakerState } from '../../policy/breaker.ts';
 
 /** Counts by an object (a part of a policy) and a name (where it applies). */
 export class Tally {
@@ -42,7 +43,7 @@ export class Bucket {
 /** What is seen of one breaker from outside: its changes of state, and the attempts that it lets through. */
 export class BreakerLog {
   readonly #policy: BreakerPolicy;
-  #closedUntil = Number.NEGATIVE_INFINITY;
+  #openUntil = Number.NEGATIVE_INFINITY;
   /** Instants at which probes began that have not ended; undefined unless half open. */
   #probes: Map<object, number> | undefined;
 
@@ -50,14 +51,17 @@ export class BreakerLog {
     this.#policy = policy;
   }
 
-  changed(to: 'closed' | 'open' | 'half-open', now: number): void {
+  /** What is wrong with that, if anything. */
+  changed(to: BreakerState, now: number): string | undefined {
+    const early = this.#openUntil - now;
     this.#probes = to === 'half-open' ? new Map() : undefined;
-    this.#closedUntil = to === 'open' ? now + this.#policy.open : Number.NEGATIVE_INFINITY;
+    this.#openUntil = to === 'open' ? now + this.#policy.open : Number.NEGATIVE_INFINITY;
+    return early > 0 ? `it is ${to} ${early} ms too early` : undefined;
   }
 
   /** What is wrong with this attempt, if anything. */
   attempted(token: object, now: number): string | undefined {
-    if (now < this.#closedUntil) return `a call passes ${this.#closedUntil - now} ms too early`;
+    if (now < this.#openUntil) return `a call passes ${this.#openUntil - now} ms too early`;
     if (!this.#probes) return undefined;
     for (const [probe, began] of this.#probes) if (began + this.#policy.open <= now) this.#probes.delete(probe);
     this.#probes.set(token, now);

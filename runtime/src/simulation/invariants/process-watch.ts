@@ -14,13 +14,35 @@ export class ProcessWatch {
   readonly edges = new Map<ClientPolicy, Set<string>>();
   /** Work that runs, by bulkhead. */
   readonly running = new Tally();
+  /** Whether it sets no timers where nothing is under way: it has no caches, which fetch for nobody, and measures no lag. */
+  rests = true;
+  readonly #quiet: () => void;
+  #underWay = 0;
+  #begun = 0;
   readonly #traffic = new Map<string, Traffic>();
   readonly #buckets = new Map<object, Map<string, Bucket>>();
   readonly #breakers = new Map<string, BreakerLog>();
 
-  constructor(process: Process, state: PolicyState) {
+  /** @param quiet called where nothing is under way any more */
+  constructor(process: Process, state: PolicyState, quiet: () => void) {
     this.process = process;
     this.state = state;
+    this.#quiet = quiet;
+  }
+
+  /** How much has begun so far: calls, requests, their handlers, attempts. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  begin(): void {
+    this.#begun++;
+    this.#underWay++;
+  }
+
+  end(): void {
+    this.#underWay--;
+    if (this.#underWay === 0 && this.rests) this.#quiet();
   }
 
   /** What goes to one destination. */

@@ -32,6 +32,7 @@ export class ServerWatch {
     this.#deadlineAt = process.clock.now() + left;
     this.#request = { id: incoming.id, what: 'a request' };
     watch.unsettled.add(this.#request);
+    watch.begin();
     if (left === Number.POSITIVE_INFINITY) return;
     this.#callOff = watchdog(process, invariants.clock, this.#deadlineAt, () =>
       this.#violated('deadline', 'a request is still not answered after its deadline'),
@@ -41,6 +42,7 @@ export class ServerWatch {
   /** Its handler begins. */
   admitted(_call: AdmittedCall): void {
     const { process, running } = this.#process;
+    this.#process.begin();
     const late = process.clock.now() - this.#deadlineAt;
     if (late >= 0) this.#violated('deadline', `a handler begins ${late} ms after the deadline`);
     if (this.#incoming.signal.aborted) this.#violated('cancellation', 'a handler begins for a caller who has gone');
@@ -57,11 +59,13 @@ export class ServerWatch {
   worked(): void {
     const { bulkhead } = this.#operation.policy;
     if (bulkhead) this.#process.running.add(bulkhead, HERE, -1);
+    this.#process.end();
   }
 
   settled(): void {
     this.#callOff?.();
-    if (!this.#process.unsettled.delete(this.#request)) this.#violated('once', 'a request was answered twice');
+    this.#process.unsettled.delete(this.#request);
+    this.#process.end();
   }
 
   #violated(invariant: Parameters<Invariants['violated']>[0], what: string): void {
