@@ -4,6 +4,7 @@ import {
   circuitBreaker,
   ExponentialBackoff,
   handleAll,
+  type IPolicy,
   retry,
   SamplingBreaker,
   TimeoutStrategy,
@@ -39,13 +40,15 @@ function weir() {
   });
 }
 
-function cockatiel() {
+/** In the order of its documents (retry, breaker, timeout), with the bulkhead within. */
+function cockatiel(...within: IPolicy[]) {
   return wrap(
     retry(handleAll, { maxAttempts: settings.attempts - 1, backoff: new ExponentialBackoff() }),
     circuitBreaker(handleAll, {
       halfOpenAfter: settings.open,
       breaker: new SamplingBreaker({ threshold: settings.failures, duration: settings.window }),
     }),
+    ...within,
     bulkhead(settings.concurrent, settings.queue),
   );
 }
@@ -79,7 +82,7 @@ export const callers: Readonly<Record<string, () => Call>> = {
     return () => guarded.execute(answer);
   },
   cockatiel: () => {
-    const guarded = wrap(cockatiel(), timeout(settings.timeout, TimeoutStrategy.Aggressive));
+    const guarded = cockatiel(timeout(settings.timeout, TimeoutStrategy.Aggressive));
     return () => guarded.execute(answer);
   },
   opossum: () => {
