@@ -8,8 +8,8 @@ import type { Resolve } from './discovery/resolve.ts';
 import type { Broker } from './events/broker.ts';
 import { type RunningConsumers, startConsumers } from './events/consume.ts';
 import { sharedBroker } from './events/memory.ts';
-import { addHealthService } from './grpc/health.ts';
-import { createGrpcServer } from './grpc/server.ts';
+import type { GrpcServer } from './grpc/server.ts';
+import { createGrpcServer, type GrpcOptions } from './grpc/service.ts';
 import { addAdminRoutes } from './http/admin.ts';
 import { createHttpServer } from './http/server.ts';
 import { HTTP_TIMEOUTS, type HttpTimeouts } from './http/timeouts.ts';
@@ -59,6 +59,10 @@ export interface ServeOptions {
   readonly tls?: TlsFiles;
   /** Adds plugins to the HTTP server before it listens. */
   readonly plugins?: (app: FastifyInstance) => Promise<void> | void;
+  /** How gRPC is served, and spoken to others. */
+  readonly grpc?: GrpcOptions;
+  /** Adds services to the gRPC server before it listens. */
+  readonly grpcPlugins?: (server: GrpcServer) => Promise<void> | void;
 }
 
 export interface RunningService {
@@ -94,6 +98,7 @@ export async function serve<T extends Handlers<T>>(
     log: options.log,
     onHop: options.onHop,
     tls: options.tls,
+    grpc: options.grpc,
     alone: signals,
   };
   const open: OpenListeners = (operations, parts, opened) =>
@@ -169,9 +174,10 @@ async function listen(
   }
   if (ports.grpc !== undefined && definition.grpc !== undefined) {
     const { service } = definition.grpc;
-    const server = createGrpcServer({ ...parts, service, operations, bodyLimit });
-    addHealthService(server, service, parts.readiness);
-    opened.push(await listenGrpc(server, definition.name, host, ports.grpc, parts.tls));
+    const { types } = definition;
+    const server = createGrpcServer({ ...parts, service, types, operations, bodyLimit, grpc: options.grpc });
+    await options.grpcPlugins?.(server);
+    opened.push(await listenGrpc(server, definition.name, host, ports.grpc));
   }
 }
 

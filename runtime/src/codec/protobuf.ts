@@ -197,13 +197,14 @@ function enumDescriptor(definition: Extract<Types[string], { enum: unknown }>): 
   return { values };
 }
 
-function typeName(types: Types, type: string): string {
+/** How a type is written in protobuf: a scalar, or a full name with a leading dot. */
+export function typeName(types: Types, type: string): string {
   if (Object.hasOwn(types, type)) return `.${type}`;
   return SCALARS[type as keyof typeof SCALARS].protobuf;
 }
 
 /** `userId` → `user_id`, as the emitted `.proto` has it. */
-function protobufName(name: string): string {
+export function protobufName(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
   const snake = name
@@ -217,6 +218,6 @@ function protobufName(name: string): string {
 
 const names = new Map<string, string>();
 
-function pascal(snake: string): string {
+export function pascal(snake: string): string {
   return snake.replace(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
 }

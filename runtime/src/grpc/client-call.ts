@@ -1,148 +1,316 @@
-/** One attempt of a gRPC call: answers and errors out of grpc-js's streams, cancellation into them. */
+/** One attempt of a gRPC call: a stream on a connection, and how it ends. */
 
-import {
-  type Client,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type ServiceError as GrpcError,
-  Metadata,
-} from '@grpc/grpc-js';
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import type { ErrorReading } from '../client-errors.ts';
 import { abortError, type TransportAttempt } from '../client-transport.ts';
+import { type CodeName, ServiceError } from '../errors.ts';
 import type { GrpcChannel } from './client-channel.ts';
-import { grpcError } from './client-errors.ts';
+import type { ClientConnection } from './client-connection.ts';
+import { grpcError, neverSent, statusIn } from './client-errors.ts';
+import { codeOfHttpStatus, codeOfReset, OK, UNAVAILABLE, UNKNOWN } from './codes.ts';
+import { ACCEPTED, type Encoding, encodingOf, takesGzip } from './compression.ts';
+import { formatTimeout, textOf } from './headers.ts';
+import type { Sending } from './outbox.ts';
 
-/** A call that runs. */
-export interface Started<Call> {
-  readonly call: Call;
-  /** To be called when it is over. */
-  readonly over?: () => void;
-}
+const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_FLAG_END_STREAM } = constants;
 
-/** What a call is started with. */
-export interface Start {
-  readonly client: Client;
-  readonly metadata: Metadata;
-  /** Takes an error of our own side, which then is the error of the call. */
-  readonly failed: (error: unknown) => void;
-}
+const USER_AGENT = 'grpc-node-weir/1';
 
-export type Answer = (error: GrpcError | null, bytes?: Buffer) => void;
+/** Errors of a connection that ended before the request was given to it. */
+const NEVER_SENT = new Set(['ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_INVALID_SESSION']);
 
-/** An attempt, what it is made over, and how its errors are read. */
+/** An attempt, where it goes, and how its errors are read. */
 export interface CallOn {
+  /** `/shop.users.UsersService/GetUser` */
+  readonly path: string;
   readonly reading: ErrorReading;
   readonly attempt: TransportAttempt;
   readonly channel: GrpcChannel;
+  readonly sending: Sending;
+  /** Bytes of a message of an answer at most. */
+  readonly limit: number;
 }
 
-/** A call with one answer. */
-export function answered(
-  on: CallOn,
-  start: (context: Start, answer: Answer) => Started<ClientUnaryCall>,
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const running = new Running(on, (context) =>
-      start(context, (error, bytes) => {
-        running.end();
-        if (error === null) resolve(bytes!);
-        else reject(running.errorOf(error));
-      }),
-    );
-  });
+/** What a call sends. */
+export interface Requests {
+  /** Told once what to do about an error on this side, if there can be one. */
+  failed?: (error: unknown) => void;
+  /** Whether it can be sent again. */
+  readonly isRepeatable: boolean;
+  send(stream: ClientHttp2Stream, takesGzip: boolean): void;
+  /** The call is over; whatever is left to send is not wanted. */
+  over(): void;
 }
 
-/** A call with many answers. The server hears of it when its reader leaves early. */
-export async function* streamed(
-  on: CallOn,
-  decode: (bytes: Buffer) => unknown,
-  start: (context: Start) => Started<ClientReadableStream<Buffer>>,
-): AsyncGenerator<unknown> {
-  const running = new Running(on, start);
-  const { call } = running;
-  try {
-    for await (const bytes of call) yield decode(bytes);
-  } catch (error) {
-    throw running.errorOf(error);
-  } finally {
-    running.end();
-    // Without effect on a call that has ended; one that has not ends with an error that nobody waits for.
-    call.on('error', () => {});
-    call.cancel();
-  }
-}
-
-/** What is watched of a call while it runs. */
-class Running<Call extends ClientUnaryCall> {
-  readonly call: Call;
-  readonly #on: CallOn;
-  readonly #client: Client;
-  readonly #over: (() => void) | undefined;
-  readonly #cancel: () => void;
-  #begun = false;
-  #failure: unknown;
-
-  constructor(on: CallOn, start: (context: Start) => Started<Call>) {
-    const { signal } = on.attempt;
-    if (signal.aborted) throw abortError(signal, on.reading.target);
-    const failed = (error: unknown) => {
-      this.#failure = error;
-    };
-    this.#on = on;
-    this.#client = on.channel.client;
-    const { call, over } = start({ client: this.#client, metadata: metadataOf(on.attempt), failed });
-    this.call = call;
-    this.#over = over;
-    this.#cancel = () => call.cancel();
-    signal.addEventListener('abort', this.#cancel);
-    call.on('metadata', () => {
-      this.#begun = true;
-    });
-    // Every answer ends with a status, an error too; what we ended ourselves says nothing of the server.
-    call.on('status', () => {
-      if (!signal.aborted) on.channel.heard();
-    });
-  }
-
-  end(): void {
-    this.#on.attempt.signal.removeEventListener('abort', this.#cancel);
-    this.#over?.();
-  }
-
-  /** What the caller is told: why it was aborted, what failed on our side, or what the server said. */
-  errorOf(error: unknown): unknown {
-    const { reading, attempt, channel } = this.#on;
-    if (attempt.signal.aborted) {
-      const reason = abortError(attempt.signal, reading.target);
-      const timeRanOut = reason.origin === 'timeout' || reason.origin === 'deadline';
-      if (timeRanOut && !this.#begun) channel.silent(this.#client);
-      return reason;
-    }
-    if (this.#failure !== undefined) return this.#failure;
-    if (!isStatus(error)) return error;
-    // Until a connection has taken the call, its peer is the channel's own target.
-    const neverSent = this.call.getPeer() === this.#client.getChannel().getTarget();
-    return grpcError(reading, { error, neverSent, begun: this.#begun });
-  }
-}
-
-function isStatus(error: unknown): error is GrpcError {
-  return error instanceof Error && 'metadata' in error;
+/** A stream that knows its call: one function then listens for all calls, where each call would need functions of its own. */
+interface CallStream extends ClientHttp2Stream {
+  call: ClientCall;
 }
 
 /**
- * The time left travels as `grpc-timeout`, set here rather than through grpc-js's deadline: that is an instant of the wall
- * clock, which may jump, and the policy above ends the call anyway.
+ * A call from its attempt's begin to its end. It ends with the server's status, with why it was aborted, or with what
+ * failed on the way; whatever comes after that is dropped.
  */
-function metadataOf({ headers, timeLeft }: TransportAttempt): Metadata {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  if (timeLeft !== undefined) metadata.set('grpc-timeout', timeoutText(timeLeft));
-  return metadata;
+export abstract class ClientCall {
+  protected readonly on: CallOn;
+  readonly #requests: Requests;
+  #connection: ClientConnection | undefined;
+  #stream: CallStream | undefined;
+  #isOver = false;
+  /** The server's headers have come, and more is to follow. */
+  #begun = false;
+  #trailers: IncomingHttpHeaders | undefined;
+  /** The status of an answer that is none of gRPC. */
+  #foreign: number | undefined;
+  #error: unknown;
+  #refusals = 0;
+
+  constructor(on: CallOn, requests: Requests) {
+    this.on = on;
+    this.#requests = requests;
+  }
+
+  begin(): void {
+    const { signal } = this.on.attempt;
+    if (signal.aborted) {
+      this.#end(abortError(signal, this.on.reading.target));
+      return;
+    }
+    signal.addEventListener('abort', this);
+    this.#connect();
+  }
+
+  /** The attempt was aborted. */
+  handleEvent(): void {
+    const { attempt, channel, reading } = this.on;
+    const reason = abortError(attempt.signal, reading.target);
+    const timeRanOut = reason.origin === 'timeout' || reason.origin === 'deadline';
+    if (timeRanOut && !this.#begun && this.#stream !== undefined) channel.silent(this.#connection!);
+    this.cancel(reason);
+  }
+
+  /** Ends the call from this side; the server hears of it. */
+  cancel(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#end(reason);
+    this.#stream?.close(NGHTTP2_CANCEL);
+  }
+
+  /** The server's status is OK, and all that it sent has come. */
+  protected abstract succeeded(): void;
+  /** @param isStatus whether the server ended it, after all that it had sent */
+  protected abstract failed(error: unknown, isStatus: boolean): void;
+  protected abstract opened(stream: ClientHttp2Stream): void;
+  /** @param encoding of messages that say they are compressed */
+  protected abstract headers(encoding: Encoding): void;
+  /** Throws a `ServiceError` for bytes that are no messages. */
+  protected abstract data(chunk: Buffer): void;
+
+  /** The server broke the protocol, whatever its status says. */
+  protected broken(code: CodeName, what: string): ServiceError {
+    const { reading } = this.on;
+    return new ServiceError(code, `${reading.target} ${what}`, { origin: 'remote', responseBegun: this.#begun });
+  }
+
+  /** The error of a message that is too large, or no message. */
+  protected untakeable(error: unknown): ServiceError {
+    const { code, message } = error as ServiceError;
+    const why = `the answer of ${this.on.reading.target} cannot be taken: ${message}`;
+    return new ServiceError(code, why, { origin: 'remote', responseBegun: true, cause: error });
+  }
+
+  #connect(): void {
+    const { channel, reading } = this.on;
+    const connection = channel.connection();
+    if (!(connection instanceof Promise)) {
+      this.#open(connection);
+      return;
+    }
+    connection.then(
+      (ready) => this.#open(ready),
+      (error) => this.#end(neverSent(reading, error)),
+    );
+  }
+
+  #open(connection: ClientConnection): void {
+    if (this.#isOver) return;
+    const { reading } = this.on;
+    const { compressAbove } = this.on.sending;
+    const gzip = connection.takesGzip && compressAbove !== undefined;
+    let stream: CallStream;
+    try {
+      stream = connection.session.request(this.#headers(gzip), REQUEST) as CallStream;
+    } catch (cause) {
+      const why = `the request of ${reading.target} cannot be sent: ${(cause as Error).message}`;
+      this.#end(new ServiceError('internal', why, { cause }));
+      return;
+    }
+    stream.call = this;
+    this.#stream = stream;
+    this.#connection = connection;
+    connection.begin();
+    stream.on('response', onResponse);
+    stream.on('data', onData);
+    stream.on('trailers', onTrailers);
+    stream.on('end', onEnd);
+    stream.on('error', onError);
+    stream.on('close', onClose);
+    this.opened(stream);
+    this.#requests.send(stream, gzip);
+  }
+
+  #headers(gzip: boolean): OutgoingHttpHeaders {
+    const { path, attempt, channel } = this.on;
+    const { timeLeft } = attempt;
+    return {
+      ':method': 'POST',
+      ':scheme': channel.scheme,
+      ':path': path,
+      ':authority': channel.address,
+      // Not by an instant of the wall clock, which may jump; and the policy above ends the call anyway.
+      ...(timeLeft === undefined ? undefined : { 'grpc-timeout': formatTimeout(timeLeft) }),
+      te: 'trailers',
+      'content-type': 'application/grpc',
+      'grpc-accept-encoding': ACCEPTED,
+      ...(gzip ? { 'grpc-encoding': 'gzip' } : undefined),
+      'user-agent': USER_AGENT,
+      ...attempt.headers,
+    };
+  }
+
+  onResponse(headers: IncomingHttpHeaders, flags: number): void {
+    if (this.#isOver) return;
+    this.on.channel.heard();
+    if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) {
+      this.#trailers = headers;
+      return;
+    }
+    this.#begun = true;
+    const { compressAbove } = this.on.sending;
+    if (compressAbove !== undefined && !this.#connection!.takesGzip) {
+      this.#connection!.takesGzip = takesGzip(textOf(headers['grpc-accept-encoding']));
+    }
+    const status = Number(headers[':status']);
+    const type = headers['content-type'] ?? '';
+    if (status !== 200 || !type.startsWith('application/grpc')) {
+      this.#foreign = status;
+      return;
+    }
+    const named = textOf(headers['grpc-encoding']);
+    const encoding = encodingOf(named);
+    if (encoding === undefined)
+      this.cancel(this.broken('internal', `compresses by ${named}, which it was not asked for`));
+    else this.headers(encoding);
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#isOver || this.#foreign !== undefined) return;
+    try {
+      this.data(chunk);
+    } catch (error) {
+      this.cancel(this.untakeable(error));
+    }
+  }
+
+  onTrailers(headers: IncomingHttpHeaders): void {
+    this.#trailers = headers;
+  }
+
+  onError(error: unknown): void {
+    this.#error = error;
+  }
+
+  /** All that the server sent has come; or the stream was cut, and `onClose` will know why. */
+  onEnd(): void {
+    const stream = this.#stream!;
+    const isCut = this.#error !== undefined || stream.rstCode !== NGHTTP2_NO_ERROR;
+    if (this.#isOver || (this.#trailers === undefined && isCut)) return;
+    this.#conclude();
+    // The server does not want what is still being sent.
+    if (!stream.writableEnded) stream.close(NGHTTP2_NO_ERROR);
+  }
+
+  onClose(): void {
+    const connection = this.#connection!;
+    connection.end();
+    this.on.channel.released(connection);
+    if (this.#isOver) return;
+    if (this.#trailers !== undefined) this.#conclude();
+    else this.#cut();
+  }
+
+  #conclude(): void {
+    const trailers = this.#trailers;
+    const status = trailers && statusIn(trailers);
+    if (status === undefined) {
+      const http = this.#foreign ?? Number(trailers?.[':status'] ?? 200);
+      const message = http === 200 ? 'ended without a status' : `answered HTTP ${http}`;
+      this.#fail(codeOfHttpStatus(http), `${this.on.reading.target} ${message}`);
+    } else if (status.code === OK) {
+      this.#isOver = true;
+      this.#leave();
+      this.succeeded();
+    } else {
+      this.#fail(Number.isNaN(status.code) ? UNKNOWN : status.code, status.message);
+    }
+  }
+
+  #fail(code: number, message: string): void {
+    const { reading } = this.on;
+    this.#end(
+      grpcError(reading, { code, message, trailers: this.#trailers, begun: this.#begun, cause: this.#error }),
+      true,
+    );
+  }
+
+  /** The stream has closed without a status: the server reset it, or the connection broke. */
+  #cut(): void {
+    const { reading } = this.on;
+    const { rstCode = NGHTTP2_NO_ERROR } = this.#stream!;
+    const { code, message } = (this.#error ?? {}) as NodeJS.ErrnoException;
+    const isReset = this.#error === undefined || code === 'ERR_HTTP2_STREAM_ERROR';
+    // The server has not looked at it, and says so; or the connection ended before it was sent.
+    const isUntouched = (isReset && rstCode === NGHTTP2_REFUSED_STREAM) || NEVER_SENT.has(code ?? '');
+    if (isUntouched && !this.#begun) {
+      this.#refusals += 1;
+      if (this.#requests.isRepeatable && this.#refusals === 1) this.#connect();
+      else this.#end(neverSent(reading, this.#error ?? new Error('the server takes no more calls')));
+      return;
+    }
+    const why = message ?? `reset with HTTP/2 error ${rstCode}`;
+    this.#fail(isReset ? codeOfReset(rstCode) : UNAVAILABLE, `${reading.target} broke off: ${why}`);
+  }
+
+  #end(error: unknown, isStatus = false): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#leave();
+    this.failed(error, isStatus);
+  }
+
+  #leave(): void {
+    this.on.attempt.signal.removeEventListener('abort', this);
+    this.#requests.over();
+  }
 }
 
-/** At most eight digits and a unit. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
-function timeoutText(milliseconds: number): string {
-  const whole = Math.max(1, Math.ceil(milliseconds));
-  return whole < 1e8 ? `${whole}m` : `${Math.min(99_999_999, Math.ceil(whole / 1000))}S`;
+const REQUEST = { endStream: false };
+
+function onResponse(this: CallStream, headers: IncomingHttpHeaders, flags: number): void {
+  this.call.onResponse(headers, flags);
+}
+function onData(this: CallStream, chunk: Buffer): void {
+  this.call.onData(chunk);
+}
+function onTrailers(this: CallStream, headers: IncomingHttpHeaders): void {
+  this.call.onTrailers(headers);
+}
+function onEnd(this: CallStream): void {
+  this.call.onEnd();
+}
+function onError(this: CallStream, error: unknown): void {
+  this.call.onError(error);
+}
+function onClose(this: CallStream): void {
+  this.call.onClose();
 }

@@ -1,38 +1,54 @@
 /** What a gRPC status means as a `ServiceError`. */
 
-import { type ServiceError as GrpcError, type Metadata, status } from '@grpc/grpc-js';
+import type { IncomingHttpHeaders } from 'node:http2';
 import { declaredErrorOf, type ErrorReading } from '../client-errors.ts';
 import { codeOfGrpc, ServiceError } from '../errors.ts';
+import { decodeBinary, decodeMessage, textOf } from './headers.ts';
 import { decodeStatusDetails, STATUS_DETAILS, type StatusDetails } from './status.ts';
 
+/** How a call ended that did not end well. */
 export interface GrpcFailure {
-  readonly error: GrpcError;
-  /** The call was never given to a connection. */
-  readonly neverSent: boolean;
+  /** 1–16. */
+  readonly code: number;
+  readonly message: string;
+  /** What came with the status. */
+  readonly trailers: IncomingHttpHeaders | undefined;
   /** The server's headers had come. */
   readonly begun: boolean;
+  readonly cause?: unknown;
 }
 
 /** A declared error, one with violations, or what the status code says. */
-export function grpcError(reading: ErrorReading, { error, neverSent, begun }: GrpcFailure): ServiceError {
-  if (neverSent && error.code === status.UNAVAILABLE) {
-    return new ServiceError('unavailable', `${reading.target} cannot be reached: ${error.details}`, {
-      origin: 'connect',
-      cause: error,
-    });
-  }
-  const details = detailsIn(error.metadata);
+export function grpcError(reading: ErrorReading, { code, message, trailers, begun, cause }: GrpcFailure): ServiceError {
+  const details = detailsIn(trailers);
+  const name = codeOfGrpc(code);
   return (
-    declaredIn(reading, details, error.details) ??
-    new ServiceError(codeOf(error), error.details || `${reading.target} answered ${status[error.code]}`, {
+    declaredIn(reading, details, message) ??
+    new ServiceError(name, message || `${reading.target} answered ${name}`, {
       violations: details?.violations,
-      retryAfter: pushbackIn(error.metadata),
+      retryAfter: pushbackIn(trailers),
       origin: 'remote',
       responseBegun: begun,
       stillRunning: details?.stillRunning,
-      cause: error,
+      cause,
     })
   );
+}
+
+/** The status that trailers hold; undefined where they hold none. */
+export function statusIn(
+  trailers: IncomingHttpHeaders,
+): { readonly code: number; readonly message: string } | undefined {
+  const status = textOf(trailers['grpc-status']);
+  if (status === undefined) return undefined;
+  const code = /^\d{1,3}$/.test(status) ? Number(status) : Number.NaN;
+  return { code, message: decodeMessage(textOf(trailers['grpc-message']) ?? '') };
+}
+
+/** The error of a call that provably never reached a server. */
+export function neverSent({ target }: ErrorReading, cause: unknown): ServiceError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ServiceError('unavailable', `${target} cannot be reached: ${why}`, { origin: 'connect', cause });
 }
 
 function declaredIn(
@@ -45,20 +61,14 @@ function declaredIn(
   return declaredErrorOf(contract, name, message, (type) => codec.deserialize(type, bytes));
 }
 
-/** A stream that the server reset without a status reads as CANCELLED; but nobody here cancelled it, the server broke off. */
-function codeOf(error: GrpcError) {
-  const reset = error.code === status.CANCELLED && error.details === 'Call cancelled';
-  return reset ? 'unavailable' : codeOfGrpc(error.code);
-}
-
-function detailsIn(metadata: Metadata | undefined): StatusDetails | undefined {
-  const bytes = metadata?.get(STATUS_DETAILS)[0];
-  return bytes instanceof Uint8Array ? decodeStatusDetails(bytes) : undefined;
+function detailsIn(trailers: IncomingHttpHeaders | undefined): StatusDetails | undefined {
+  const value = textOf(trailers?.[STATUS_DETAILS]);
+  return value === undefined ? undefined : decodeStatusDetails(decodeBinary(value));
 }
 
 /** Milliseconds; negative, or not a number: do not retry (gRPC A6). */
-function pushbackIn(metadata: Metadata | undefined): number | undefined {
-  const pushback = metadata?.get('grpc-retry-pushback-ms')[0];
+function pushbackIn(trailers: IncomingHttpHeaders | undefined): number | undefined {
+  const pushback = textOf(trailers?.['grpc-retry-pushback-ms']);
   if (pushback === undefined) return undefined;
-  return /^\d+$/.test(String(pushback)) ? Number(pushback) : -1;
+  return /^\d+$/.test(pushback) ? Number(pushback) : -1;
 }

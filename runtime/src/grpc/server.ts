@@ -1,219 +1,234 @@
-/** The gRPC side of a service: its operations on @grpc/grpc-js, errors with their details. */
+/** A gRPC server: methods by path, on HTTP/2. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 
-import type { EventEmitter } from 'node:events';
 import {
-  type Metadata as GrpcMetadata,
-  logVerbosity,
-  Metadata,
-  type MethodDefinition,
-  Server,
-  type ServerDuplexStream,
-  type ServerReadableStream,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type StatusObject,
-  type sendUnaryData,
-  setLogVerbosity,
-  type status,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import type { Codec } from '../codec/codec.ts';
-import { invalid } from '../codec/json.ts';
-import { DeclaredError, grpcCodeOf, ServiceError, type Violation } from '../errors.ts';
-import type { LazySignal } from '../policy/lazy-signal.ts';
-import { CallIdentity, type IncomingCall } from '../server/call.ts';
-import type { InFlight } from '../server/in-flight.ts';
-import type { OperationServer } from '../server/operation.ts';
-import { peerOf } from '../tls/peer.ts';
-import { encodeStatusDetails, STATUS_DETAILS } from './status.ts';
+  createSecureServer,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { followCertificates, httpsOptions, type ServerTls } from '../tls/server.ts';
+import { INTERNAL, UNIMPLEMENTED } from './codes.ts';
+import { ACCEPTED, encodingOf } from './compression.ts';
+import { encodeMessage, parseTimeout, textOf } from './headers.ts';
+import { type CallLimits, type GrpcMethod, ServerCall } from './server-call.ts';
 
-/** Violations in a status at most, and their characters together: they travel in a header, and headers are small. */
-const MOST_VIOLATIONS = 32;
-const MOST_TEXT = 4096;
-
-export interface GrpcServerOptions {
-  /** Full protobuf name: `shop.orders.OrdersService`. */
-  readonly service: string;
-  readonly codec: Codec;
-  readonly operations: readonly OperationServer[];
-  readonly inFlight: InFlight;
-  /** Bytes of a request message at most. */
-  readonly bodyLimit: number;
+/** How long the server waits for its clients, in milliseconds. Handlers are not meant here: those have deadlines. */
+export interface GrpcTimeouts {
+  /** For a new connection to speak HTTP/2. */
+  readonly preface: number;
+  /** For a client to go on sending its request, or reading its answer. */
+  readonly stalled: number;
+  /** Of quiet on a connection before a ping asks whether anybody is there. */
+  readonly keepAlive: number;
+  /** For the answer to a ping. */
+  readonly ping: number;
 }
 
-type Call =
-  | ServerUnaryCall<Buffer, Buffer>
-  | ServerWritableStream<Buffer, Buffer>
-  | ServerReadableStream<Buffer, Buffer>
-  | ServerDuplexStream<Buffer, Buffer>;
+export const GRPC_TIMEOUTS: GrpcTimeouts = { preface: 10_000, stalled: 30_000, keepAlive: 120_000, ping: 20_000 };
 
-/** A server with all operations of the service; not bound to a port yet, so that other services can be added. */
-export function createGrpcServer(options: GrpcServerOptions): Server {
-  const { service, operations, bodyLimit } = options;
-  // What grpc-js has to say of a port that is taken, we say better.
-  if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({ 'grpc.max_receive_message_length': bodyLimit, 'grpc.max_send_message_length': -1 });
-  const definition: Record<string, MethodDefinition<Buffer, Buffer>> = {};
-  const implementation: UntypedServiceImplementation = {};
-  for (const operation of operations) {
-    const { name, stream } = operation.definition;
-    definition[name] = {
-      path: `/${service}/${name}`,
-      requestStream: stream === 'client' || stream === 'both',
-      responseStream: stream === 'server' || stream === 'both',
-      // Messages stay bytes here: a fault in them is the client's, which grpc-js would report as its server's.
-      requestSerialize: asIs,
-      requestDeserialize: asIs,
-      responseSerialize: asIs,
-      responseDeserialize: asIs,
+/** Calls at once on one connection; clients open another one, or wait. */
+const MOST_STREAMS = 1000;
+/** Bytes of a request's headers, as the HTTP server takes. */
+const MOST_HEADERS = 16 * 1024;
+/** Looks for stalled calls within one timeout of them. */
+const LOOKS = 5;
+
+export interface GrpcServerOptions extends CallLimits {
+  readonly timeouts: GrpcTimeouts;
+  readonly tls: ServerTls | undefined;
+}
+
+/** A stream that knows its call: one function then listens for all calls. */
+interface CallStream extends ServerHttp2Stream {
+  call: ServerCall;
+}
+
+interface Watched {
+  progress: number | undefined;
+  /** When it was first seen so. */
+  since: number;
+}
+
+export class GrpcServer {
+  readonly #options: GrpcServerOptions;
+  readonly #server: Http2Server;
+  readonly #services = new Map<string, Readonly<Record<string, GrpcMethod>>>();
+  readonly #methods = new Map<string, GrpcMethod>();
+  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #calls = new Map<ServerCall, Watched>();
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(options: GrpcServerOptions) {
+    const { tls } = options;
+    this.#options = options;
+    const http2 = {
+      maxSessionMemory: Number.MAX_SAFE_INTEGER,
+      settings: { maxConcurrentStreams: MOST_STREAMS, maxHeaderListSize: MOST_HEADERS },
     };
-    implementation[name] =
-      stream === 'server' || stream === 'both'
-        ? (call: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>) =>
-            void answerStream(operation, options, call)
-        : (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
-            void answerUnary(operation, options, call, done);
+    this.#server =
+      tls === undefined
+        ? createServer(http2)
+        : createSecureServer({ ...http2, ...httpsOptions(tls), ALPNProtocols: ['h2'] });
+    if (tls !== undefined) followCertificates({ server: this.#server }, tls);
+    this.#server.on('session', (session) => this.#opened(session));
+    this.#server.on('stream', (stream, headers) => this.#called(stream, headers));
+    // Of one connection: it is closed, and others do not care.
+    this.#server.on('sessionError', () => {});
   }
-  server.addService(definition, implementation);
-  return server;
+
+  /** The full names of its services. */
+  get services(): readonly string[] {
+    return [...this.#services.keys()];
+  }
+
+  /** @param methods by their names in protobuf */
+  add(service: string, methods: Readonly<Record<string, GrpcMethod>>): void {
+    this.#services.set(service, methods);
+    for (const [name, method] of Object.entries(methods)) this.#methods.set(`/${service}/${name}`, method);
+  }
+
+  /** Resolves with the port, of which 0 lets the system choose one. Rejects with the system's error. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Takes no new connections and no new calls; resolves when the calls that run have ended. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      for (const session of this.#sessions) session.close();
+    });
+  }
+
+  /** Cuts all connections. */
+  destroy(): void {
+    for (const session of this.#sessions) session.destroy();
+    this.#server.close();
+  }
+
+  #opened(session: ServerHttp2Session): void {
+    const { preface, keepAlive, ping } = this.#options.timeouts;
+    this.#sessions.add(session);
+    const mute = setTimeout(() => session.destroy(), preface).unref();
+    let unanswered: NodeJS.Timeout | undefined;
+    session.once('remoteSettings', () => clearTimeout(mute));
+    session.once('close', () => {
+      this.#sessions.delete(session);
+      clearTimeout(mute);
+      clearTimeout(unanswered);
+    });
+    session.on('error', () => {});
+    session.setTimeout(keepAlive, () => {
+      if (session.destroyed || unanswered !== undefined) return;
+      unanswered = setTimeout(() => session.destroy(), ping).unref();
+      session.ping(() => {
+        clearTimeout(unanswered);
+        unanswered = undefined;
+      });
+    });
+  }
+
+  #called(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    stream.on('error', ignored);
+    const type = headers['content-type'] ?? '';
+    if (!/^application\/grpc(\+|;|$)/.test(type)) {
+      stream.respond({ ':status': 415, 'accept-post': 'application/grpc' }, { endStream: true });
+      return;
+    }
+    if (headers[':method'] !== 'POST') {
+      stream.respond({ ':status': 405, allow: 'POST' }, { endStream: true });
+      return;
+    }
+    const path = headers[':path'] ?? '';
+    const method = this.#methods.get(path);
+    if (method === undefined) {
+      refuse(stream, UNIMPLEMENTED, `There is no method ${path} here.`);
+      return;
+    }
+    const named = textOf(headers['grpc-encoding']);
+    const encoding = encodingOf(named);
+    if (encoding === undefined) {
+      refuse(stream, UNIMPLEMENTED, `Requests compressed by ${named} are not taken.`);
+      return;
+    }
+    const timeout = textOf(headers['grpc-timeout']);
+    const timeLeft = timeout === undefined ? undefined : parseTimeout(timeout);
+    if (timeout !== undefined && timeLeft === undefined) {
+      refuse(stream, INTERNAL, `"${timeout}" is no grpc-timeout.`);
+      return;
+    }
+    this.#begin(stream as CallStream, new ServerCall(stream, headers, method, this.#options, encoding, timeLeft));
+  }
+
+  #begin(stream: CallStream, call: ServerCall): void {
+    stream.call = call;
+    this.#calls.set(call, { progress: undefined, since: 0 });
+    this.#watch ??= this.#watchCalls();
+    stream.on('data', onData);
+    stream.on('end', onEnd);
+    stream.on('wantTrailers', onTrailersDue);
+    stream.once('close', () => {
+      this.#calls.delete(call);
+      call.onClose();
+    });
+    call.begin();
+  }
+
+  /** Abandons calls whose client has stopped doing its part: it would hold them for ever. */
+  #watchCalls(): NodeJS.Timeout {
+    const { stalled } = this.#options.timeouts;
+    return setInterval(() => {
+      if (this.#calls.size === 0) {
+        clearInterval(this.#watch);
+        this.#watch = undefined;
+      }
+      const now = performance.now();
+      for (const [call, watched] of this.#calls) {
+        const { progress } = call;
+        if (progress === undefined || progress !== watched.progress) {
+          watched.progress = progress;
+          watched.since = now;
+        } else if (now - watched.since >= stalled) {
+          call.abandon();
+        }
+      }
+    }, stalled / LOOKS).unref();
+  }
 }
 
-const asIs = (bytes: Buffer) => bytes;
-
-async function answerUnary(
-  operation: OperationServer,
-  { codec, inFlight }: GrpcServerOptions,
-  call: ServerUnaryCall<Buffer, Buffer>,
-  done: sendUnaryData<Buffer>,
-): Promise<void> {
-  const { response } = operation.definition;
-  const gone = inFlight.begin(operation.definition.stream === undefined ? 'unary' : 'stream');
-  const incoming = incomingCall(operation, codec, call, gone);
-  const bytes = (value: unknown) => (response === undefined ? Buffer.alloc(0) : codec.serialize(response, value));
-  try {
-    done(null, await operation.unary(incoming, new CallIdentity(operation.definition.name, incoming), bytes));
-  } catch (error) {
-    done(statusOfError(error as ServiceError, codec));
-  } finally {
-    inFlight.end(gone);
-  }
-}
-
-async function answerStream(
-  operation: OperationServer,
-  { codec, inFlight }: GrpcServerOptions,
-  call: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
-): Promise<void> {
-  const response = operation.definition.response!;
-  const gone = inFlight.begin('stream');
-  const incoming = incomingCall(operation, codec, call, gone);
-  try {
-    await operation.stream(incoming, new CallIdentity(operation.definition.name, incoming), (item) =>
-      write(call, codec.serialize(response, item), gone.signal),
-    );
-    call.end();
-  } catch (error) {
-    call.emit('error', statusOfError(error as ServiceError, codec));
-  } finally {
-    inFlight.end(gone);
-  }
-}
-
-function incomingCall(operation: OperationServer, codec: Codec, call: Call, gone: LazySignal): IncomingCall {
-  const message = operation.definition.request;
-  (call as EventEmitter).once('cancelled', () => gone.abort());
-  const decode = (bytes: Buffer): unknown => {
-    if (message === undefined) return {};
-    const value = codec.deserialize(message, bytes);
-    const violations = codec.validate(message, value);
-    if (violations.length > 0) throw invalid(violations);
-    return value;
-  };
-  return {
-    transport: 'grpc',
-    header: (name) => headerOf(call.metadata, name),
-    get ip() {
-      return addressOf(call.getPeer());
+/** The answer to a call that reaches no method. */
+function refuse(stream: ServerHttp2Stream, code: number, message: string): void {
+  stream.respond(
+    {
+      ':status': 200,
+      'content-type': 'application/grpc',
+      'grpc-accept-encoding': ACCEPTED,
+      'grpc-status': code,
+      'grpc-message': encodeMessage(message),
     },
-    get peer() {
-      const { sslPeerCertificate } = call.getAuthContext();
-      return sslPeerCertificate && peerOf(sslPeerCertificate);
-    },
-    timeLeft: timeLeftOf(call.getDeadline()),
-    caller: gone,
-    request: () => ('request' in call ? decode(call.request) : decodeAll(call as AsyncIterable<Buffer>, decode)),
-  };
+    { endStream: true },
+  );
+  // Whatever it still sends is dropped.
+  stream.resume();
 }
 
-async function* decodeAll(call: AsyncIterable<Buffer>, decode: (bytes: Buffer) => unknown): AsyncGenerator<unknown> {
-  for await (const bytes of call) yield decode(bytes);
-}
+function ignored(): void {}
 
-/** Resolves when more may be written. Rejects when the client has gone away. */
-async function write(
-  call: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
-  bytes: Buffer,
-  signal: AbortSignal,
-): Promise<void> {
-  if (signal.aborted) throw leftBy();
-  if (call.write(bytes)) return;
-  await new Promise<void>((resolve, reject) => {
-    const settle = () => {
-      call.off('drain', settle);
-      signal.removeEventListener('abort', settle);
-      if (signal.aborted) reject(leftBy());
-      else resolve();
-    };
-    call.once('drain', settle);
-    signal.addEventListener('abort', settle, { once: true });
-  });
+function onData(this: CallStream, chunk: Buffer): void {
+  this.call.onData(chunk);
 }
-
-function leftBy(): ServiceError {
-  return new ServiceError('cancelled', 'The caller has gone away.', { origin: 'cancelled' });
+function onEnd(this: CallStream): void {
+  this.call.onEnd();
 }
-
-function headerOf(metadata: GrpcMetadata, name: string): string | undefined {
-  const [value] = metadata.get(name);
-  return value === undefined ? undefined : value.toString();
-}
-
-/** `127.0.0.1:5000` or `[::1]:5000` → the address alone. */
-function addressOf(peer: string): string {
-  return peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-}
-
-/** grpc-js turned the time left into an instant of the wall clock when the call arrived; this turns it back. */
-function timeLeftOf(deadline: Date | number): number | undefined {
-  const at = Number(deadline);
-  return Number.isFinite(at) ? Math.max(0, at - Date.now()) : undefined;
-}
-
-/** An error as gRPC status, with its violations or declared fields as details. */
-export function statusOfError(error: ServiceError, codec: Codec): Partial<StatusObject> & { code: status; details: string } {
-  const code = grpcCodeOf(error.code);
-  const details = error.message.toWellFormed();
-  const metadata = new Metadata();
-  const violations = error.violations && fitting(error.violations);
-  if (error instanceof DeclaredError) {
-    const declared = { name: error.error, bytes: codec.serialize(error.error, error.fields) };
-    metadata.set(STATUS_DETAILS, encodeStatusDetails({ code, message: details, error: declared }));
-  } else if (violations !== undefined) {
-    metadata.set(STATUS_DETAILS, encodeStatusDetails({ code, message: details, violations }));
-  } else if (error.stillRunning) {
-    metadata.set(STATUS_DETAILS, encodeStatusDetails({ code, message: details, stillRunning: true }));
-  }
-  if (error.retryAfter !== undefined) metadata.set('grpc-retry-pushback-ms', String(Math.ceil(error.retryAfter)));
-  return { code, details, metadata };
-}
-
-/** The violations that a header has room for, from the first on. */
-function fitting(violations: readonly Violation[]): readonly Violation[] {
-  let room = MOST_TEXT;
-  const isWithin = ({ field, message }: Violation) => {
-    room -= field.length + message.length;
-    return room >= 0;
-  };
-  const beyond = violations.findIndex((violation, index) => index >= MOST_VIOLATIONS || !isWithin(violation));
-  return beyond === -1 ? violations : violations.slice(0, Math.max(1, beyond));
+function onTrailersDue(this: CallStream): void {
+  this.call.onTrailersDue();
 }

@@ -1,8 +1,7 @@
 /** The ports of a service while they are open. */
 
-import { type Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import type { FastifyInstance } from 'fastify';
-import { grpcServerCredentials, type ServerTls } from '../tls/server.ts';
+import type { GrpcServer } from '../grpc/server.ts';
 import { listening } from './ports.ts';
 
 /** Milliseconds between looks for connections that have become idle while a server closes. */
@@ -24,6 +23,8 @@ export async function listenHttp(app: FastifyInstance, name: string, host: strin
     kind: 'http',
     port: typeof address === 'object' && address !== null ? address.port : wanted,
     async close() {
+      // What has arrived already is read first: connections that look idle until then would be closed on their request.
+      await new Promise((resolve) => setImmediate(resolve));
       // Node closes connections that are idle when a server closes, and leaves those that become idle later to time out.
       const sweeping = setInterval(() => app.server.closeIdleConnections(), SWEEP);
       try {
@@ -36,26 +37,11 @@ export async function listenHttp(app: FastifyInstance, name: string, host: strin
   };
 }
 
-export async function listenGrpc(
-  server: GrpcServer,
-  name: string,
-  host: string,
-  wanted: number,
-  tls: ServerTls | undefined,
-): Promise<Listener> {
-  const credentials = tls === undefined ? ServerCredentials.createInsecure() : grpcServerCredentials(tls);
-  const address = `${host.includes(':') ? `[${host}]` : host}:${wanted}`;
-  const bind = () =>
-    new Promise<number>((resolve, reject) => {
-      server.bindAsync(address, credentials, (error, port) => {
-        if (error === null) resolve(port);
-        else reject(error);
-      });
-    });
+export async function listenGrpc(server: GrpcServer, name: string, host: string, wanted: number): Promise<Listener> {
   return {
     kind: 'grpc',
-    port: await listening(`${name} (gRPC)`, wanted, bind),
-    close: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
-    destroy: () => server.forceShutdown(),
+    port: await listening(`${name} (gRPC)`, wanted, () => server.listen(host, wanted)),
+    close: () => server.close(),
+    destroy: () => server.destroy(),
   };
 }

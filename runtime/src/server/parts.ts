@@ -10,6 +10,7 @@ import type { ServiceDefinition } from '../definition.ts';
 import { createResolver, type Resolve } from '../discovery/resolve.ts';
 import type { Broker } from '../events/broker.ts';
 import { createPublisher } from '../events/publish.ts';
+import type { GrpcOptions } from '../grpc/service.ts';
 import { createEdgeObserver } from '../observe/edges.ts';
 import { belonging, createLog } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
@@ -38,6 +39,8 @@ export interface Surroundings {
   readonly onHop: HopListener | undefined;
   /** In place of the certificates that the environment names. */
   readonly tls?: TlsFiles | undefined;
+  /** How gRPC is spoken to others. */
+  readonly grpc?: GrpcOptions | undefined;
   /** Whether the service is alone in its process, so that the process's metrics are its own. */
   readonly alone: boolean;
   /** Instead of what a running service has: for tests, which take the place of networks, callers and resources. */
@@ -91,6 +94,7 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
     observe,
     transports,
     trustOf: trustBy(tls?.credentials, env),
+    grpc: around.grpc,
   });
   const resources = await (instead?.openResources ?? openResources)(definition.resources, { env, log, broker, clock });
   const brokerOf = brokers(resources, broker);

@@ -36,8 +36,7 @@ export async function listening<T>(what: string, port: number, listen: () => Pro
     return await listen();
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    // grpc-js gives the system's error as text only.
-    const taken = code === 'EADDRINUSE' || message.includes('EADDRINUSE');
+    const taken = code === 'EADDRINUSE';
     const why = taken ? 'another process listens there; stop it, or choose another port' : message;
     throw new Error(`${what} cannot listen on port ${port}: ${why}.`, { cause });
   }

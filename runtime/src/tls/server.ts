@@ -2,7 +2,6 @@
 
 import type { Server, ServerOptions } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { ServerCredentials } from '@grpc/grpc-js';
 import type { Credentials } from './credentials.ts';
 import type { TlsMaterial } from './material.ts';
 
@@ -26,22 +25,6 @@ export function httpsOptions({ credentials, asksPeers }: ServerTls): ServerOptio
 /** Lets new connections of an HTTPS server have what is current when they come. */
 export function followCertificates({ server }: { readonly server: object }, { credentials }: ServerTls): void {
   credentials.onChange((material) => (server as Server).setSecureContext(contextOptions(material)));
-}
-
-/** The same for gRPC. New connections get what is current when they come. */
-export function grpcServerCredentials(tls: ServerTls): ServerCredentials {
-  return new FollowingServerCredentials(tls);
-}
-
-class FollowingServerCredentials extends ServerCredentials {
-  constructor({ credentials, asksPeers }: ServerTls) {
-    super(peerOptions(asksPeers), contextOptions(credentials.current));
-    credentials.onChange((material) => this.updateSecureContextOptions(contextOptions(material)));
-  }
-
-  override _equals(other: ServerCredentials): boolean {
-    return this === other;
-  }
 }
 
 function peerOptions(asksPeers: boolean) {
