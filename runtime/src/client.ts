@@ -9,7 +9,7 @@ import type { CallOptions } from './context.ts';
 import type { ClientDefinition, ClientPolicy, LimitKey, OperationDefinition, ServiceDefinition } from './definition.ts';
 import type { Resolve } from './discovery/resolve.ts';
 import { ServiceError } from './errors.ts';
-import { grpcTransport } from './grpc/client.ts';
+import { type GrpcClientOptions, grpcTransport } from './grpc/client.ts';
 import { httpTransport } from './http/client.ts';
 import type { EdgeObserver } from './observe/observe.ts';
 import { formatTraceparent, newSpan, type TraceContext } from './observe/trace.ts';
@@ -28,6 +28,8 @@ export interface ClientDeps {
   readonly observe: EdgeObserver;
   /** What destinations are shown over TLS, and who they have to be; what Node trusts otherwise. */
   readonly trustOf?: TrustOf | undefined;
+  /** How gRPC is spoken. */
+  readonly grpc?: Pick<GrpcClientOptions, 'answerLimit' | 'compressAbove'> | undefined;
   /** What carries calls; sockets otherwise. */
   readonly transports?: Transports | undefined;
 }
@@ -64,7 +66,7 @@ export interface Clients {
  */
 export function createClients(definition: Pick<ServiceDefinition, 'clients' | 'types'>, deps: ClientDeps): Clients {
   const transports = deps.transports ?? {
-    grpc: grpcTransport(deps.codec),
+    grpc: grpcTransport(deps.codec, { ...deps.grpc, trustOf: deps.trustOf }),
     http: httpTransport(deps.codec, definition.types, deps.trustOf),
   };
   const edges = new Map<string, Edge>();
