@@ -110,7 +110,7 @@ function addRoute(
   const { codec, inFlight } = options;
   const isStream = definition.stream === 'server';
   const callOf = httpCalls(app, options, definition.request, route, path);
-  const answer = answering(operation, codec);
+  const answer = answering(operation, options);
   app.route({
     method: route.method as HTTPMethods,
     url: path.pattern,
@@ -138,16 +138,20 @@ function addRoute(
 const takesBody = ({ method }: RouteDefinition) => method.startsWith('P');
 
 /** Sends the one answer of an operation, or its problem. Nothing is returned, so that Fastify waits for no promise. */
-function answering(operation: OperationServer, codec: Codec) {
+function answering(operation: OperationServer, { codec, inFlight }: HttpServerOptions) {
   const { response } = operation.definition;
   const encode = response === undefined ? () => undefined : (value: unknown) => codec.toJsonText(response, value);
   return (call: IncomingCall, identity: CallIdentity, reply: FastifyReply): void => {
     operation.unary(call, identity, encode).then(
       (body) => {
+        if (inFlight.isDraining) reply.header('connection', 'close');
         if (body === undefined) reply.code(204).send();
         else reply.header('content-type', 'application/json; charset=utf-8').send(body);
       },
-      (error) => sendProblem(reply.request, reply, error as ServiceError, codec, identity.requestId),
+      (error) => {
+        if (inFlight.isDraining) reply.header('connection', 'close');
+        sendProblem(reply.request, reply, error as ServiceError, codec, identity.requestId);
+      },
     );
   };
 }

@@ -8,13 +8,15 @@ import type { Listener } from './listeners.ts';
 
 /** Of the time to drain, what streams get before they are told to come again elsewhere. */
 const STREAMS_SHARE = 0.25;
-/** Of the time to drain, what running work gets before it is cut off. */
-const WORK_SHARE = 0.9;
-/** Of the time to drain, when connections are cut: the answers to what was cut off have gone out by then. */
-const CONNECTIONS_SHARE = 0.95;
+/**
+ * Milliseconds beyond the time to drain, which belongs to calls whole: one whose deadline is as long as the drain comes to its
+ * own end. Until then the answers of what was cut off go out; half of it is for them, half for closing. It is far less
+ * than the margin that manifests add to `terminationGracePeriodSeconds`.
+ */
+const CLOSING = 1000;
 
 export interface Draining {
-  /** Milliseconds in all. */
+  /** Milliseconds that running calls have. */
   readonly limit: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -25,12 +27,12 @@ export interface Draining {
   closeParts(): Promise<void>;
 }
 
-/** Resolves when everything is closed, or when the time is over. */
+/** Resolves when everything is closed, or `CLOSING` after the time to drain is over. */
 export async function drain(draining: Draining): Promise<void> {
   const { limit, clock, log } = draining;
   const over = Promise.withResolvers<void>();
-  const cancel = clock.after(limit, () => {
-    log.error({ limit }, 'the time to drain is over; what still runs is left behind');
+  const cancel = clock.after(limit + CLOSING, () => {
+    log.error({ limit }, 'the time to drain is over, and that to close; what still runs is left behind');
     over.resolve();
   });
   try {
@@ -41,19 +43,23 @@ export async function drain(draining: Draining): Promise<void> {
 }
 
 async function finish({ limit, clock, log, listeners, consumers, inFlight, closeParts }: Draining): Promise<void> {
+  const cut = () => {
+    for (const listener of listeners) listener.destroy();
+  };
+  inFlight.drain();
   const timers = [
     clock.after(limit * STREAMS_SHARE, () => inFlight.stopStreams()),
-    clock.after(limit * WORK_SHARE, () => {
-      log.warn({ limit }, 'calls still run near the end of the time to drain; they are cut off');
+    clock.after(limit, () => {
+      // Connections that are left have half a request, or nothing to say.
+      if (inFlight.size === 0) return cut();
+      log.warn({ limit, calls: inFlight.size }, 'calls still run when the time to drain is over; they are cut off');
       inFlight.stopAll();
     }),
-    clock.after(limit * CONNECTIONS_SHARE, () => {
-      for (const listener of listeners) listener.destroy();
-    }),
+    clock.after(limit + CLOSING / 2, cut),
   ];
   try {
     const closed = listeners.map((listener) => listener.close());
-    await Promise.all([...closed, consumers?.stop({ within: limit * WORK_SHARE })]);
+    await Promise.all([...closed, consumers?.stop({ within: limit })]);
   } finally {
     for (const cancel of timers) cancel();
   }

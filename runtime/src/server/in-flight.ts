@@ -15,6 +15,10 @@ export class CallInFlight extends LazySignal {
 }
 
 export interface InFlight {
+  /** Whether the service stops, so that a connection should have no call after this one. */
+  readonly isDraining: boolean;
+  readonly size: number;
+  drain(): void;
   /** A call has arrived. Abort it when its caller goes away, and `end` it when it is answered. */
   begin(kind: 'unary' | 'stream'): CallInFlight;
   end(call: CallInFlight): void;
@@ -25,12 +29,22 @@ export interface InFlight {
 
 export function createInFlight(service: string): InFlight {
   const calls: CallInFlight[] = [];
+  let draining = false;
   let streamsStopped = false;
   const stop = (which: readonly CallInFlight[]) => {
     for (const call of which) call.abort(stopping(service));
   };
   const streams = () => calls.filter(({ kind }) => kind === 'stream');
   return {
+    get isDraining() {
+      return draining;
+    },
+    get size() {
+      return calls.length;
+    },
+    drain() {
+      draining = true;
+    },
     begin(kind) {
       const call = new CallInFlight(kind);
       call.place = calls.push(call) - 1;
