@@ -1,6 +1,9 @@
 import type { TransportOperation, Transports } from './client-transport.ts';
 import type { Codec } from './codec/codec.ts';
-import type { ClientDefinition, ClientPolicy, OperationContract } from './definition.ts';
+import type { ClientDefinition, ClientPolicy, OperationContract, RouteDefinition } from './definition.ts';
+import type { TracedEdge } from './observe/call-span.ts';
+import { grpcSubject, httpSubject } from './observe/conventions.ts';
+import type { EdgeObserver } from './observe/observe.ts';
 
 /** An operation of another service, with the transport that reaches it. */
 export interface Edge {
@@ -12,13 +15,46 @@ export interface Edge {
   readonly idempotencyHeader: string;
   /** Policies as the edge applies them, by those of the definition. */
   readonly policies: WeakMap<ClientPolicy, ClientPolicy>;
+  readonly observe: ReturnType<EdgeObserver>;
+  readonly traced: TracedEdge;
 }
 
-export function createEdge(destination: ClientDefinition, contract: OperationContract, transports: Transports): Edge {
+export function createEdge(
+  destination: ClientDefinition,
+  contract: OperationContract,
+  transports: Transports,
+  observe: EdgeObserver,
+): Edge {
   const kind = destination.grpc === undefined ? 'http' : 'grpc';
   const transport = transports[kind].operation(destination, contract);
   const idempotencyHeader = (contract.idempotencyHeader ?? 'Idempotency-Key').toLowerCase();
-  return { destination, contract, kind, transport, idempotencyHeader, policies: new WeakMap() };
+  const subject = { to: destination.name, operation: contract.name, transport: kind } as const;
+  return {
+    destination,
+    contract,
+    kind,
+    transport,
+    idempotencyHeader,
+    policies: new WeakMap(),
+    observe: observe(subject),
+    traced: {
+      ...subject,
+      external: destination.external === true,
+      streams: contract.stream === 'server' || contract.stream === 'both',
+      attempt: attemptOf(destination, contract),
+    },
+  };
+}
+
+function attemptOf({ grpc }: ClientDefinition, contract: OperationContract): TracedEdge['attempt'] {
+  if (grpc !== undefined) return grpcSubject(`${grpc.service}/${contract.name}`);
+  const route = callableRoute(contract);
+  return route ? httpSubject('client', route.method, route.path) : { name: contract.name, attributes: {} };
+}
+
+/** The route by which an operation is called over HTTP: the first that can bring an answer. */
+export function callableRoute({ routes }: OperationContract): RouteDefinition | undefined {
+  return routes.find(({ method }) => method !== 'HEAD' && method !== 'OPTIONS') ?? routes[0];
 }
 
 /** The policy of the definition, made ready for the edge: once, since what policies remember goes by the object. */

@@ -2,6 +2,7 @@
 
 import type { ClientDefinition, OperationContract } from './definition.ts';
 import { ServiceError } from './errors.ts';
+import type { AttemptSpan } from './observe/call-span.ts';
 
 /** One attempt, as a transport needs it. */
 export interface TransportAttempt {
@@ -12,6 +13,8 @@ export interface TransportAttempt {
   readonly timeLeft: number | undefined;
   /** Trace, request id and the like: lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Only where spans go anywhere. */
+  readonly span?: AttemptSpan | undefined;
 }
 
 /** An operation of a callee, ready to be called: requests and responses are in TypeScript form. */

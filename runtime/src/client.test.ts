@@ -11,7 +11,7 @@ import type { ClientDefinition, ClientPolicy, OperationContract } from './defini
 import { createResolver } from './discovery/resolve.ts';
 import { ServiceError } from './errors.ts';
 import { kinds } from './fixtures/kinds.ts';
-import type { EdgeSubject } from './observe/observe.ts';
+import type { CallSubject, EdgeSubject } from './observe/observe.ts';
 import { newSpan } from './observe/trace.ts';
 import { systemClock } from './policy/clock.ts';
 import { createPolicyState, type EdgeEvent } from './policy/edge.ts';
@@ -27,7 +27,7 @@ interface Caller {
   readonly call: (operation: string, request?: unknown, options?: { signal?: AbortSignal }) => Promise<unknown>;
   readonly stream: (operation: string, request?: unknown) => AsyncIterable<unknown>;
   readonly events: EdgeEvent[];
-  readonly subjects: EdgeSubject[];
+  readonly subjects: (EdgeSubject & CallSubject)[];
 }
 
 /** A handler of a service that may call all of `kinds` at these addresses, by gRPC or HTTP, under one policy. */
@@ -49,7 +49,7 @@ function caller(
     operations,
   };
   const events: EdgeEvent[] = [];
-  const subjects: EdgeSubject[] = [];
+  const subjects: (EdgeSubject & CallSubject)[] = [];
   const clients = createClients(
     { clients: { kinds: destination }, types: kinds.types },
     {
@@ -58,8 +58,8 @@ function caller(
       clock: systemClock,
       resolve: createResolver({ discovery: 'static', env: { [`WEIR_KINDS_${transport.toUpperCase()}`]: addresses } }),
       log: pino({ level: 'silent' }),
-      observe: (subject) => {
-        subjects.push(subject);
+      observe: (edge) => (call) => {
+        subjects.push({ ...edge, ...call });
         return (event) => events.push(event);
       },
     },
@@ -370,7 +370,7 @@ test('a destination that cannot be found is an error of the call', async () => {
       clock: systemClock,
       resolve: createResolver({ discovery: 'static', env: {} }),
       log: pino({ level: 'silent' }),
-      observe: () => () => {},
+      observe: () => () => () => {},
     },
   );
   const scope = { signal: new AbortController().signal, deadlineAt: undefined, trace: newSpan(), requestId: 'r' };

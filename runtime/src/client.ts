@@ -3,7 +3,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createEdge, type Edge, policyOn } from './client-edge.ts';
-import type { Transports } from './client-transport.ts';
+import type { TransportAttempt, Transports } from './client-transport.ts';
 import type { Codec } from './codec/codec.ts';
 import type { CallOptions } from './context.ts';
 import type { ClientDefinition, ClientPolicy, LimitKey, OperationDefinition, ServiceDefinition } from './definition.ts';
@@ -11,10 +11,18 @@ import type { Resolve } from './discovery/resolve.ts';
 import { ServiceError } from './errors.ts';
 import { type GrpcClientOptions, grpcTransport } from './grpc/client.ts';
 import { httpTransport } from './http/client.ts';
+import { beginCall, type CallSpan } from './observe/call-span.ts';
 import type { EdgeObserver } from './observe/observe.ts';
-import { formatTraceparent, newSpan, type TraceContext } from './observe/trace.ts';
+import { type TraceContext, traceHeaders } from './observe/trace.ts';
 import type { Clock } from './policy/clock.ts';
-import { type Attempt, callEdge, type EdgeRequest, openStream, type PolicyState } from './policy/edge.ts';
+import {
+  type Attempt,
+  callEdge,
+  type EdgeEvent,
+  type EdgeRequest,
+  openStream,
+  type PolicyState,
+} from './policy/edge.ts';
 import { type Abortable, signalOf } from './policy/lazy-signal.ts';
 import { fieldOf } from './policy/request-key.ts';
 import type { TrustOf } from './tls/trust.ts';
@@ -72,7 +80,7 @@ export function createClients(definition: Pick<ServiceDefinition, 'clients' | 't
   const edges = new Map<string, Edge>();
   for (const [service, destination] of Object.entries(definition.clients)) {
     for (const [operation, contract] of Object.entries(destination.operations)) {
-      edges.set(`${service}.${operation}`, createEdge(destination, contract, transports));
+      edges.set(`${service}.${operation}`, createEdge(destination, contract, transports, deps.observe));
     }
   }
   const edgeOf = (service: string, operation: string): Edge => {
@@ -104,6 +112,17 @@ function clientsOf(caller: Caller, calls: OperationDefinition['calls']): CallerC
     clients[service] = functions;
   }
   return clients;
+}
+
+/** One call as it is made. */
+interface MadeCall {
+  readonly edge: Edge;
+  readonly policy: ClientPolicy;
+  /** Undefined for a stream of them. */
+  readonly request: unknown;
+  readonly options: CallOptions | undefined;
+  /** Only where spans go anywhere. */
+  readonly span?: CallSpan | undefined;
 }
 
 /** One run of a handler, as the one who calls. */
@@ -142,51 +161,61 @@ class Caller {
     }
   }
 
-  async #unary(edge: Edge, policy: ClientPolicy, request: unknown, options?: CallOptions): Promise<unknown> {
-    const headers = this.#headers(edge);
-    const send = edge.transport.unary(request);
+  #unary(edge: Edge, policy: ClientPolicy, request: unknown, options?: CallOptions): Promise<unknown> {
+    const span = beginCall(edge.traced, this.#scope.trace);
+    const call = this.#callOnce({ edge, policy, request, options, span }, () => edge.transport.unary(request));
+    return span === undefined ? call : span.over(call);
+  }
+
+  #clientStream(edge: Edge, policy: ClientPolicy, requests: AsyncIterable<unknown>, options?: CallOptions) {
+    const span = beginCall(edge.traced, this.#scope.trace);
+    const made = { edge, policy, request: undefined, options, span };
+    const call = this.#callOnce(made, () => edge.transport.clientStream(requests));
+    return span === undefined ? call : span.over(call);
+  }
+
+  #serverStream(edge: Edge, policy: ClientPolicy, request: unknown, options?: CallOptions) {
+    return this.#openStream({ edge, policy, request, options }, () => edge.transport.serverStream(request));
+  }
+
+  #bidiStream(edge: Edge, policy: ClientPolicy, requests: AsyncIterable<unknown>, options?: CallOptions) {
+    const made = { edge, policy, request: undefined, options };
+    return this.#openStream(made, () => edge.transport.bidiStream(requests));
+  }
+
+  /** @param ready encodes the request, and gives what sends it in each attempt */
+  async #callOnce(call: MadeCall, ready: () => (attempt: TransportAttempt) => Promise<unknown>): Promise<unknown> {
+    const headers = this.#headers(call.edge);
+    const send = ready();
     return callEdge(this.#deps.state, {
-      ...(await this.#edgeRequest(edge, policy, request, options)),
-      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
-      fallbackOperation: this.#fallback(policy, request, options),
+      ...(await this.#edgeRequest(call)),
+      attempt: (attempt) => send(this.#transportAttempt(attempt, headers, call)),
+      fallbackOperation: this.#fallback(call),
     });
   }
 
-  async *#serverStream(edge: Edge, policy: ClientPolicy, request: unknown, options?: CallOptions) {
-    const headers = this.#headers(edge);
-    const send = edge.transport.serverStream(request);
-    yield* openStream(this.#deps.state, {
-      ...(await this.#edgeRequest(edge, policy, request, options)),
-      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
-    });
+  async *#openStream(made: MadeCall, ready: () => (attempt: TransportAttempt) => AsyncIterable<unknown>) {
+    const span = beginCall(made.edge.traced, this.#scope.trace);
+    const call = { ...made, span };
+    try {
+      const headers = this.#headers(call.edge);
+      const send = ready();
+      yield* openStream(this.#deps.state, {
+        ...(await this.#edgeRequest(call)),
+        attempt: (attempt) => send(this.#transportAttempt(attempt, headers, call)),
+      });
+    } catch (error) {
+      span?.end(error);
+      throw error;
+    } finally {
+      span?.end();
+    }
   }
 
-  async #clientStream(edge: Edge, policy: ClientPolicy, requests: AsyncIterable<unknown>, options?: CallOptions) {
-    const headers = this.#headers(edge);
-    const send = edge.transport.clientStream(requests);
-    return callEdge(this.#deps.state, {
-      ...(await this.#edgeRequest(edge, policy, undefined, options)),
-      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
-    });
-  }
-
-  async *#bidiStream(edge: Edge, policy: ClientPolicy, requests: AsyncIterable<unknown>, options?: CallOptions) {
-    const headers = this.#headers(edge);
-    const send = edge.transport.bidiStream(requests);
-    yield* openStream(this.#deps.state, {
-      ...(await this.#edgeRequest(edge, policy, undefined, options)),
-      attempt: (attempt) => send(this.#transportAttempt(attempt, headers)),
-    });
-  }
-
-  async #edgeRequest(
-    { destination, contract, kind }: Edge,
-    policy: ClientPolicy,
-    request: unknown,
-    options: CallOptions | undefined,
-  ): Promise<EdgeRequest> {
+  async #edgeRequest({ edge, policy, request, options, span }: MadeCall): Promise<EdgeRequest> {
     const { signal, deadlineAt, trace, requestId } = this.#scope;
-    const subject = { to: destination.name, operation: contract.name, transport: kind };
+    const { destination, contract, kind } = edge;
+    const observe = edge.observe({ trace, requestId, traced: span !== undefined });
     return {
       destination: destination.name,
       operation: contract.name,
@@ -198,7 +227,7 @@ class Caller {
       signal: options?.signal === undefined ? signal : AbortSignal.any([signalOf(signal), options.signal]),
       deadlineAt,
       limitKey: (key) => limitKey(key, request),
-      observe: this.#deps.observe({ ...subject, traceId: trace.traceId, requestId }),
+      observe: span === undefined ? observe : bothSee(span, observe),
     };
   }
 
@@ -213,22 +242,25 @@ class Caller {
     }
   }
 
-  #transportAttempt(attempt: Attempt, headers: Readonly<Record<string, string>>) {
-    const { trace } = this.#scope;
+  #transportAttempt(
+    attempt: Attempt,
+    headers: Readonly<Record<string, string>>,
+    { edge, span }: MadeCall,
+  ): TransportAttempt {
+    const { number } = attempt;
     return {
       endpoint: attempt.endpoint,
       signal: attempt.signal,
       timeLeft: attempt.deadlineAt === undefined ? undefined : attempt.deadlineAt - this.#deps.clock.now(),
-      headers: { ...headers, traceparent: formatTraceparent(newSpan(trace)) },
+      headers: { ...headers, ...(span?.headersOf(number) ?? traceHeaders(this.#scope.trace, edge.traced.external)) },
+      span: span?.attempt(number),
     };
   }
 
   /** Headers that all attempts of a call share. */
   #headers(edge: Edge): Readonly<Record<string, string>> {
-    const { trace, requestId } = this.#scope;
     return {
-      'x-request-id': requestId,
-      ...(trace.state === undefined ? {} : { tracestate: trace.state }),
+      'x-request-id': this.#scope.requestId,
       ...(edge.contract.kind === 'idempotent' ? { [edge.idempotencyHeader]: this.#idempotencyKey(edge) } : {}),
     };
   }
@@ -245,12 +277,20 @@ class Caller {
   }
 
   /** The operation that `fallback` names, called with the same request under its own policy. */
-  #fallback(policy: ClientPolicy, request: unknown, options: CallOptions | undefined) {
+  #fallback({ policy, request, options }: MadeCall) {
     if (policy.fallback?.to !== 'operation') return undefined;
     const { service, operation } = policy.fallback;
     const own = this.#calls[service]?.[operation] ?? UNPROTECTED;
     return async () => this.functionFor(service, operation, own)(request as never, options) as Promise<unknown>;
   }
+}
+
+/** The span first: what else sees the event may look for its attempt. */
+function bothSee(span: CallSpan, observe: (event: EdgeEvent) => void): (event: EdgeEvent) => void {
+  return (event) => {
+    span.seen(event);
+    observe(event);
+  };
 }
 
 /** Under the deadline of its caller, and nothing else. */

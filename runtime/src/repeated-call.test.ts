@@ -36,7 +36,7 @@ for (const transport of ['http', 'grpc'] as const) {
     const resolve = async () => [`127.0.0.1:${service.ports[transport]}`];
     const clients = createClients(
       { clients: { kinds: destination }, types: kinds.types },
-      { codec: createCodec(kinds.types), state, clock: systemClock, resolve, log, observe: () => observe },
+      { codec: createCodec(kinds.types), state, clock: systemClock, resolve, log, observe: () => () => observe },
     );
     t.after(() => clients.close());
     const retry = { attempts: 2, backoff: [1, 1], jitter: 'none', on: ['timeout'] } as const;

@@ -3,6 +3,7 @@
 import type { Codec } from '../codec/codec.ts';
 import { invalid } from '../codec/json.ts';
 import { DeclaredError, grpcCodeOf, ServiceError, type Violation } from '../errors.ts';
+import { grpcSubject, type SpanSubject } from '../observe/conventions.ts';
 import { CallIdentity, type IncomingCall } from '../server/call.ts';
 import type { CallInFlight, InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
@@ -16,6 +17,8 @@ const MOST_VIOLATIONS = 32;
 const MOST_TEXT = 4096;
 
 export interface OperationMethodOptions {
+  /** Full protobuf name: `shop.orders.OrdersService`. */
+  readonly service: string;
   readonly codec: Codec;
   readonly operations: readonly OperationServer[];
   readonly inFlight: InFlight;
@@ -69,6 +72,10 @@ class OperationCall implements IncomingCall {
 
   header(name: string): string | undefined {
     return this.#call.header(name);
+  }
+
+  subject(): SpanSubject {
+    return grpcSubject(`${this.#options.service}/${this.#operation.definition.name}`);
   }
 
   request(): unknown {

@@ -22,8 +22,6 @@ export interface GrpcOptions {
 }
 
 export interface GrpcServiceOptions extends OperationMethodOptions {
-  /** Full protobuf name: `shop.orders.OrdersService`. */
-  readonly service: string;
   readonly types: Types;
   readonly readiness: Readiness;
   readonly tls: ServerTls | undefined;

@@ -13,7 +13,10 @@ export interface AdminRoutes {
 
 /** Adds `/metrics` and the probes of `health`. */
 export function addAdminRoutes(app: FastifyInstance, { health, metrics, readiness }: AdminRoutes): void {
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get('/metrics', async (request, reply) => {
+    const { contentType, text } = await metrics.exposition(request.headers.accept);
+    return reply.header('vary', 'accept').type(contentType).send(text);
+  });
   app.get(health.live, async () => ({ status: 'live' }));
   app.get(health.ready.path, async (_request, reply) => {
     const report = await readiness.check();

@@ -2,6 +2,7 @@
 
 import type { ConnectionOptions } from 'node:tls';
 import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { callableRoute } from '../client-edge.ts';
 import type { ErrorReading } from '../client-errors.ts';
 import {
   abortError,
@@ -46,6 +47,7 @@ export function httpTransport(codec: Codec, types: Types, trustOf: TrustOf = tru
 
 interface HttpAddress {
   readonly pool: Pool;
+  readonly origin: string;
   /** Path of the url, put before each route; without a slash at its end. */
   readonly base: string;
 }
@@ -89,7 +91,7 @@ function openPool(endpoint: string, trust: Trust): HttpAddress {
   const connect = connector(origin.startsWith('https:') ? trust.connection() : {});
   // Timeouts are the policy's: undici's own would end slow answers and quiet streams behind its back.
   const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, connect });
-  return { pool, base: pathname.replace(/\/+$/, '') };
+  return { pool, origin, base: pathname.replace(/\/+$/, '') };
 }
 
 /** Opens connections, and marks what fails then: nothing was sent. */
@@ -110,7 +112,7 @@ function httpOperation(
   pools: HttpPools,
 ): TransportOperation {
   const target = `${name}.${contract.name}`;
-  const route = callableRoute(target, contract);
+  const route = routeOf(target, contract);
   const bind = bindRoute(route, contract.request === undefined ? undefined : shapes(contract.request));
   const reading: ErrorReading = { target, contract, codec };
   const encode = (request: unknown): HttpRequest => {
@@ -119,8 +121,10 @@ function httpOperation(
   };
 
   const send = async (request: HttpRequest, attempt: TransportAttempt, accept: string): Promise<Response> => {
-    const { pool, base } = pools.to(attempt.endpoint);
+    const { pool, origin, base } = pools.to(attempt.endpoint);
     const { method, path, body } = request;
+    // What stands in a query may be anybody's business but the trace's.
+    attempt.span?.sent(`${origin}${base}${path.split('?', 1)[0]}`);
     const response = await pool.request({
       method,
       path: base + path,
@@ -128,6 +132,7 @@ function httpOperation(
       ...(body === undefined ? {} : { body }),
       signal: attempt.signal,
     });
+    attempt.span?.answered(response.statusCode);
     if (response.statusCode >= 200 && response.statusCode < 300) return response;
     throw answeredError(reading, response.statusCode, response.headers, await textOf(target, response));
   };
@@ -175,9 +180,8 @@ function httpOperation(
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The first route that can bring an answer. */
-function callableRoute(target: string, contract: OperationContract): RouteDefinition {
-  const route = contract.routes.find(({ method }) => method !== 'HEAD' && method !== 'OPTIONS') ?? contract.routes[0];
+function routeOf(target: string, contract: OperationContract): RouteDefinition {
+  const route = callableRoute(contract);
   if (route === undefined) {
     throw new Error(`${target} cannot be called: its service has no gRPC port, and the operation no route`);
   }

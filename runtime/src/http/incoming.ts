@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Codec, Types } from '../codec/codec.ts';
 import type { RouteDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
+import { httpSubject, type SpanSubject } from '../observe/conventions.ts';
 import type { LazySignal } from '../policy/lazy-signal.ts';
 import type { IncomingCall } from '../server/call.ts';
 import { type Peer, peerAt } from '../tls/peer.ts';
@@ -23,7 +24,7 @@ export function httpCalls(
   path: RoutePath,
 ): (request: FastifyRequest, caller: LazySignal) => IncomingCall {
   const read = message === undefined ? () => ({}) : reading(app, codec, types, message, route, path);
-  return (request, caller) => new HttpCall(request, caller, read);
+  return (request, caller) => new HttpCall(request, caller, read, route);
 }
 
 class HttpCall implements IncomingCall {
@@ -31,11 +32,31 @@ class HttpCall implements IncomingCall {
   readonly caller: LazySignal;
   readonly #request: FastifyRequest;
   readonly #read: Read;
+  readonly #route: RouteDefinition;
 
-  constructor(request: FastifyRequest, caller: LazySignal, read: Read) {
+  constructor(request: FastifyRequest, caller: LazySignal, read: Read, route: RouteDefinition) {
     this.#request = request;
     this.caller = caller;
     this.#read = read;
+    this.#route = route;
+  }
+
+  subject(): SpanSubject {
+    const { method, hostname, port, protocol, url, headers, raw } = this.#request;
+    const { name, attributes } = httpSubject('server', method, this.#route.path);
+    const agent = headers['user-agent'];
+    return {
+      name,
+      attributes: {
+        ...attributes,
+        'url.scheme': protocol,
+        'url.path': url.split('?', 1)[0]!,
+        'server.address': hostname,
+        ...(port !== null && { 'server.port': port }),
+        'network.protocol.version': raw.httpVersion,
+        ...(agent !== undefined && { 'user_agent.original': agent }),
+      },
+    };
   }
 
   header(name: string): string | undefined {

@@ -1,27 +1,29 @@
 /** Metrics of a service, in a registry of its own: several services may run in one process. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { BUCKETS, createTallies, type Tallies } from './tally.ts';
+import { createEdgeTallies, type EdgeTallies } from './edge-tally.ts';
+import { BUCKETS } from './histogram.ts';
+import { asksForOpenMetrics, OPENMETRICS, openMetricsOf } from './openmetrics.ts';
+import { createTallies, type Tallies } from './tally.ts';
 
 export interface Metrics {
   readonly tallies: Tallies;
   readonly events: Counter<'consumer' | 'event' | 'outcome'>;
   readonly eventDuration: Histogram<'consumer' | 'event'>;
-  readonly edgeAttempts: Counter<'from' | 'to' | 'operation' | 'outcome'>;
-  readonly edgeDuration: Histogram<'from' | 'to' | 'operation'>;
-  readonly edgeRetries: Counter<'from' | 'to' | 'operation' | 'cause'>;
-  readonly edgeRefusals: Counter<'from' | 'to' | 'operation' | 'by'>;
+  readonly edges: EdgeTallies;
+  readonly edgeEjections: Counter<'from' | 'to' | 'endpoint' | 'cause'>;
   /** 0 closed, 1 half open, 2 open. */
-  readonly edgeBreakerState: Gauge<'from' | 'to' | 'operation' | 'endpoint'>;
+  readonly edgeBreakerState: Gauge<'from' | 'to' | 'endpoint'>;
   /** By the path of its file. */
   readonly tlsExpiry: Gauge<'certificate'>;
   readonly tlsReloads: Counter<'outcome'>;
   readonly configReloads: Counter<'outcome'>;
   /** 1 while the file is as it was applied, 0 while it cannot be used. */
   readonly configFileGood: Gauge;
-  readonly contentType: string;
   /** All of them in Prometheus' text format. */
   text(): Promise<string>;
+  /** All of them for a scraper: in OpenMetrics, which has exemplars, if its `Accept` names that. */
+  exposition(accept: string | undefined): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 /** @param ofProcess also those of the process: memory, event loop, garbage collection */
@@ -30,7 +32,6 @@ export function createMetrics(service: string, ofProcess: boolean): Metrics {
   registry.setDefaultLabels({ service });
   if (ofProcess) collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const edge = ['from', 'to', 'operation'] as const;
   return {
     tallies: createTallies(registry),
     events: new Counter({
@@ -46,29 +47,11 @@ export function createMetrics(service: string, ofProcess: boolean): Metrics {
       buckets: BUCKETS,
       registers,
     }),
-    edgeAttempts: new Counter({
-      name: 'weir_edge_attempts_total',
-      help: 'Attempts of calls to other services.',
-      labelNames: [...edge, 'outcome'],
-      registers,
-    }),
-    edgeDuration: new Histogram({
-      name: 'weir_edge_attempt_duration_seconds',
-      help: 'Time that attempts of calls to other services took.',
-      labelNames: [...edge],
-      buckets: BUCKETS,
-      registers,
-    }),
-    edgeRetries: new Counter({
-      name: 'weir_edge_retries_total',
-      help: 'Attempts that followed a failed one.',
-      labelNames: [...edge, 'cause'],
-      registers,
-    }),
-    edgeRefusals: new Counter({
-      name: 'weir_edge_refusals_total',
-      help: 'Calls that a policy of the caller refused.',
-      labelNames: [...edge, 'by'],
+    edges: createEdgeTallies(registry),
+    edgeEjections: new Counter({
+      name: 'weir_edge_ejections_total',
+      help: 'Endpoints that were passed over for a while because they did worse than the others.',
+      labelNames: ['from', 'to', 'endpoint', 'cause'],
       registers,
     }),
     edgeBreakerState: new Gauge({
@@ -100,7 +83,12 @@ export function createMetrics(service: string, ofProcess: boolean): Metrics {
       help: 'Whether the configuration file can be used as it is now: 1, or 0 while what held before still holds.',
       registers,
     }),
-    contentType: registry.contentType,
     text: () => registry.metrics(),
+    async exposition(accept) {
+      if (asksForOpenMetrics(accept)) {
+        return { contentType: OPENMETRICS, text: await openMetricsOf(registry, { service }) };
+      }
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
   };
 }

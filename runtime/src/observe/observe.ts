@@ -1,6 +1,7 @@
 /** What is observed of a service, and by whom. */
 
 import type { EdgeEvent } from '../policy/edge.ts';
+import type { TraceContext } from './trace.ts';
 
 export type Transport = 'grpc' | 'http';
 
@@ -26,16 +27,22 @@ export interface Hop {
 
 export type HopListener = (hop: Hop) => void;
 
-/** What a client knows of one call when it starts. */
+/** An operation of another service, as its callers here know it. */
 export interface EdgeSubject {
   /** The called service, as in the `.svc`. */
   readonly to: string;
   /** The called operation, as in the `.svc`. */
   readonly operation: string;
   readonly transport: Transport;
-  readonly traceId: string;
-  readonly requestId: string;
 }
 
-/** Gives, for one call, the listener of its policy's events: `callEdge(state, { …, observe: observe(subject) })`. */
-export type EdgeObserver = (subject: EdgeSubject) => (event: EdgeEvent) => void;
+/** On whose behalf a call is made. */
+export interface CallSubject {
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  /** Whether its spans go anywhere. */
+  readonly traced: boolean;
+}
+
+/** Gives, for an edge, and then for each call on it, the listener of its policy's events. */
+export type EdgeObserver = (edge: EdgeSubject) => (call: CallSubject) => (event: EdgeEvent) => void;

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { trace as api, type Span, type SpanContext } from '@opentelemetry/api';
 import fc from 'fast-check';
-import { serverSpan } from './span.ts';
-import { formatTraceparent, newSpan, parseTraceparent } from './trace.ts';
+import { formatTraceparent, newSpan, parseTraceparent, traceHeaders, withBaggage } from './trace.ts';
 
 const hex = (digits: number) =>
   fc
@@ -50,38 +48,19 @@ test('a child keeps the trace and names its parent', () => {
   assert.notEqual(child.spanId, root.spanId);
 });
 
-test('spans go to an SDK where one is registered', () => {
-  const parent = newSpan();
-  const ended: string[] = [];
-  const spanContext: SpanContext = { traceId: parent.traceId, spanId: 'b7ad6b7169203331', traceFlags: 1 };
-  const span = {
-    spanContext: () => spanContext,
-    setAttribute: () => span,
-    end: () => ended.push('end'),
-  } as unknown as Span;
-  const started: unknown[] = [];
-  api.setGlobalTracerProvider({
-    getTracer: () => ({
-      startSpan: (name, _options, from) => {
-        started.push([name, api.getSpanContext(from!)?.spanId]);
-        return span;
-      },
-      startActiveSpan: () => assert.fail('not used'),
-    }),
-  });
-  try {
-    const own = serverSpan('PlaceOrder', 'grpc', parent);
-    assert.deepEqual(started, [['PlaceOrder', parent.spanId]]);
-    assert.deepEqual([own.trace.spanId, own.trace.parentSpanId], ['b7ad6b7169203331', parent.spanId]);
-    assert.equal(
-      own.run(() => 7),
-      7,
-    );
-    own.end({ code: 'ok', fault: false });
-    assert.deepEqual(ended, ['end']);
-  } finally {
-    api.disable();
-  }
-  const without = serverSpan('PlaceOrder', 'grpc', parent);
-  assert.equal(without.trace.parentSpanId, parent.spanId);
+test('what one version does not know of the flags is passed on, and what level 2 knows is kept', () => {
+  const header = (flags: string) => `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${flags}`;
+  assert.equal(formatTraceparent(parseTraceparent(header('03'))!), header('03'));
+  assert.equal(formatTraceparent(parseTraceparent(header('ff'))!), header('03'));
+  assert.equal(formatTraceparent(newSpan(parseTraceparent(header('02')))).slice(-2), '02');
+});
+
+test('baggage and tracestate go on as they came, baggage to services of the system only', () => {
+  const trace = withBaggage(newSpan({ ...newSpan(), state: 'a=1,b=2' }), 'tenant=acme;p=1');
+  const headers = traceHeaders(trace, false);
+  assert.equal(parseTraceparent(headers.traceparent)?.traceId, trace.traceId);
+  assert.notEqual(parseTraceparent(headers.traceparent)?.spanId, trace.spanId);
+  assert.deepEqual([headers.tracestate, headers.baggage], ['a=1,b=2', 'tenant=acme;p=1']);
+  assert.equal(traceHeaders(trace, true).baggage, undefined);
+  assert.equal(withBaggage(newSpan(), 'x'.repeat(8193)).baggage, undefined);
 });

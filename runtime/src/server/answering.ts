@@ -240,18 +240,23 @@ export class Answering implements HandlerScope, AbortListener {
     const latency = clock.now() - this.startedAt;
     const code = failure?.answer.code ?? 'ok';
     const isFault = failure?.fault === true;
-    parts.tallyOf(call.transport).end(code, latency / 1000);
+    parts.tallyOf(call.transport).end(code, latency / 1000, identity.span?.trace);
     const error = failure?.answer.cause ?? failure?.answer;
-    identity.span?.end({ code, fault: isFault, error });
+    const isEmpty = call.transport === 'http' && parts.definition.response === undefined;
+    const status = failure?.answer.status ?? (isEmpty ? 204 : 200);
+    // What a stream that fails began its answer with, only its transport knows.
+    const sent = failure !== undefined && parts.definition.stream !== undefined ? undefined : status;
+    identity.span?.end({ transport: call.transport, code, status: sent }, error);
     if (!log.isLevelEnabled(isFault ? 'error' : 'info')) return;
     const line = {
       operation: parts.definition.name,
       transport: call.transport,
       requestId: identity.requestId,
       traceId: identity.trace.traceId,
+      spanId: identity.trace.spanId,
       principal: this.principal?.subject,
       code,
-      status: failure?.answer.status ?? 200,
+      status,
       latency: Math.round(latency * 1000) / 1000,
     };
     if (isFault) log.error({ ...line, err: error }, 'request failed');

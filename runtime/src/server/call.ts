@@ -1,9 +1,10 @@
 /** A call as it arrives, before anybody has looked at it. */
 
 import { randomBytes } from 'node:crypto';
+import { grpcSubject, type SpanSubject } from '../observe/conventions.ts';
 import type { Transport } from '../observe/observe.ts';
-import { isTraced, type ServerSpan, serverSpan } from '../observe/span.ts';
-import { newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
+import { isTraced, type ServerSpan, serverSpan, untraced } from '../observe/span.ts';
+import type { TraceContext } from '../observe/trace.ts';
 import type { LazySignal } from '../policy/lazy-signal.ts';
 import type { Peer } from '../tls/peer.ts';
 
@@ -22,6 +23,8 @@ export interface IncomingCall {
   readonly caller: LazySignal;
   /** The request in TypeScript form, or the stream of them. Throws `invalid-argument` with all violations. */
   request(): unknown;
+  /** What its span says of it; asked only where spans go somewhere. */
+  subject?(): SpanSubject;
 }
 
 /** Ids that are safe in logs and headers; any other is replaced. */
@@ -40,7 +43,7 @@ export class CallIdentity {
 
   constructor(operation: string, call: IncomingCall) {
     this.#call = call;
-    this.span = isTraced() ? serverSpan(operation, call.transport, parentOf(call)) : undefined;
+    this.span = isTraced() ? spanOf(operation, call) : undefined;
     this.#trace = this.span?.trace;
   }
 
@@ -52,7 +55,7 @@ export class CallIdentity {
   }
 
   get trace(): TraceContext {
-    this.#trace ??= newSpan(parentOf(this.#call));
+    this.#trace ??= untraced((name) => this.#call.header(name));
     return this.#trace;
   }
 }
@@ -71,6 +74,8 @@ function newRequestId(): string {
   return `${thisProcess}.${requests.toString(36)}`;
 }
 
-function parentOf(call: IncomingCall): TraceContext | undefined {
-  return parseTraceparent(call.header('traceparent'), call.header('tracestate'));
+function spanOf(operation: string, call: IncomingCall): ServerSpan | undefined {
+  const { name, attributes } = call.subject?.() ?? grpcSubject(operation);
+  const subject = { name, attributes: { ...attributes, 'client.address': call.ip } };
+  return serverSpan(subject, (header) => call.header(header));
 }

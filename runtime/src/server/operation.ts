@@ -75,8 +75,11 @@ function blaming(items: AsyncIterable<unknown>, answering: Answering): AsyncIter
   return {
     [Symbol.asyncIterator]() {
       const iterator = answering.blamed(() => items[Symbol.asyncIterator]());
+      const { span } = answering.identity;
+      const next = () => answering.blamed(() => iterator.next());
       return {
-        next: () => answering.blamed(() => iterator.next()),
+        // A generator runs where it is asked for its next item, not where it was made.
+        next: span === undefined ? next : () => span.run(next),
         return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
       };
     },
