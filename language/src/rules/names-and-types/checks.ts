@@ -1,6 +1,6 @@
 import type { Declared, Model, Problem } from '../../model/model.ts';
 import { behind, comparePlaces } from '../../model/place.ts';
-import { fieldListsOf, labelOfList, ownersOf } from '../model-parts.ts';
+import { labelOfList, ownersOf } from '../model-parts.ts';
 import { hasRepeats } from '../repeats.ts';
 import type { Check, Checks, Report } from '../rule.ts';
 import { constraint } from './constraint.ts';
@@ -10,6 +10,7 @@ import { fieldNumber } from './field-number.ts';
 import { fieldType } from './field-type.ts';
 import { infiniteType } from './infinite-type.ts';
 import { nameCollision } from './name-collision.ts';
+import { notableFields } from './notable-fields.ts';
 import { unused } from './unused.ts';
 
 export const namesAndTypes = {
@@ -89,7 +90,7 @@ function duplicateName(model: Model, report: Report<'duplicate-name'>): void {
 
   const members = (what: string, all: readonly Named[], scope: () => string): void =>
     twice(what, all, scope, ({ name }) => name);
-  for (const list of fieldListsOf(model)) {
+  for (const list of notableFields(model).alike) {
     const scope = (): string => labelOfList(list);
     members('field', list.fields, scope);
     members('oneof', list.oneofs, scope);

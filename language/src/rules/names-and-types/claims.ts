@@ -47,7 +47,8 @@ export function clash<T extends { readonly name: string }>(
   reportClaims(all.map(claimOf), where(), report);
 }
 
-const lettersOf = (name: string): string => name.replace(/[^A-Za-z0-9]+/g, '').toLowerCase();
+/** What is left of a name however it is written. */
+export const lettersOf = (name: string): string => name.replace(/[^A-Za-z0-9]+/g, '').toLowerCase();
 
 /** What a declaration claims, in words by what it is and its name. */
 export function claim(what: string, name: string, becomes: string, at: Place, key = becomes, id = name): Claim {

@@ -3,9 +3,10 @@ import { literalText } from '../../model/literal-text.ts';
 import type { Constraint, Literal, Model, ScalarName, TypeExpression } from '../../model/model.ts';
 import { quantity } from '../../model/quantity.ts';
 import { compareDecimals, isWhole } from '../decimal.ts';
-import { fieldListsOf, settingsInEnvironments } from '../model-parts.ts';
+import { settingsInEnvironments } from '../model-parts.ts';
 import { followAliases, inWords, type ResolvedType, resolveType } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
+import { notableFields } from './notable-fields.ts';
 
 type Reporter = Report<'constraint'>;
 
@@ -17,9 +18,7 @@ interface Constrained {
 }
 
 export function constraint(model: Model, report: Reporter): void {
-  for (const { fields } of fieldListsOf(model)) {
-    for (const field of fields) if (field.constraints.length > 0) check(model, field, report);
-  }
+  for (const field of notableFields(model).constrained) check(model, field, report);
   for (const alias of model.aliases) check(model, alias, report);
   for (const service of model.services) {
     // What a secret holds is nobody's business, and `secret-default` sees to its default.

@@ -1,13 +1,9 @@
 import type { At, Enum, Field, Fix, Model, Place, Problem, Reserved } from '../../model/model.ts';
 import { behind, comparePlaces, covering, within } from '../../model/place.ts';
-import { type FieldList, fieldListsOf, labelOfFields } from '../model-parts.ts';
+import { type FieldList, labelOfFields } from '../model-parts.ts';
 import type { Report } from '../rule.ts';
-
-// https://protobuf.dev/programming-guides/proto3/#assigning
-const limits = { from: 1, to: 536_870_911 };
-const kept = { from: 19_000, to: 19_999 };
-// Enum values are int32.
-const valueLimits = { from: -(2 ** 31), to: 2 ** 31 - 1 };
+import { areGrowing, isKept, kept, limits, valueLimits } from './growing-numbers.ts';
+import { notableFields } from './notable-fields.ts';
 
 type Reporter = Report<'field-number'>;
 
@@ -37,29 +33,10 @@ interface Numbering {
 }
 
 export function fieldNumber(model: Model, report: Reporter): void {
-  for (const list of fieldListsOf(model)) {
-    if (!areGrowing(list.fields, list.reserved, limits, isKept)) check(model, ofFields(list), report);
-  }
+  for (const list of notableFields(model).oddlyNumbered) check(model, ofFields(list), report);
   for (const declaration of model.enums) {
     if (!areGrowing(declaration.values, declaration.reserved, valueLimits)) check(model, ofValues(declaration), report);
   }
-}
-
-/** Nearly all numbers are there, each above the one before it, and nothing is reserved: nothing can be wrong with them. */
-function areGrowing(
-  all: readonly { readonly number?: At<number> }[],
-  reserved: Reserved,
-  { from, to }: { readonly from: number; readonly to: number },
-  isKeptBack?: (number: number) => boolean,
-): boolean {
-  if (reserved.numbers.length > 0 || reserved.names.length > 0) return false;
-  let last = from - 1;
-  for (const { number } of all) {
-    const value = number?.value ?? last;
-    if (value <= last || value > to || isKeptBack?.(value)) return false;
-    last = value;
-  }
-  return true;
 }
 
 function ofFields(list: FieldList): Numbering {
@@ -208,8 +185,6 @@ function checkNumber(
     report({ at, values: { ...values, wrong: 'repeated', first: first.name }, related, fixes });
   }
 }
-
-const isKept = (number: number): boolean => number >= kept.from && number <= kept.to;
 
 /**
  * Numbers that nothing has and nothing had, one for each that may need one: above those in use, so that numbers grow with

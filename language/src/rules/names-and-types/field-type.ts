@@ -4,6 +4,7 @@ import { fieldListsOf } from '../model-parts.ts';
 import { parametersOf } from '../parameters.ts';
 import { followAliases, inWords, isPlain } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
+import { notableFields } from './notable-fields.ts';
 
 type Reporter = Report<'field-type'>;
 
@@ -12,11 +13,11 @@ const keys = ['bool', 'int32', 'int64', 'uint32', 'uint64', 'string', 'uuid'];
 
 /** Protobuf has no list of lists, no map of maps, and no way to tell that a member of a `oneof` is there but empty. */
 export function fieldType(model: Model, report: Reporter): void {
+  for (const field of notableFields(model).compound) {
+    nested(model, field.name, field.type, report);
+    if (field.oneof !== undefined) inOneof(model, field, report);
+  }
   for (const { fields, oneofs } of fieldListsOf(model)) {
-    for (const field of fields) {
-      nested(model, field.name, field.type, report);
-      if (field.oneof !== undefined) inOneof(model, field, report);
-    }
     for (const { name, at } of oneofs) {
       if (fields.some(({ oneof }) => oneof === name)) continue;
       report({ at, values: { name, wrong: 'is a `oneof` of nothing', hint: 'Give it a field, or remove it.' } });

@@ -1,15 +1,16 @@
 import { camelCase, kebabCase, snakeCase, upperSnakeCase } from '../../emit/names.ts';
 import type { Consumer, External, Member, Model, Operation, Place, Service } from '../../model/model.ts';
-import { callersOf, type FieldList, fieldListsOf, ownersOf } from '../model-parts.ts';
+import { callersOf, type FieldList, ownersOf } from '../model-parts.ts';
 import { labelOf, lastOf } from '../naming.ts';
 import type { Report } from '../rule.ts';
 import { type Claim, claim, clash } from './claims.ts';
+import { notableFields } from './notable-fields.ts';
 import { inProtobuf } from './protobuf-names.ts';
 
 type Reporter = Report<'name-collision'>;
 
 export function nameCollision(model: Model, report: Reporter): void {
-  for (const list of fieldListsOf(model)) inFields(list, report);
+  for (const list of notableFields(model).alike) inFields(list, report);
   for (const owner of ownersOf(model)) {
     clash(callersOf(owner), handlerClaim, () => `the handlers of \`${owner.name}\``, report);
     if (owner.kind === 'service') inService(owner, report);
