@@ -40,7 +40,9 @@ function calledBy(model: Model, service: Service): ReadonlySet<string> | 'unknow
   const called = new Set<string>();
   for (const { id } of service.health.ready?.needs ?? []) if (id !== undefined) called.add(id);
   for (const caller of callersOf(service)) {
-    for (const item of itemsOf(caller)) {
+    const items = itemsOf(caller);
+    if (items.length === 0) continue;
+    for (const item of items) {
       if (item.service === undefined) return 'unknown';
       called.add(item.service);
     }
