@@ -29,6 +29,8 @@ export interface CallOn {
   readonly sending: Sending;
   /** Bytes of a message of an answer at most. */
   readonly limit: number;
+  /** Shown the headers of an answer, then its trailers. */
+  readonly onMetadata: ((metadata: IncomingHttpHeaders) => void) | undefined;
 }
 
 /** What a call sends. */
@@ -181,6 +183,7 @@ export abstract class ClientCall {
   onResponse(headers: IncomingHttpHeaders, flags: number): void {
     if (this.#isOver) return;
     this.on.channel.heard();
+    this.on.onMetadata?.(headers);
     if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) {
       this.#trailers = headers;
       return;
@@ -213,6 +216,7 @@ export abstract class ClientCall {
   }
 
   onTrailers(headers: IncomingHttpHeaders): void {
+    this.on.onMetadata?.(headers);
     this.#trailers = headers;
   }
 

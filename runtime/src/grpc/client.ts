@@ -1,5 +1,6 @@
 /** Calls over gRPC. */
 
+import type { IncomingHttpHeaders } from 'node:http2';
 import type { ErrorReading } from '../client-errors.ts';
 import {
   decodeResponse,
@@ -31,6 +32,8 @@ export interface GrpcClientOptions {
   readonly answerLimit?: number | undefined;
   /** Compress requests of so many bytes, where the server takes gzip; never, where absent. */
   readonly compressAbove?: number | undefined;
+  /** Shown the headers of each answer, then its trailers; values of names that end in `-bin` are base64. */
+  readonly onMetadata?: ((metadata: IncomingHttpHeaders) => void) | undefined;
 }
 
 /** For each destination one channel to each of its addresses, shared by its operations. */
@@ -86,7 +89,7 @@ function grpcOperation(
   contract: OperationContract,
   codec: Codec,
   channels: GrpcChannels,
-  { answerLimit = MOST_ANSWERED, compressAbove }: GrpcClientOptions,
+  { answerLimit = MOST_ANSWERED, compressAbove, onMetadata }: GrpcClientOptions,
 ): TransportOperation {
   const target = `${name}.${contract.name}`;
   const path = `/${grpc!.service}/${contract.name}`;
@@ -108,6 +111,7 @@ function grpcOperation(
     channel: channels.to(attempt.endpoint),
     sending,
     limit: answerLimit,
+    onMetadata,
   });
 
   return {

@@ -57,6 +57,7 @@ export class GrpcServer {
   readonly #server: Http2Server;
   readonly #services = new Map<string, Readonly<Record<string, GrpcMethod>>>();
   readonly #methods = new Map<string, GrpcMethod>();
+  readonly #hooks: ((call: ServerCall) => void)[] = [];
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #calls = new Map<ServerCall, Watched>();
   #watch: NodeJS.Timeout | undefined;
@@ -88,6 +89,14 @@ export class GrpcServer {
   add(service: string, methods: Readonly<Record<string, GrpcMethod>>): void {
     this.#services.set(service, methods);
     for (const [name, method] of Object.entries(methods)) this.#methods.set(`/${service}/${name}`, method);
+  }
+
+  /**
+   * Has each call shown, once its headers have come: it may be given metadata to send, and its own read. Calls of methods
+   * that are not there are not shown.
+   */
+  onCall(hook: (call: ServerCall) => void): void {
+    this.#hooks.push(hook);
   }
 
   /** Resolves with the port, of which 0 lets the system choose one. Rejects with the system's error. */
@@ -138,6 +147,8 @@ export class GrpcServer {
   }
 
   #called(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    // Reset before anybody has heard of it: nobody would hear of its end.
+    if (stream.destroyed || stream.closed) return;
     stream.on('error', ignored);
     const type = headers['content-type'] ?? '';
     if (!/^application\/grpc(\+|;|$)/.test(type)) {
@@ -180,6 +191,7 @@ export class GrpcServer {
       this.#calls.delete(call);
       call.onClose();
     });
+    for (const hook of this.#hooks) hook(call);
     call.begin();
   }
 
