@@ -3,7 +3,7 @@ import type { Admission, AdmittedCall } from '../policy/admission.ts';
 import { outcomeOf } from '../policy/outcome.ts';
 import type { Random } from '../policy/random.ts';
 import type { PolicyState } from '../policy/state.ts';
-import { Client } from './client.ts';
+import { Client, type Scope } from './client.ts';
 import { draw } from './distribution.ts';
 import type { Incoming, Listener } from './exchange.ts';
 import type { ServiceFigures } from './figures.ts';
@@ -53,21 +53,20 @@ export class Replica implements Listener {
     this.#world.report?.({ kind: 'received', at: this.process.name, call: incoming.id, from: incoming.from });
     this.#admit(operation, incoming, watch).then(
       (value) => {
-        this.#leave(incoming, undefined);
+        this.#answered(incoming, undefined);
         incoming.reply({ value });
       },
       (error: ServiceError | HalfWay) => {
         const halfWay = error instanceof HalfWay;
         const failure = error instanceof HalfWay ? error.error : error;
-        this.#leave(incoming, failure);
+        this.#answered(incoming, failure);
         incoming.reply({ error: failure, halfWay });
       },
     );
     return true;
   }
 
-  #leave(incoming: Incoming, error: ServiceError | undefined): void {
-    this.#inside--;
+  #answered(incoming: Incoming, error: ServiceError | undefined): void {
     this.#figures.answered(error, incoming.signal.aborted, this.#world.clock.now());
     this.#world.report?.({ kind: 'answered', at: this.process.name, call: incoming.id, error });
   }
@@ -75,46 +74,46 @@ export class Replica implements Listener {
   async #admit(operation: OperationModel, incoming: Incoming, watch: ServerWatch | undefined): Promise<unknown> {
     const { timeLeft, signal, request, from, call } = incoming;
     const deadlineAt = timeLeft === undefined ? undefined : this.process.clock.now() + timeLeft;
-    const handle = (admitted: AdmittedCall) => {
-      watch?.admitted(admitted);
+    let begun = false;
+    const run = (admitted: AdmittedCall) => {
+      begun = true;
+      watch?.admitted();
+      const { lifetime } = admitted;
       const work = operation.policy.cache
-        ? admitted.cached(request, '', () => this.#handle(operation, incoming, admitted, deadlineAt))
-        : this.#handle(operation, incoming, admitted, deadlineAt);
-      return watch ? work.finally(() => watch.worked()) : work;
+        ? admitted.cached(request, '', (shared) => this.#handle(operation, { request, signal: shared }))
+        : this.#handle(operation, { request, signal: lifetime, deadlineAt });
+      return work.finally(() => {
+        this.#inside--;
+        watch?.worked();
+      });
     };
     const admission = this.#admissions.get(call.operation)!;
     try {
-      return await admission.admit({ deadlineAt, signal, request, limitKey: () => from, run: handle });
+      return await admission.admit({ deadlineAt, signal, request, limitKey: () => from, run });
     } finally {
+      if (!begun) this.#inside--;
       watch?.settled();
     }
   }
 
-  async #handle(
-    operation: OperationModel,
-    incoming: Incoming,
-    admitted: AdmittedCall,
-    deadlineAt: number | undefined,
-  ): Promise<unknown> {
-    await this.#work(operation, admitted);
+  async #handle(operation: OperationModel, scope: Scope): Promise<unknown> {
+    await this.#work(operation, scope);
     for (const call of operation.calls) {
-      await this.#client
-        .call(call, { signal: admitted.lifetime, deadlineAt, request: incoming.request })
-        .catch((error) => Promise.reject(asOwn(error)));
+      await this.#client.call(call, scope).catch((error) => Promise.reject(asOwn(error)));
     }
     const failure = this.#failureOf(operation);
     if (failure) throw failure;
-    return incoming.request;
+    return scope.request;
   }
 
-  #work(operation: OperationModel, admitted: AdmittedCall): Promise<void> {
+  #work(operation: OperationModel, { signal }: Scope): Promise<void> {
     return new Promise((resolve) => {
       this.#workers.take(() => {
         const done = () => {
           this.#workers.release();
           resolve();
         };
-        if (this.#model.heeds && admitted.lifetime.aborted) done();
+        if (this.#model.heeds && signal?.aborted) done();
         else this.process.arrives(this.slowness * draw(operation.work, this.#random), done);
       });
     });

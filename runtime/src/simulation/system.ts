@@ -22,7 +22,7 @@ export interface ServiceModel {
   readonly replicas: number;
   /** Requests that a replica works on at once; the others queue for their turn. */
   readonly workers: number;
-  /** Requests that a replica has taken in and not answered yet, at most: beyond, connections are refused. */
+  /** Requests that a replica has taken in and is not through with, at most: beyond, connections are refused. */
   readonly backlog: number;
   /** Whether a request leaves that queue when nobody waits for its answer any longer. */
   readonly heeds: boolean;

@@ -1,4 +1,3 @@
-import type { AdmittedCall } from '../../policy/admission.ts';
 import type { Incoming } from '../exchange.ts';
 import type { OperationModel } from '../system.ts';
 import type { Invariants } from './invariants.ts';
@@ -40,7 +39,7 @@ export class ServerWatch {
   }
 
   /** Its handler begins. */
-  admitted(_call: AdmittedCall): void {
+  admitted(): void {
     const { process, running } = this.#process;
     this.#process.begin();
     const late = process.clock.now() - this.#deadlineAt;
