@@ -9,7 +9,7 @@ import { events } from './events/checks.ts';
 import { namesAndTypes } from './names-and-types/checks.ts';
 import { policies } from './policies/checks.ts';
 import type { Check, Checks, Finding, Row, Thresholds, ThresholdsOf, ValuesOf } from './rule.ts';
-import { type RuleName, ruleNames, table } from './table.ts';
+import { isRuleName, type RuleName, ruleNames, table } from './table.ts';
 import { topology } from './topology/checks.ts';
 
 export { type Diagnostic, fullMessage, type Related, type Severity, severities } from './diagnostic.ts';
@@ -52,11 +52,37 @@ const checks: Omit<Checks, 'unused-allow'> = {
   ...deployment,
 };
 
+/** Does a rule speak of the text itself: of what does not parse, of names and units that mean nothing? */
+export const isAboutReading = (name: string): boolean =>
+  isRuleName(name) && (table[name] as Row<never, Thresholds>).reading === true;
+
+const allButAllow = ruleNames.filter((name): name is Exclude<RuleName, 'unused-allow'> => name !== 'unused-allow');
+const readingRules = allButAllow.filter(isAboutReading);
+const otherRules = allButAllow.filter((name) => !isAboutReading(name));
+
+/** The last of the rules about reading: when it has run, what is wrong with the texts themselves is known. */
+export const lastReadingRule: RuleName | undefined = readingRules.at(-1);
+
 /**
  * Everything that the rules have to say of a model, sorted by file, line, column and rule. Pure: the same model and
  * options give the same diagnostics. Never throws, however partial the model is.
  */
 export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
+  const steps = checkInSteps(model, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** A rule has run: it, and what has been found until then. Those about reading come first. */
+export interface CheckStep {
+  readonly rule: RuleName;
+  readonly found: readonly Diagnostic[];
+}
+
+/** The same rule by rule, for who has other things to do meanwhile. */
+export function* checkInSteps(model: Model, options: CheckOptions = {}): Generator<CheckStep, Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   const allows = allowsOf(model);
   let around: ReturnType<typeof enclosing> | undefined;
@@ -71,7 +97,10 @@ export function check(model: Model, options: CheckOptions = {}): Diagnostic[] {
     };
     rule(model, Object.assign(tell, { silences }), thresholds);
   };
-  for (const name of ruleNames) if (name !== 'unused-allow') run(name, checks[name] as Check<typeof name>);
+  for (const name of [...readingRules, ...otherRules]) {
+    run(name, checks[name] as Check<typeof name>);
+    yield { rule: name, found: diagnostics };
+  }
   run('unused-allow', (_, report) =>
     allows.reportUnused(report, (name) => settingOf(name, options).severity !== 'off'),
   );

@@ -6,13 +6,14 @@ import { choose, editsOf } from '../../fixes/choose.ts';
 import { mendable } from '../../fixes/mend.ts';
 import { Linker } from '../../model/link.ts';
 import type { Model } from '../../model/model.ts';
-import { checkProject } from '../../project/check.ts';
+import { checkProjectInSteps } from '../../project/check.ts';
 import { configName } from '../../project/config.ts';
 import type { Fault } from '../../project/fault.ts';
 import { disk } from '../../project/file-system.ts';
-import type { Diagnostic as Found } from '../../rules/index.ts';
+import { type Diagnostic as Found, isAboutReading, lastReadingRule } from '../../rules/index.ts';
 import type { EditorServices } from '../services.ts';
 import type { EditorProject } from '../workspace/projects.ts';
+import { movedBy } from './moved.ts';
 import { type Finding, faultFinding, findingOf, textEdits } from './to-protocol.ts';
 
 type ByFile = ReadonlyMap<string, readonly Finding[]>;
@@ -22,6 +23,8 @@ interface Result {
   /** As the rules tell it. */
   readonly found: readonly Found[];
   readonly byFile: ByFile;
+  /** The texts of open documents that it is about. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** What the rules have to say of each project, as the CLI says it, published file by file: of open files and of closed ones. */
@@ -82,14 +85,18 @@ export class Findings {
       if (!this.results.has(project) || uris.some((uri) => project.files.has(uri))) this.due.add(project);
     }
     for (const project of this.due) {
-      this.results.set(project, await this.check(project, cancel));
+      this.results.set(project, await this.check(project, uris, cancel));
       this.due.delete(project);
     }
     // From here on nothing waits, so that no change can come between the findings and the texts that they are about.
     this.publish(new Set(uris));
   }
 
-  private async check(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<Result> {
+  private async check(
+    project: EditorProject,
+    changed: readonly string[],
+    cancel: Cancellation.CancellationToken,
+  ): Promise<Result> {
     const { Projects } = this.services.editor;
     const faults = await faultsByFile(project);
     // Checking a large system takes its time: what has been asked for the file at hand is answered first.
@@ -97,22 +104,59 @@ export class Findings {
     await interruptAndCheck(cancel);
     const model = this.linkerOf(project).link(Projects.fragments(project));
     await interruptAndCheck(cancel);
+    const steps = checkProjectInSteps(project, model);
+    let step = steps.next();
+    while (!step.done) {
+      if (step.value.rule === lastReadingRule) this.publishReading(project, step.value.found, changed);
+      await interruptAndCheck(cancel);
+      step = steps.next();
+    }
     // Where not all could be read, only what a file says by itself is certain.
-    const found = checkProject(project, model).filter(({ rule }) => project.faults.length === 0 || rule === 'syntax');
-    await interruptAndCheck(cancel);
+    const found = step.value.filter(({ rule }) => project.faults.length === 0 || rule === 'syntax');
     const byFile = new Map<string, Finding[]>(faults);
     const uriOf = (path: string): string => Projects.uri(project, path);
     for (const one of found) {
       const uri = uriOf(one.at.file);
       byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf)]);
     }
-    return { model, found, byFile };
+    return { model, found, byFile, texts: this.openTexts(project) };
   }
 
   private linkerOf(project: EditorProject): Linker {
     const linker = this.linkers.get(project) ?? new Linker();
     this.linkers.set(project, linker);
     return linker;
+  }
+
+  /**
+   * Tells of the documents at hand what is wrong with their texts before the rules have looked at the whole; what those
+   * have found last time stands where it has moved to.
+   */
+  private publishReading(project: EditorProject, found: readonly Found[], changed: readonly string[]): void {
+    const { editor, lsp } = this.services;
+    const last = this.results.get(project);
+    const texts = this.openTexts(project);
+    for (const uri of changed) {
+      const path = project.files.get(uri);
+      const text = texts.get(uri);
+      const before = last?.texts.get(uri);
+      if (path === undefined || text === undefined || before === undefined || project.faults.length > 0) continue;
+      const moved = movedBy(before, text);
+      const uriOf = (file: string): string => editor.Projects.uri(project, file);
+      const reading = found.filter(({ rule, at }) => at.file === path && isAboutReading(rule));
+      const others = (last?.byFile.get(uri) ?? []).flatMap(({ diagnostic }) => {
+        const range = isAboutReading(String(diagnostic.code)) ? undefined : moved(diagnostic.range);
+        return range ? [{ ...diagnostic, range }] : [];
+      });
+      const diagnostics = [...reading.map((one) => findingOf(one, uriOf).diagnostic), ...others];
+      this.published.set(uri, JSON.stringify(diagnostics));
+      void lsp.Connection?.sendDiagnostics({ uri, diagnostics, ...this.version(uri) });
+    }
+  }
+
+  private openTexts(project: EditorProject): ReadonlyMap<string, string> {
+    const open = this.services.workspace.TextDocuments?.all() ?? [];
+    return new Map([...open].filter(({ uri }) => project.files.has(uri)).map((one) => [one.uri, one.getText()]));
   }
 
   /** What a client moved about while its user edited is published again, even where it has not changed. */
