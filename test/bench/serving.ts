@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildProject, loadProject, readModel, targets } from '@weir/language';
 import autocannon from 'autocannon';
+import { generate } from '../generated.ts';
 import { median, row } from './table.ts';
 
 const body = JSON.stringify({
@@ -33,7 +32,8 @@ interface Figures {
 
 /** CPU for each request and requests a second, of the same route on a generated service, on Fastify and on `node:http`. */
 export async function benchServing(work: string): Promise<void> {
-  const definition = await compile(work);
+  const svc = fileURLToPath(new URL('./servers/quote.svc', import.meta.url));
+  const definition = await generate(join(work, 'quotes'), svc, 'quotes');
   const servers: readonly Server[] = [
     { name: 'bare node:http, no validation', module: 'node-http.ts', args: [] },
     { name: 'Fastify by hand, same schemas', module: 'fastify.ts', args: [] },
@@ -62,20 +62,6 @@ export async function benchServing(work: string): Promise<void> {
   } finally {
     for (const { child } of running) child.kill('SIGKILL');
   }
-}
-
-/** Builds the service of `quote.svc`, and says where its definition is. */
-async function compile(work: string): Promise<string> {
-  const folder = join(work, 'quotes');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  cpSync(fileURLToPath(new URL('./servers/quote.svc', import.meta.url)), join(folder, 'quote.svc'));
-  const project = await loadProject(folder);
-  const { conflicts } = await buildProject(project, await readModel(project.sources), [await targets.typescript()], {
-    runtimeVersion: '0.1.0',
-  });
-  if (conflicts.length > 0) throw new Error(`the service was not built: ${JSON.stringify(conflicts)}`);
-  return join(folder, 'services/quotes/src/generated/quotes.ts');
 }
 
 interface Running {
