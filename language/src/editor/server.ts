@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { DocumentState } from 'langium';
 import {
   addCodeActionHandler,
   addCompletionHandler,
@@ -28,7 +29,7 @@ export function startServer(): void {
   addDocumentUpdateHandler(connection, services);
   addConfigurationChangeHandler(connection, services);
   addCompletionHandler(connection, services);
-  addHoverHandler(connection, services);
+  addHoverHandler(connection, services, DocumentState.Validated);
   addGotoDefinitionHandler(connection, services);
   addFindReferencesHandler(connection, services);
   addDocumentHighlightHandler(connection, services);

@@ -15,7 +15,7 @@ import { Completion } from './completion.ts';
 import { Findings, NoOwnChecks } from './diagnostics/findings.ts';
 import { Documentation } from './documentation.ts';
 import { DocumentFormatter } from './formatter.ts';
-import { DeclarationHover } from './hover.ts';
+import { WhatIsKnown } from './hover/hover.ts';
 import { NodeKinds } from './node-kinds.ts';
 import { Outline } from './outline.ts';
 import { DocumentBuilder, DocumentFactory, WorkspaceManager } from './workspace/documents.ts';
@@ -57,7 +57,7 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
     CompletionProvider: (services) => new Completion(services, shared.editor.Projects),
     DocumentSymbolProvider: (services) => new Outline(services),
     Formatter: () => new DocumentFormatter(),
-    HoverProvider: (services) => new DeclarationHover(services),
+    HoverProvider: (services) => new WhatIsKnown(services, shared),
     // Langium's own would put a plain name where a qualified one stands.
     RenameProvider: () => undefined,
   },

@@ -32,13 +32,14 @@ export interface EffectivePart<N extends PartName> {
 export type EffectivePolicy = { readonly [N in PartName]?: EffectivePart<N> };
 
 type Caller = Pick<Operation | Consumer, 'service'>;
+type Call = Pick<CallItem, 'service' | 'with'>;
 
 /**
  * The effective policy of a call: part by part, from the item in `calls`, then from `uses` of the caller's service, then
  * from the `defaults` of the system. A part written `none` ends the search. `cache` and `fallback` may come from any layer;
  * `shed` only guards servers and is left out.
  */
-export function effectivePolicy(model: Model, caller: Caller, item: CallItem): EffectivePolicy {
+export function effectivePolicy(model: Model, caller: Caller, item: Call): EffectivePolicy {
   const uses = usesOf(model, caller, item);
   if (hasParts(item.with) || hasParts(uses?.with)) return firstOfEach(layersOfCall(model, item, uses), callParts);
   // Most calls name policies and write nothing of their own: those of the same names share one.
@@ -89,7 +90,7 @@ export interface RemovedPart {
 }
 
 /** What `none` takes from the effective policy of a call, in the order of the parts. */
-export function removedParts(model: Model, caller: Caller, item: CallItem): RemovedPart[] {
+export function removedParts(model: Model, caller: Caller, item: Call): RemovedPart[] {
   const layers = layersOfCall(model, item, usesOf(model, caller, item));
   return partNames.flatMap((name): RemovedPart[] => {
     if (name === 'shed') return [];
@@ -104,14 +105,14 @@ export function removedParts(model: Model, caller: Caller, item: CallItem): Remo
 }
 
 /** Where the caller's service names what an item calls, the first time. */
-function usesOf(model: Model, caller: Caller, item: CallItem): Uses | undefined {
+function usesOf(model: Model, caller: Caller, item: Call): Uses | undefined {
   if (item.service === undefined) return undefined;
   return indexOf(model)
     .services.get(caller.service)
     ?.uses.find((use) => use.target.id === item.service);
 }
 
-function layersOfCall(model: Model, item: CallItem, uses: Uses | undefined): Layer[] {
+function layersOfCall(model: Model, item: Call, uses: Uses | undefined): Layer[] {
   return [
     ...layersOfUse(model, item.with, 'calls'),
     ...layersOfUse(model, uses?.with, 'uses'),
