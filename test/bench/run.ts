@@ -2,12 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchChecking } from './checking.ts';
+import { benchGrpc } from './grpc.ts';
 import { benchPolicies } from './policies.ts';
 import { benchServing } from './serving.ts';
 
 const work = fileURLToPath(new URL('./.work/', import.meta.url));
 const parts: Readonly<Record<string, (work: string) => void | Promise<void>>> = {
   checking: benchChecking,
+  grpc: benchGrpc,
   policies: benchPolicies,
   serving: benchServing,
 };

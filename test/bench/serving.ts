@@ -102,7 +102,8 @@ async function cpuOf(child: ChildProcess): Promise<number> {
   return ((await answer(child)) as { cpu: number }).cpu;
 }
 
-async function answer(child: ChildProcess): Promise<unknown> {
+/** The next message of a program; rejects when it ends instead. */
+export async function answer(child: ChildProcess): Promise<unknown> {
   const settled = new AbortController();
   const { signal } = settled;
   const gone = once(child, 'exit', { signal }).then(([code]) =>
