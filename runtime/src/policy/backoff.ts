@@ -20,9 +20,14 @@ export function backoff(
   retryAfter: number | undefined,
   random: Random,
 ): number {
-  if (retryAfter !== undefined) return Math.min(retryAfter, LONGEST_WAIT) * (1 + SPREAD * random());
+  if (retryAfter !== undefined) return waitAsked(retryAfter, random);
   const [min, max] = policy.backoff;
   const longest = Math.min(max, min * 2 ** (retry - 1));
   const share = RANDOM_SHARE[policy.jitter];
   return longest * (1 - share) + longest * share * random();
+}
+
+/** Milliseconds to wait where the server asks for so many: with jitter, and an end. */
+export function waitAsked(retryAfter: number, random: Random): number {
+  return Math.min(retryAfter, LONGEST_WAIT) * (1 + SPREAD * random());
 }

@@ -76,6 +76,27 @@ test('an attempt that fails leaves the call to its sibling; an answer ends both'
   assert.deepEqual([lost.error.code, lost.at], ['not-found', 110]);
 });
 
+test('a server that asks for time, or for no repetition, is heeded by hedges too', async () => {
+  for (const [retryAfter, hedges] of [
+    [-1, [50]],
+    [1000, [50]],
+    [undefined, [50, 100]],
+  ] as const) {
+    const { clock, call, events, failLater } = testbed();
+    const busy = new ServiceError('unavailable', 'busy', { origin: 'remote', retryAfter });
+    const begun: number[] = [];
+    const attempt = (a: Attempt) => {
+      if (a.number > 1) begun.push(clock.now());
+      return a.number === 1 ? failLater(60, busy) : hang();
+    };
+    call({ hedge: { after: 50, extra: 2 } }, attempt, { endpoints });
+    await clock.advance(1059);
+    assert.deepEqual(begun, hedges);
+    await clock.advance(300);
+    assert.equal(events.filter((e) => e.kind === 'hedge').length, retryAfter === -1 ? 1 : 2);
+  }
+});
+
 test('after a percentile: learned from the calls before, none until enough are known', async () => {
   const { clock, call, later, events } = testbed();
   const policy = { hedge: { after: { percentile: 90 }, extra: 1 } };

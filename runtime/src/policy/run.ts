@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors.ts';
 import { type Alarm, alarm } from './alarms.ts';
 import { AttemptRun } from './attempt.ts';
-import { backoff } from './backoff.ts';
+import { backoff, waitAsked } from './backoff.ts';
 import { DEFAULT_SHARE } from './budget.ts';
 import type { EdgeCall } from './call.ts';
 import { cancelledBy, deadlineError, targetOf } from './ends.ts';
@@ -107,8 +107,18 @@ export class EdgeRun<T> {
     if (attempt.endpoint !== '') this.tried = [...this.tried, attempt.endpoint];
     // An attempt beside it may still succeed, unless this error is the callee's answer, and final.
     const isFinal = outcome === 'answered' && !translateError(error).stillRunning;
-    if (this.#live.length > 0 && !isFinal) return;
-    if (!this.#retry(error)) this.#fail(error);
+    if (this.#live.length > 0 && !isFinal) this.#heedPushback(error);
+    else if (!this.#retry(error)) this.#fail(error);
+  }
+
+  /** What a server asks for holds for hedges too (gRPC A6): the next one comes then, or not at all. */
+  #heedPushback(error: unknown): void {
+    const { retryAfter, origin } = translateError(error);
+    const planned = this.#alarm !== undefined && this.#alarm.place >= 0;
+    if (!planned || retryAfter === undefined || origin === 'refused') return;
+    this.#sleepNoMore();
+    if (retryAfter < 0) return;
+    this.#wake(this.state.clock.now(), waitAsked(retryAfter, this.state.random), () => this.#hedge());
   }
 
   /** Plans another try, if policy, operation, budget and deadline allow one. */
