@@ -163,7 +163,7 @@ export class Exchange implements Incoming {
 
   #tellServer(): void {
     if (!this.#arrived || this.#replied || this.#network.isCut(this.#client.name, this.#server.name)) return;
-    this.#server.arrives(this.#network.latency(), () => this.signal.abort());
+    this.#server.arrives(this.#network.latency(), () => this.signal.abort('the client has gone'));
   }
 
   #settle(): boolean {
