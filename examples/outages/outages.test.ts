@@ -58,6 +58,12 @@ test('the page shows every outage, each with its rules, and diagrams that are ri
   }
 });
 
+test('the front page shows what Weir says of the first of them', async () => {
+  const front = readFileSync(join(folder, '../../README.md'), 'utf8');
+  const { out } = await runWeir('check', '--no-cache', 'retry-storm/broken');
+  assert.ok(front.includes(`\`\`\`text weir check retry-storm/broken\n${out}\`\`\`\n`), out);
+});
+
 /** Compares a fenced block of the page with what it should hold, or writes that. */
 function assertBlock(info: string, expected: string): void {
   const [start, end] = [`\`\`\`${info}\n`, '```\n'];
