@@ -119,13 +119,14 @@ export class Exchange implements Incoming {
       this.#resolve(reply.value);
       return;
     }
-    const { code, message, status, retryAfter } = reply.error;
-    if (this.#network.model.foreignErrors && !reply.halfWay) {
+    const { code, message, status, retryAfter, stillRunning } = reply.error;
+    if (this.#network.model.foreignErrors && !reply.halfWay && !stillRunning) {
       const foreign = Object.assign(new Error(message), { status, ...(retryAfter !== undefined && { retryAfter }) });
       this.#fail(foreign);
       return;
     }
-    const options: ServiceErrorOptions = { status, retryAfter, origin: 'remote', responseBegun: reply.halfWay };
+    const { halfWay: responseBegun } = reply;
+    const options: ServiceErrorOptions = { status, retryAfter, stillRunning, responseBegun, origin: 'remote' };
     this.#fail(new ServiceError(code, message, options));
   }
 

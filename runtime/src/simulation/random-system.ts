@@ -74,8 +74,10 @@ function randomService(dice: Dice, policies: RandomPolicies, call: () => CallMod
   const operations: Record<string, OperationModel> = {};
   for (const name of ['Get', 'Put'].slice(0, dice.whole(1, 2))) {
     const calls = dice.maybe(0.5, () => Array.from({ length: dice.whole(1, 2) }, call).flat());
+    const kind = dice.pick(['write', 'idempotent', 'reads']);
     operations[name] = {
-      kind: dice.pick(['write', 'idempotent', 'reads']),
+      kind,
+      ...(kind === 'idempotent' && { remembers: dice.chance(0.5) }),
       work: randomLatency(dice, 80),
       fails: randomFailures(dice),
       policy: policies.server(),

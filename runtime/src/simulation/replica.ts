@@ -26,6 +26,8 @@ export class Replica implements Listener {
   readonly #random: Random;
   readonly #admissions = new Map<string, Admission>();
   readonly #workers: Workers;
+  /** By call, where its operation remembers. */
+  readonly #runs = new Map<number, 'running' | { readonly value: unknown }>();
   #inside = 0;
 
   constructor(world: World, service: string, model: ServiceModel, process: Process) {
@@ -81,7 +83,9 @@ export class Replica implements Listener {
       const { lifetime } = admitted;
       const work = operation.policy.cache
         ? admitted.cached(request, '', (shared) => this.#handle(operation, { request, signal: shared }))
-        : this.#handle(operation, { request, signal: lifetime, deadlineAt });
+        : this.#remembered(operation, incoming.id, () =>
+            this.#handle(operation, { request, signal: lifetime, deadlineAt }),
+          );
       return work.finally(() => {
         this.#inside--;
         watch?.worked();
@@ -93,6 +97,23 @@ export class Replica implements Listener {
     } finally {
       if (!begun) this.#inside--;
       watch?.settled();
+    }
+  }
+
+  /** As the runtime has it for idempotency keys (`server/idempotency.ts`); here the key is the call. */
+  async #remembered(operation: OperationModel, call: number, work: () => Promise<unknown>): Promise<unknown> {
+    if (!operation.remembers) return work();
+    const earlier = this.#runs.get(call);
+    if (earlier === 'running') throw STILL_RUNNING;
+    if (earlier) return earlier.value;
+    this.#runs.set(call, 'running');
+    try {
+      const value = await work();
+      this.#runs.set(call, { value });
+      return value;
+    } catch (error) {
+      this.#runs.delete(call);
+      throw error;
     }
   }
 
@@ -128,6 +149,11 @@ export class Replica implements Listener {
     return undefined;
   }
 }
+
+const STILL_RUNNING = new ServiceError('aborted', 'the first request of this key still runs', {
+  stillRunning: true,
+  retryAfter: 50,
+});
 
 /** The answer breaks off after its headers. */
 class HalfWay extends Error {

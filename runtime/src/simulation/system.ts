@@ -37,6 +37,8 @@ export interface OperationModel {
   /** Share of requests that fail, by how; the rest succeeds. */
   readonly fails: Readonly<Partial<Record<Failure, number>>>;
   readonly policy: ServerPolicy;
+  /** Whether it goes by idempotency keys: a repeated request gets the answer of the first, or is told that it still runs. */
+  readonly remembers?: boolean;
   /** What the handler calls after its work, one after another; its answer fails if one of them does. */
   readonly calls: readonly CallModel[];
 }

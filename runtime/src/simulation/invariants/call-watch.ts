@@ -36,6 +36,7 @@ export class CallWatch {
   #tries = 0;
   #retries = 0;
   #hedges = 0;
+  #asks = 0;
 
   constructor(invariants: Invariants, watch: ProcessWatch, called: Called) {
     this.#invariants = invariants;
@@ -75,7 +76,9 @@ export class CallWatch {
         this.#ended(event.number);
         break;
       case 'retry':
-        this.#retries++;
+        // Asking for an answer that is being worked on uses up no attempt, where there is a deadline to end it.
+        if (event.cause === 'still-running' && this.#deadlineAt < Number.POSITIVE_INFINITY) this.#asks++;
+        else this.#retries++;
         if (this.#retries >= (this.#policy.retry?.attempts ?? 1)) this.#violated('attempts', `retry ${this.#retries}`);
         this.#addExtra(event.number);
         break;
@@ -100,7 +103,7 @@ export class CallWatch {
   #started(number: number, endpoint: string, hedge: boolean): void {
     if (!hedge) this.#tries++;
     const { retry, limit, bulkhead, breaker } = this.#policy;
-    const most = retry?.attempts ?? 1;
+    const most = (retry?.attempts ?? 1) + this.#asks;
     if (this.#tries > most) this.#violated('attempts', `try ${this.#tries} of ${most}`);
     if (this.#live.has(number)) this.#violated('once', `attempt ${number} begins twice`);
     const extra = this.#extras.has(number);
