@@ -31,6 +31,8 @@ export {
 } from './errors.ts';
 export type { Broker, DeadLetter, Delivery, EventMessage } from './events/broker.ts';
 export { memoryBroker } from './events/memory.ts';
+export type { CompressionOptions } from './http/compression.ts';
+export type { CorsOptions } from './http/cors.ts';
 export { type GatewayOptions, type RunningGateway, startGateway } from './http/gateway.ts';
 export type { Problem } from './http/problem.ts';
 export type { HttpTimeouts } from './http/timeouts.ts';

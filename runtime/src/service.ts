@@ -11,6 +11,8 @@ import { sharedBroker } from './events/memory.ts';
 import type { GrpcServer } from './grpc/server.ts';
 import { createGrpcServer, type GrpcOptions } from './grpc/service.ts';
 import { addAdminRoutes } from './http/admin.ts';
+import { type CompressionOptions, compressAbove } from './http/compression.ts';
+import { type CorsOptions, corsOf } from './http/cors.ts';
 import { createHttpServer } from './http/server.ts';
 import { HTTP_TIMEOUTS, type HttpTimeouts } from './http/timeouts.ts';
 import type { Metrics } from './observe/metrics.ts';
@@ -57,7 +59,11 @@ export interface ServeOptions {
   readonly timeouts?: Partial<HttpTimeouts>;
   /** Certificates to speak TLS with; those that the environment names otherwise (`WEIR_TLS_DIR` and others). */
   readonly tls?: TlsFiles;
-  /** Adds plugins to the HTTP server before it listens. */
+  /** Compress answers over HTTP for clients that take them so; `WEIR_HTTP_COMPRESSION` otherwise. Read of BREACH first. */
+  readonly compression?: boolean | CompressionOptions;
+  /** What pages of other origins may do; `WEIR_CORS_ORIGINS` otherwise. */
+  readonly cors?: CorsOptions;
+  /** Adds plugins of Fastify to the HTTP server, before it has routes and listens. */
   readonly plugins?: (app: FastifyInstance) => Promise<void> | void;
   /** How gRPC is served, and spoken to others. */
   readonly grpc?: GrpcOptions;
@@ -153,7 +159,7 @@ async function listen(
   const { bodyLimit = BODY_LIMIT, env = process.env } = options;
   const host = options.host ?? env.WEIR_HOST ?? '0.0.0.0';
   if (ports.http !== undefined) {
-    const app = createHttpServer({
+    const { app } = await createHttpServer({
       ...parts,
       name: definition.name,
       types: definition.types,
@@ -162,6 +168,9 @@ async function listen(
       trustProxy: env.WEIR_TRUSTED_PROXIES ?? 'loopback',
       timeouts: { ...HTTP_TIMEOUTS, ...options.timeouts },
       tls: parts.tls,
+      compressAbove: compressAbove(options.compression, env),
+      cors: corsOf(options.cors, env),
+      plugins: options.plugins,
       onRefused: ({ error, ...request }) => {
         const line = { transport: 'http', ...request, status: error.status };
         if (error.status >= 500) parts.log.error({ ...line, err: error.cause ?? error }, 'request failed');
@@ -169,7 +178,6 @@ async function listen(
       },
     });
     addAdminRoutes(app, { health: definition.health, metrics: parts.metrics, readiness: parts.readiness });
-    await options.plugins?.(app);
     opened.push(await listenHttp(app, definition.name, host, ports.http));
   }
   if (ports.grpc !== undefined && definition.grpc !== undefined) {

@@ -5,6 +5,7 @@ import type { ClientDefinition, GatewayDefinition, ServiceDefinition } from './d
 import { createResolver, type Resolve } from './discovery/resolve.ts';
 import type { Broker } from './events/broker.ts';
 import { memoryBroker } from './events/memory.ts';
+import { corsOf } from './http/cors.ts';
 import { type RunningGateway, startGateway } from './http/gateway.ts';
 import { createLog } from './observe/log.ts';
 import type { HopListener } from './observe/observe.ts';
@@ -85,9 +86,9 @@ export async function runSystem(system: System, options: SystemOptions = {}): Pr
       const addressOf = (name: string) =>
         `${tlsFilesOf(name, env) ? 'https' : 'http'}://${addressIn(services, name, 'http', host)}`;
       const tls = tlsFilesOf(definition.name, env);
-      gateways.push(
-        await startGateway(definition, { clock, log, host, port, addressOf, ...onHop, ...(tls && { tls }) }),
-      );
+      const cors = corsOf(undefined, env);
+      const more = { ...onHop, ...(tls && { tls }), ...(cors && { cors }) };
+      gateways.push(await startGateway(definition, { clock, log, host, port, addressOf, ...more }));
     }
   } catch (error) {
     await stop();

@@ -20,6 +20,7 @@ import { type Trust, type TrustOf, trustBy } from '../tls/trust.ts';
 import { bindRoute, type HttpRequest } from './client-binding.ts';
 import { answeredError, connectionError, neverSent, streamedError } from './client-errors.ts';
 import { serverSentEvents } from './client-events.ts';
+import { ACCEPTED, decoded } from './compression.ts';
 
 type Response = Dispatcher.ResponseData;
 
@@ -162,7 +163,7 @@ function httpOperation(
           const response = await send(ready, attempt, 'text/event-stream');
           begun = true;
           expectEvents(target, response);
-          for await (const { event, data } of serverSentEvents(response.body)) {
+          for await (const { event, data } of serverSentEvents(bodyOf(target, response))) {
             if (event === 'error') throw streamedError(reading, data);
             if (event !== 'message') continue;
             yield decodeResponse(target, () => codec.fromJson(contract.response!, JSON.parse(data)));
@@ -192,6 +193,7 @@ function headersOf(attempt: TransportAttempt, accept: string, body: string | und
   return {
     ...attempt.headers,
     accept,
+    'accept-encoding': ACCEPTED,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(attempt.timeLeft === undefined
       ? {}
@@ -209,11 +211,26 @@ function expectEvents(target: string, { statusCode, headers }: Response): void {
   });
 }
 
+/** The body, decompressed where the callee has compressed it. */
+function bodyOf(target: string, { headers, body }: Response): AsyncIterable<Uint8Array> {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined) return body;
+  try {
+    return decoded(body, String(encoding));
+  } catch (error) {
+    body.on('error', () => {}).destroy();
+    throw new ServiceError('internal', `${target}: ${(error as Error).message}`, {
+      origin: 'remote',
+      responseBegun: true,
+    });
+  }
+}
+
 /** The whole body, up to a size that no message has. */
-async function textOf(target: string, { body }: Response): Promise<string> {
+async function textOf(target: string, response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of bodyOf(target, response)) {
     size += chunk.length;
     if (size > LARGEST_ANSWER) {
       throw new ServiceError('resource-exhausted', `${target} answered with more than ${LARGEST_ANSWER} bytes`, {

@@ -18,6 +18,7 @@ import { type Credentials, openCredentials } from '../tls/credentials.ts';
 import type { TlsFiles } from '../tls/files.ts';
 import { followCertificates, httpsOptions } from '../tls/server.ts';
 import { allowedMethods, type KnownRoute } from './allowed.ts';
+import { addCors, type CorsOptions } from './cors.ts';
 import { routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
 import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
@@ -36,6 +37,8 @@ export interface GatewayOptions {
   readonly timeouts?: Partial<HttpTimeouts>;
   /** To speak TLS with clients, and with upstreams whose address is `https`. */
   readonly tls?: TlsFiles;
+  /** What pages of other origins may do; what services say of it is not passed on then. */
+  readonly cors?: CorsOptions;
 }
 
 export interface RunningGateway {
@@ -88,6 +91,8 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
   app.setErrorHandler((error, request, reply) => refuse(log, request, reply, refusalOf(error)));
   const limit = limitOf(definition, options.clock);
   const known: KnownRoute[] = [];
+  const { cors } = options;
+  if (cors !== undefined) addCors(app, cors, (request) => allowedMethods(known, request));
   for (const { name, routes } of Object.values(definition.upstreams)) {
     for (const route of routes) {
       const path = routePath(route.path);
@@ -189,7 +194,7 @@ async function forward(
   route: RouteDefinition,
   agent: Agent,
   { name }: GatewayDefinition,
-  { clock, log, addressOf, onHop }: GatewayOptions,
+  { clock, log, addressOf, onHop, cors }: GatewayOptions,
 ): Promise<FastifyReply> {
   const startedAt = clock.now();
   const state = request.headers.tracestate?.toString();
@@ -218,7 +223,10 @@ async function forward(
       signal: gone.signal,
     });
     report(statusCode < 400 ? 'ok' : codeOfStatus(statusCode), statusCode);
-    return reply.code(statusCode).headers(withoutConnection(headers)).send(body);
+    return reply
+      .code(statusCode)
+      .headers(passedBack(reply, headers, cors))
+      .send(body);
   } catch (cause) {
     const error = upstreamError(cause, gone.signal, upstream);
     report(error.code, error.status);
@@ -258,6 +266,18 @@ function passedOn(request: FastifyRequest, trace: TraceContext): IncomingHttpHea
     'x-forwarded-proto': request.protocol,
     'x-forwarded-host': request.headers.host,
   };
+}
+
+function passedBack(
+  reply: FastifyReply,
+  headers: IncomingHttpHeaders,
+  cors: CorsOptions | undefined,
+): IncomingHttpHeaders {
+  const passed = withoutConnection(headers);
+  if (cors === undefined) return passed;
+  const vary = [reply.getHeader('vary'), headers.vary].filter((each) => each !== undefined).join(', ');
+  const rest = Object.entries(passed).filter(([name]) => !name.startsWith('access-control-'));
+  return { ...Object.fromEntries(rest), ...(vary !== '' && { vary }) };
 }
 
 function withoutConnection(headers: IncomingHttpHeaders): IncomingHttpHeaders {

@@ -1,7 +1,7 @@
 /** A server stream over HTTP: server-sent events. https://html.spec.whatwg.org/multipage/server-sent-events.html */
 
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Codec } from '../codec/codec.ts';
 import { ServiceError } from '../errors.ts';
@@ -10,6 +10,8 @@ import type { CallIdentity, IncomingCall } from '../server/call.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { problemOf } from './problem.ts';
 import { pathOf, sendProblem } from './problem-reply.ts';
+import { cutWhenStalled, readsAgain } from './slow-reader.ts';
+import type { HttpTimeouts } from './timeouts.ts';
 
 /** Milliseconds of silence after which a comment is sent, so that proxies keep the connection. */
 const KEEP_ALIVE = 15_000;
@@ -25,7 +27,7 @@ export async function eventStream(
   call: IncomingCall,
   identity: CallIdentity,
   reply: FastifyReply,
-  { codec, clock }: { readonly codec: Codec; readonly clock: Clock },
+  { codec, clock, timeouts }: { readonly codec: Codec; readonly clock: Clock; readonly timeouts: HttpTimeouts },
 ): Promise<FastifyReply> {
   const { raw } = reply;
   const response = operation.definition.response!;
@@ -35,14 +37,15 @@ export async function eventStream(
     begun = true;
     reply.hijack();
     const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
-    raw.writeHead(200, { ...headers, 'x-request-id': identity.requestId });
+    // With what plugins have set: once it is hijacked, a reply sends nothing of its own.
+    raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...headers });
     raw.flushHeaders();
     keepAlive();
   };
   const keepAlive = () => {
     idle();
     idle = clock.after(KEEP_ALIVE, () => {
-      raw.write(': keep-alive\n\n');
+      if (!raw.writableNeedDrain) raw.write(': keep-alive\n\n');
       keepAlive();
     });
   };
@@ -52,7 +55,7 @@ export async function eventStream(
       const data = JSON.stringify(codec.toJson(response, item));
       if (!begun) begin();
       keepAlive();
-      await write(raw, `data: ${data}\n\n`);
+      await write(raw, `data: ${data}\n\n`, timeouts.stalled);
     });
     if (!begun) begin();
   } catch (error) {
@@ -64,18 +67,21 @@ export async function eventStream(
     idle();
   }
   raw.end();
+  cutWhenStalled(raw, timeouts.stalled);
   return reply;
 }
 
 /** Resolves when more may be written. Rejects when the client has gone away. */
-async function write(raw: ServerResponse, text: string): Promise<void> {
+async function write(raw: ServerResponse, text: string, stalled: number): Promise<void> {
   if (raw.destroyed) throw gone();
   if (raw.write(text)) return;
+  cutWhenStalled(raw, stalled);
   const closed = new AbortController();
   const onClose = () => closed.abort();
   raw.once('close', onClose);
   try {
     await once(raw, 'drain', { signal: closed.signal });
+    readsAgain(raw);
   } catch {
     throw gone();
   } finally {

@@ -10,11 +10,14 @@ import type { InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { followCertificates, httpsOptions, type ServerTls } from '../tls/server.ts';
 import { allowedMethods } from './allowed.ts';
+import { compress } from './compression.ts';
+import { addCors, type CorsOptions } from './cors.ts';
 import { httpCalls } from './incoming.ts';
 import { type RoutePath, routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
 import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
 import { eventStream } from './server-events.ts';
+import { cutWhenStalled } from './slow-reader.ts';
 import { type HttpTimeouts, serverOptions } from './timeouts.ts';
 
 export interface HttpServerOptions {
@@ -32,10 +35,18 @@ export interface HttpServerOptions {
   readonly onRefused: (request: Refused) => void;
   readonly timeouts: HttpTimeouts;
   readonly tls: ServerTls | undefined;
+  /** Characters of an answer from which on it is compressed, for clients that take it so. */
+  readonly compressAbove: number | undefined;
+  readonly cors: CorsOptions | undefined;
+  /** Adds plugins before there are routes, which some of them look at. */
+  readonly plugins: ((app: FastifyInstance) => unknown) | undefined;
 }
 
-/** A Fastify instance with the routes of all operations; not listening yet, so that plugins can be added. */
-export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+/**
+ * A Fastify instance with plugins and the routes of all operations; not listening yet. It comes in an object, since it is a
+ * thenable itself, which a promise would wait for.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<{ readonly app: FastifyInstance }> {
   const app = Fastify({
     bodyLimit: options.bodyLimit,
     trustProxy: options.trustProxy,
@@ -59,6 +70,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       return { operation, route, path: routePath(route.path), head };
     }),
   );
+  if (options.cors !== undefined) addCors(app, options.cors, (request) => allowedMethods(routes, request));
+  await options.plugins?.(app);
+  await app.after();
   // A route for HEAD of its own must stand before the GET that would bring one along.
   for (const { operation, route, path } of routes.toSorted((a, b) => headFirst(a.route) - headFirst(b.route))) {
     addRoute(app, options, operation, route, path);
@@ -72,7 +86,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const detail = `This route takes ${allowed.join(', ')}, not ${request.method}.`;
     return refuse(options, request, reply, new ServiceError('unimplemented', detail, { status: 405 }));
   });
-  return app;
+  return { app };
 }
 
 const headFirst = (route: RouteDefinition) => (route.method === 'HEAD' ? 0 : 1);
@@ -121,32 +135,46 @@ function addRoute(
     serializerCompiler: () => (data) => JSON.stringify(data),
     handler: (request, reply) => {
       if (path.isIncomplete(request.params as Record<string, string>)) return reply.callNotFound();
-      const gone = inFlight.begin(isStream ? 'stream' : 'unary');
+      // Its turn has not come: requests that are sent ahead of answers would all be worked on at once, and their answers kept.
       const { raw } = reply;
-      raw.on('close', () => {
-        if (!raw.writableFinished) gone.abort();
-        inFlight.end(gone);
-      });
-      const call = callOf(request, gone);
-      const identity = new CallIdentity(definition.name, call);
-      reply.header('x-request-id', identity.requestId);
-      return isStream ? eventStream(operation, call, identity, reply, options) : answer(call, identity, reply);
+      if (raw.socket === null) return void raw.once('socket', () => void begin(request, reply));
+      return begin(request, reply);
     },
   });
+  // Gives a promise for streams only: nothing is returned else, so that Fastify waits for no promise.
+  function begin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
+    const gone = inFlight.begin(isStream ? 'stream' : 'unary');
+    const { raw } = reply;
+    raw.on('close', () => {
+      if (!raw.writableFinished) gone.abort();
+      inFlight.end(gone);
+    });
+    const call = callOf(request, gone);
+    const identity = new CallIdentity(definition.name, call);
+    reply.header('x-request-id', identity.requestId);
+    if (isStream) return eventStream(operation, call, identity, reply, options);
+    answer(call, identity, reply);
+    return undefined;
+  }
 }
 
 const takesBody = ({ method }: RouteDefinition) => method.startsWith('P');
 
-/** Sends the one answer of an operation, or its problem. Nothing is returned, so that Fastify waits for no promise. */
-function answering(operation: OperationServer, { codec, inFlight }: HttpServerOptions) {
+/** Sends the one answer of an operation, or its problem. */
+function answering(operation: OperationServer, { codec, inFlight, timeouts, compressAbove }: HttpServerOptions) {
   const { response } = operation.definition;
   const encode = response === undefined ? () => undefined : (value: unknown) => codec.toJsonText(response, value);
+  const send = (reply: FastifyReply, body: string | Buffer) => {
+    reply.header('content-type', 'application/json; charset=utf-8').send(body);
+    cutWhenStalled(reply.raw, timeouts.stalled);
+  };
   return (call: IncomingCall, identity: CallIdentity, reply: FastifyReply): void => {
     operation.unary(call, identity, encode).then(
       (body) => {
         if (inFlight.isDraining) reply.header('connection', 'close');
         if (body === undefined) reply.code(204).send();
-        else reply.header('content-type', 'application/json; charset=utf-8').send(body);
+        else if (compressAbove === undefined || body.length < compressAbove) send(reply, body);
+        else void compress(reply, body).then((compressed) => send(reply, compressed));
       },
       (error) => {
         if (inFlight.isDraining) reply.header('connection', 'close');

@@ -10,9 +10,11 @@ export interface HttpTimeouts {
   readonly request: number;
   /** For a next request on a connection. Longer than the 60 s of most load balancers, which must be the first to close. */
   readonly keepAlive: number;
+  /** For a client to read on: one that takes nothing of its answer for so long loses its connection. */
+  readonly stalled: number;
 }
 
-export const HTTP_TIMEOUTS: HttpTimeouts = { headers: 10_000, request: 30_000, keepAlive: 72_000 };
+export const HTTP_TIMEOUTS: HttpTimeouts = { headers: 10_000, request: 30_000, keepAlive: 72_000, stalled: 60_000 };
 
 /** The timeouts as options of Fastify, and of a server that speaks TLS where that is asked for. */
 export function serverOptions({ headers, request, keepAlive }: HttpTimeouts, tls: ServerOptions | undefined) {
