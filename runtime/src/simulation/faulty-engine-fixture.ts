@@ -1,5 +1,6 @@
 /** Engines with one fault each, such as well-known libraries have or had: the simulation must find every one of them. */
 import type { ClientPolicy } from '../definition.ts';
+import { SERVER } from '../policy/admission.ts';
 import type { Alarm } from '../policy/alarms.ts';
 import { Budget } from '../policy/budget.ts';
 import { Bulkhead } from '../policy/bulkhead.ts';
@@ -276,7 +277,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       const limiter = state.limiter.bind(state);
       const generous = new WeakMap<object, ReturnType<typeof createLimiter>>();
       state.limiter = (part, at) => {
-        if (at === '(server)') return limiter(part, at);
+        if (at === SERVER) return limiter(part, at);
         const found = generous.get(part) ?? createLimiter({ ...part, burst: part.burst + 1 }, state.clock);
         generous.set(part, found);
         return found;

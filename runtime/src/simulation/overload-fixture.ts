@@ -12,9 +12,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 /** When the spike begins, and how long it lasts. */
-export const SPIKE_AT = 5 * MINUTE;
-export const SPIKE_FOR = MINUTE;
-export const HOUR = 60 * MINUTE;
+const SPIKE_AT = 5 * MINUTE;
+const SPIKE_FOR = MINUTE;
+const HOUR = 60 * MINUTE;
 
 /** Calls per second: what the server can do, what is asked of it, and what of it while the spike lasts. */
 export const CAPACITY = 20;
@@ -38,7 +38,7 @@ export interface Defence {
   readonly processes?: number;
 }
 
-export function overload({ budget, attempts = 3, client = {}, server = {}, processes = 1 }: Defence): System {
+function overload({ budget, attempts = 3, client = {}, server = {}, processes = 1 }: Defence): System {
   const retry: RetryPolicy = {
     attempts,
     backoff: [25, 250],

@@ -93,10 +93,14 @@ export class Replica implements Listener {
     };
     const admission = this.#admissions.get(call.operation)!;
     try {
-      return await admission.admit({ deadlineAt, signal, request, limitKey: () => from, run });
+      const value = await admission.admit({ deadlineAt, signal, request, limitKey: () => from, run });
+      watch?.settled(undefined);
+      return value;
+    } catch (error) {
+      watch?.settled(error instanceof HalfWay ? error.error : error);
+      throw error;
     } finally {
       if (!begun) this.#inside--;
-      watch?.settled();
     }
   }
 

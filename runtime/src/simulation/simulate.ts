@@ -12,7 +12,7 @@ import { World } from './world.ts';
 export interface SimulationOptions {
   /** What all chance follows from. */
   readonly seed: number;
-  /** Whether to watch the invariants; they cost about as much again. */
+  /** Whether to watch the invariants; they cost about a quarter again. */
   readonly watch?: boolean;
   /** Told of everything, as it happens. */
   readonly report?: Reporter;

@@ -11,6 +11,8 @@ import { MOMENT, watchdog } from './watchdog.ts';
 /** Retries and hedges in flight that every budget allows (Envoy's `min_retry_concurrency`). */
 const FLOOR = 3;
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** One attempt that has been sent and has not ended. */
 interface Live {
   readonly endpoint: string;
@@ -57,11 +59,10 @@ export class CallWatch {
     watch.begin();
     const { process } = watch;
     // A fallback that calls somebody else has the caller's own time for it.
-    const own =
-      model.instead === undefined ? (model.policy.deadline ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-    this.#deadlineAt = Math.min(called.deadlineAt ?? Number.POSITIVE_INFINITY, process.clock.now() + own);
+    const own = model.instead === undefined ? (model.policy.deadline ?? NEVER) : NEVER;
+    this.#deadlineAt = Math.min(called.deadlineAt ?? NEVER, process.clock.now() + own);
     if (signal instanceof WatchedSignal) signal.onAbort = () => this.#soon(() => this.#left());
-    if (this.#deadlineAt === Number.POSITIVE_INFINITY) return;
+    if (this.#deadlineAt === NEVER) return;
     this.#callOff = watchdog(process, invariants.clock, this.#deadlineAt, () =>
       this.#violated('deadline', 'the call goes on after its deadline'),
     );
@@ -77,7 +78,7 @@ export class CallWatch {
         break;
       case 'retry':
         // Asking for an answer that is being worked on uses up no attempt, where there is a deadline to end it.
-        if (event.cause === 'still-running' && this.#deadlineAt < Number.POSITIVE_INFINITY) this.#asks++;
+        if (event.cause === 'still-running' && this.#deadlineAt < NEVER) this.#asks++;
         else this.#retries++;
         if (this.#retries >= (this.#policy.retry?.attempts ?? 1)) this.#violated('attempts', `retry ${this.#retries}`);
         this.#addExtra(event.number);
@@ -154,12 +155,9 @@ export class CallWatch {
 
   /** A request goes out; `work` settles when the transport is through with it. */
   sent(attempt: Attempt, work: Promise<unknown>): void {
-    const late =
-      this.#now() -
-      Math.min(
-        attempt.deadlineAt ?? Number.POSITIVE_INFINITY,
-        this.#cached ? Number.POSITIVE_INFINITY : this.#deadlineAt,
-      );
+    // A fetch that others may wait for goes on after the deadline of who began it.
+    const callUntil = this.#cached ? NEVER : this.#deadlineAt;
+    const late = this.#now() - Math.min(attempt.deadlineAt ?? NEVER, callUntil);
     if (late >= 0) this.#violated('deadline', `attempt ${attempt.number} is sent ${late} ms after its time`);
     this.#notAfterTheEnd(attempt.number);
     const { bulkhead } = this.#policy;

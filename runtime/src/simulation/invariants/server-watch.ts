@@ -1,3 +1,4 @@
+import { ServiceError } from '../../errors.ts';
 import type { Incoming } from '../exchange.ts';
 import type { OperationModel } from '../system.ts';
 import type { Invariants } from './invariants.ts';
@@ -6,6 +7,8 @@ import { watchdog } from './watchdog.ts';
 
 /** Where a server's own bulkheads are counted. */
 const HERE = '';
+
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** Watches one request at its server. */
 export class ServerWatch {
@@ -24,15 +27,12 @@ export class ServerWatch {
     this.#incoming = incoming;
     this.#operation = operation;
     const { process } = watch;
-    const left = Math.min(
-      incoming.timeLeft ?? Number.POSITIVE_INFINITY,
-      operation.policy.deadline ?? Number.POSITIVE_INFINITY,
-    );
+    const left = Math.min(incoming.timeLeft ?? NEVER, operation.policy.deadline ?? NEVER);
     this.#deadlineAt = process.clock.now() + left;
     this.#request = { id: incoming.id, what: 'a request' };
     watch.unsettled.add(this.#request);
     watch.begin();
-    if (left === Number.POSITIVE_INFINITY) return;
+    if (left === NEVER) return;
     this.#callOff = watchdog(process, invariants.clock, this.#deadlineAt, () =>
       this.#violated('deadline', 'a request is still not answered after its deadline'),
     );
@@ -61,7 +61,10 @@ export class ServerWatch {
     this.#process.end();
   }
 
-  settled(): void {
+  /** @param error undefined on success */
+  settled(error: unknown): void {
+    if (error !== undefined && !(error instanceof ServiceError))
+      this.#violated('errors', `it is answered with ${error}`);
     this.#callOff?.();
     this.#process.unsettled.delete(this.#request);
     this.#process.end();
