@@ -1,7 +1,7 @@
 import { around, type Box, bottom, grown, overlap, type Point, right } from './geometry.ts';
 import type { Ends, Port } from './ports.ts';
 import { Queue } from './queue.ts';
-import type { Lines, Terrain } from './route.ts';
+import type { Survey } from './route.ts';
 
 /**
  * What a path pays beside its length: in pixels, for a foreign frame as a multiple of the length within, for waiting with a
@@ -28,16 +28,10 @@ interface Grid {
 const detour = 260;
 
 /** The grid for one request, with what was routed before it. */
-export function gridOf(
-  { obstacles, frames }: Terrain,
-  lines: Lines,
-  home: ReadonlySet<string>,
-  extra: readonly Point[],
-  routed: Iterable<readonly Point[]>,
-): Grid {
+export function gridOf(survey: Survey, home: ReadonlySet<string>, extra: readonly Point[]): Grid {
   const window = grown(around(extra.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))), detour);
-  const xs = ascending([...lines.xs.filter((x) => x > window.x && x < right(window)), ...extra.map(({ x }) => x)]);
-  const ys = ascending([...lines.ys.filter((y) => y > window.y && y < bottom(window)), ...extra.map(({ y }) => y)]);
+  const xs = ascending([...between(survey.xs, window.x, right(window)), ...extra.map(({ x }) => x)]);
+  const ys = ascending([...between(survey.ys, window.y, bottom(window)), ...extra.map(({ y }) => y)]);
   const count = xs.length * ys.length;
   const grid: Grid = {
     xs,
@@ -46,15 +40,20 @@ export function gridOf(
     down: new Uint8Array(count).fill(1),
     crossedAcross: new Uint16Array(count),
     crossedDown: new Uint16Array(count),
-    late: new Set(lines.late),
+    late: survey.late,
   };
-  for (const [id, frame] of frames) if (!home.has(id) && overlap(frame, window)) price(grid, frame, cost.foreign);
-  for (const obstacle of obstacles.values()) if (overlap(grown(obstacle, clearance), window)) price(grid, obstacle, 0);
-  for (const points of routed) countCrossings(grid, points);
+  for (const [id, frame] of survey.frames.near(window)) if (!home.has(id)) price(grid, frame, cost.foreign);
+  for (const obstacle of survey.obstacles.near(grown(window, clearance))) price(grid, obstacle, 0);
+  for (const piece of survey.routed.near(window)) countCrossings(grid, piece);
   return grid;
 }
 
-const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
+/** Those of an ascending list that lie between two values. */
+const between = (values: readonly number[], low: number, high: number): readonly number[] =>
+  values.slice(indexAt(values, low + 1e-6), indexAt(values, high));
+
+/** The values from low to high, each once. */
+export const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
 /** The first index whose value is not below `value`. */
 function indexAt(values: readonly number[], value: number): number {

@@ -1,10 +1,11 @@
 import { type Box, bottom, type Point, right } from './geometry.ts';
 import type { Range } from './ports.ts';
+import type { Tiles } from './tiles.ts';
 
 /** What stands in the way of pieces, seen as they are. */
 export interface Walls {
-  readonly obstacles: readonly Box[];
-  readonly frames: readonly Box[];
+  readonly obstacles: Tiles<Box>;
+  readonly frames: Tiles<Box>;
 }
 
 /** How far the two ends of an edge may be moved along their sides. */
@@ -42,10 +43,11 @@ export function piecesOf(edge: string, points: readonly Point[], { obstacles, fr
     const a = points[index]!;
     if (a.x !== b.x) return [];
     const [low, high] = [Math.min(a.y, b.y), Math.max(a.y, b.y)];
+    const reach = { x: a.x - farthest, y: low - 4, width: 2 * farthest, height: high - low + 8 };
     const walls = [
-      ...obstacles.filter((box) => box.y - 4 < high && bottom(box) + 4 > low).flatMap((box) => [box.x, right(box)]),
-      ...frames.filter((box) => box.y < high && bottom(box) > low).flatMap((box) => [box.x, right(box)]),
-    ];
+      ...[...obstacles.near(reach)].filter((box) => box.y - 4 < high && bottom(box) + 4 > low),
+      ...[...frames.near(reach)].filter((box) => box.y < high && bottom(box) > low),
+    ].flatMap((box) => [box.x, right(box)]);
     const ports = [...(index === 0 ? [rooms.from] : []), ...(index === last ? [rooms.to] : [])];
     const least = Math.max(
       a.x - farthest,

@@ -1,6 +1,7 @@
-import { type Box, bottom, type Point, right } from './geometry.ts';
-import { findPath, gridOf, type Path } from './grid.ts';
+import { around, type Box, bottom, type Point, right } from './geometry.ts';
+import { ascending, findPath, gridOf, type Path } from './grid.ts';
 import type { Ends, Port } from './ports.ts';
+import { Tiles, tiled } from './tiles.ts';
 
 /** What edges run through: they go round obstacles, and rather not through frames that are none of theirs. */
 export interface Terrain {
@@ -39,7 +40,7 @@ export const margin = 14;
  * connector routing, 2009). Edges may still lie on each other: `nudged` draws them apart.
  */
 export function routeAll(terrain: Terrain, requests: readonly Request[]): ReadonlyMap<string, Route> {
-  const lines = linesOf(terrain);
+  const survey = surveyOf(terrain);
   const routed = new Map<string, Route>();
   const length = ({ ways: [ends] }: Request): number =>
     Math.abs(ends!.from.x - ends!.to.x) + Math.abs(ends!.from.y - ends!.to.y);
@@ -48,47 +49,51 @@ export function routeAll(terrain: Terrain, requests: readonly Request[]): Readon
     (a, b) => a.ways.length - b.ways.length || length(a) - length(b) || (a.id < b.id ? -1 : 1),
   );
   for (const request of order) {
-    const found = request.ways.map((ends) => ({ ends, ...pathFor(terrain, lines, request, ends, routed) }));
+    const found = request.ways.map((ends) => ({ ends, ...pathFor(survey, request, ends, routed.size) }));
     const { ends, points } = found.reduce((best, other) => (other.cost < best.cost ? other : best));
     routed.set(request.id, { ends, points });
+    points.slice(1).forEach((b, i) => {
+      survey.routed.put(around([speck(points[i]!), speck(b)]), [points[i]!, b]);
+    });
   }
   return routed;
 }
 
-function pathFor(
-  terrain: Terrain,
-  lines: Lines,
-  request: Request,
-  { from, to }: Ends,
-  routed: ReadonlyMap<string, Route>,
-): Path {
+function pathFor(survey: Survey, request: Request, { from, to }: Ends, routed: number): Path {
   const [start, end] = [stub(from, request.clear.from), stub(to, request.clear.to)];
-  const grid = gridOf(
-    terrain,
-    lines,
-    request.home,
-    [start, end],
-    [...routed.values()].map(({ points }) => points),
-  );
-  const { points, cost } = findPath(grid, start, end, { from, to }, routed.size > crowd ? 1.5 : 1);
+  const grid = gridOf(survey, request.home, [start, end]);
+  const { points, cost } = findPath(grid, start, end, { from, to }, routed > crowd ? 1.5 : 1);
   return { cost, points: simplified([from, ...points, to].map(({ x, y }) => ({ x, y }))) };
 }
 
-export interface Lines {
+/** The terrain with what is needed to find quickly what is near: an edge looks only at its surroundings. */
+export interface Survey {
+  /** Lines that edges may run on, ascending. */
   readonly xs: readonly number[];
   readonly ys: readonly number[];
   /** Those of `xs` that run in front of a box. */
-  readonly late: readonly number[];
+  readonly late: ReadonlySet<number>;
+  readonly obstacles: Tiles<Box>;
+  readonly frames: Tiles<readonly [id: string, frame: Box]>;
+  /** The pieces of edges that were routed before. */
+  readonly routed: Tiles<readonly [Point, Point]>;
 }
 
-function linesOf({ obstacles, frames }: Terrain): Lines {
+function surveyOf({ obstacles, frames }: Terrain): Survey {
   const boxes = [...obstacles.values(), ...frames.values()];
+  const framed: Survey['frames'] = new Tiles();
+  for (const [id, frame] of frames) framed.put(frame, [id, frame]);
   return {
-    xs: boxes.flatMap((box) => [box.x - margin, right(box) + margin]),
-    ys: boxes.flatMap((box) => [box.y - margin, bottom(box) + margin]),
-    late: boxes.map((box) => box.x - margin),
+    xs: ascending(boxes.flatMap((box) => [box.x - margin, right(box) + margin])),
+    ys: ascending(boxes.flatMap((box) => [box.y - margin, bottom(box) + margin])),
+    late: new Set(boxes.map((box) => box.x - margin)),
+    obstacles: tiled(obstacles.values()),
+    frames: framed,
+    routed: new Tiles(),
   };
 }
+
+const speck = ({ x, y }: Point): Box => ({ x, y, width: 0, height: 0 });
 
 /** The point where an edge has left its end far enough to turn. */
 function stub(port: Port, clear: Box): Point {

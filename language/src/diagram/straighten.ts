@@ -2,6 +2,7 @@ import { type Box, clamp, type Point } from './geometry.ts';
 import { flip, flipBox, type Piece, piecesOf, type Rooms, type Walls } from './pieces.ts';
 import type { Ends } from './ports.ts';
 import { type Routes, simplified, type Terrain } from './route.ts';
+import { tiled } from './tiles.ts';
 
 /** A step sideways that is no longer than this looks like a mistake. */
 const jog = 26;
@@ -22,8 +23,8 @@ export function straightened(routes: Routes, terrain: Terrain, ends: ReadonlyMap
 
 /** Obstacles and frames as they are, or turned. */
 export const wallsOf = ({ obstacles, frames }: Terrain, turn: (box: Box) => Box): Walls => ({
-  obstacles: [...obstacles.values()].map(turn),
-  frames: [...frames.values()].map(turn),
+  obstacles: tiled([...obstacles.values()].map(turn)),
+  frames: tiled([...frames.values()].map(turn)),
 });
 
 const headingOf = (points: readonly Point[], { index }: Piece): number =>
