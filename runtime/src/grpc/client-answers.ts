@@ -57,8 +57,9 @@ class OneAnswer extends ClientCall {
   }
 
   protected succeeded(): void {
-    if (!this.#answer.isWhole) {
-      const { count } = this.#answer;
+    const { count, isAmidst } = this.#answer;
+    if (isAmidst) return this.#reject(this.broken('internal', 'ended its answer amid a message'));
+    if (count !== 1) {
       // https://github.com/grpc/grpc/blob/master/doc/statuscodes.md: a violation of cardinality
       this.#reject(this.broken('unimplemented', `answered with ${count} messages, where one was due`));
       return;

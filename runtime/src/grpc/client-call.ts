@@ -135,14 +135,15 @@ export abstract class ClientCall {
   }
 
   #open(connection: ClientConnection): void {
-    if (this.#isOver) return;
-    const { reading } = this.on;
+    const { reading, channel } = this.on;
+    if (this.#isOver) return channel.released(connection);
     const { compressAbove } = this.on.sending;
     const gzip = connection.takesGzip && compressAbove !== undefined;
     let stream: CallStream;
     try {
       stream = connection.session.request(this.#headers(gzip), REQUEST) as CallStream;
     } catch (cause) {
+      channel.released(connection);
       const why = `the request of ${reading.target} cannot be sent: ${(cause as Error).message}`;
       this.#end(new ServiceError('internal', why, { cause }));
       return;
@@ -150,7 +151,6 @@ export abstract class ClientCall {
     stream.call = this;
     this.#stream = stream;
     this.#connection = connection;
-    connection.begin();
     stream.on('response', onResponse);
     stream.on('data', onData);
     stream.on('trailers', onTrailers);
@@ -235,9 +235,7 @@ export abstract class ClientCall {
   }
 
   onClose(): void {
-    const connection = this.#connection!;
-    connection.end();
-    this.on.channel.released(connection);
+    this.on.channel.released(this.#connection!);
     if (this.#isOver) return;
     if (this.#trailers !== undefined) this.#conclude();
     else this.#cut();

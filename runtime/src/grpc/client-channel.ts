@@ -17,9 +17,6 @@ const SILENCES = 3;
 /** Connections at most; further calls wait for a stream on one of them. */
 const MOST_CONNECTIONS = 16;
 
-/** How long a connection that was opened since others were full stays without calls. Milliseconds. */
-const SPARE_FOR = 30_000;
-
 /**
  * Between attempts to connect, in milliseconds: from 50 on, growing by 1.6, with a fifth of chance either way, as gRPC's own;
  * but no longer than a second, so that a server that comes back is noticed.
@@ -69,10 +66,13 @@ export class GrpcChannel {
     return this.#target.url.protocol === 'https:' ? 'https' : 'http';
   }
 
-  /** A connection that takes a call now, or as soon as there is one. Rejects with why there is none. */
+  /**
+   * A connection for one call, now or as soon as there is one; the call has its place there until it is `released`. Rejects
+   * with why there is none.
+   */
   connection(): ClientConnection | Promise<ClientConnection> {
     for (const connection of this.#connections) {
-      if (connection.isOpen && connection.hasRoom) return connection;
+      if (connection.isOpen && connection.hasRoom) return taken(connection);
     }
     return this.#another();
   }
@@ -80,7 +80,7 @@ export class GrpcChannel {
   async #another(): Promise<ClientConnection> {
     const open = this.#connections.filter((connection) => connection.isOpen);
     const isWaiting = this.#options.clock.now() < this.#retryAt;
-    if (open.length >= MOST_CONNECTIONS || (open.length > 0 && isWaiting)) return leastBusy(open);
+    if (open.length >= MOST_CONNECTIONS || (open.length > 0 && isWaiting)) return taken(leastBusy(open));
     if (isWaiting && this.#failure !== undefined) throw this.#failure;
     if (this.#closed) throw new Error('the clients of this service are closed');
     let fresh: ClientConnection;
@@ -90,11 +90,11 @@ export class GrpcChannel {
     } catch (error) {
       const left = this.#connections.filter((connection) => connection.isOpen);
       if (left.length === 0) throw error;
-      return leastBusy(left);
+      return taken(leastBusy(left));
     }
     if (!fresh.isOpen) throw new Error(`${this.address} closed the connection at once`);
     // Others have waited for it too, and may have filled it.
-    return fresh.hasRoom ? fresh : this.connection();
+    return this.connection();
   }
 
   /** The server has said something. */
@@ -115,13 +115,14 @@ export class GrpcChannel {
 
   /** A call on it is over. */
   released(connection: ClientConnection): void {
+    connection.end();
     if (connection.streams > 0 || connection === this.#connections[0]) return;
     const close = () => {
       if (connection.streams > 0 || connection === this.#connections[0]) return;
       this.#remove(connection);
       connection.leave();
     };
-    setTimeout(close, SPARE_FOR).unref();
+    setTimeout(close, this.#times.spare).unref();
   }
 
   /** Calls that come now get new connections; those that run may finish on the old ones. */
@@ -175,6 +176,11 @@ export class GrpcChannel {
     const spread = 1 + jitter * (2 * this.#options.random() - 1);
     return Math.min(longest, first * factor ** this.#failures) * spread;
   }
+}
+
+function taken(connection: ClientConnection): ClientConnection {
+  connection.begin();
+  return connection;
 }
 
 function leastBusy(connections: readonly ClientConnection[]): ClientConnection {

@@ -11,10 +11,12 @@ export interface ConnectionTimes {
   readonly keepAlive: number;
   /** For the answer to a ping. */
   readonly ping: number;
+  /** That a connection stays without calls which was opened since others were full. */
+  readonly spare: number;
 }
 
 /** More pings than one in five minutes are an attack to many servers. https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md */
-export const CONNECTION_TIMES: ConnectionTimes = { connect: 5000, keepAlive: 310_000, ping: 20_000 };
+export const CONNECTION_TIMES: ConnectionTimes = { connect: 5000, keepAlive: 310_000, ping: 20_000, spare: 30_000 };
 
 /** Where a connection goes. */
 export interface Target {

@@ -20,9 +20,9 @@ export class OneMessage {
     });
   }
 
-  /** Whether all that has come is one message. */
-  get isWhole(): boolean {
-    return this.count === 1 && !this.#frames.isAmidst;
+  /** Whether a message has begun and not ended. */
+  get isAmidst(): boolean {
+    return this.#frames.isAmidst;
   }
 
   /** Takes what has arrived. Throws as `FrameReader.push` does. */

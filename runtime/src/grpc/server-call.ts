@@ -184,8 +184,7 @@ export class ServerCall {
       this.#takeOne(this.#one);
       return;
     }
-    const isCut = this.#inbox!.isAmidst;
-    this.#inbox!.end(isCut ? new ServiceError('internal', 'the request ended amid a message') : undefined);
+    this.#inbox!.end(this.#inbox!.isAmidst ? cutOff() : undefined);
   }
 
   onTrailersDue(): void {
@@ -200,10 +199,8 @@ export class ServerCall {
   }
 
   #takeOne(one: OneMessage): void {
-    if (!one.isWhole) {
-      this.#refuse(notOne(one.count === 0 ? 'no request' : 'a part of one'));
-      return;
-    }
+    if (one.isAmidst) return this.#refuse(cutOff());
+    if (one.count === 0) return this.#refuse(notOne('no request'));
     const message = one.take();
     const take = (bytes: Buffer) => {
       this.#message = bytes;
@@ -261,6 +258,10 @@ export class ServerCall {
   #dismiss(): void {
     if (!this.#hasAll) this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
+}
+
+function cutOff(): ServiceError {
+  return new ServiceError('internal', 'the request ended amid a message');
 }
 
 /** https://github.com/grpc/grpc/blob/master/doc/statuscodes.md: a violation of cardinality */

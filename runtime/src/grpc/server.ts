@@ -136,12 +136,14 @@ export class GrpcServer {
       clearTimeout(unanswered);
     });
     session.on('error', () => {});
-    session.setTimeout(keepAlive, () => {
+    session.setTimeout(keepAlive);
+    session.on('timeout', () => {
       if (session.destroyed || unanswered !== undefined) return;
       unanswered = setTimeout(() => session.destroy(), ping).unref();
-      session.ping(() => {
+      session.ping((error) => {
         clearTimeout(unanswered);
         unanswered = undefined;
+        if (error === null && !session.destroyed) session.setTimeout(keepAlive);
       });
     });
   }
