@@ -67,7 +67,9 @@ function start(t: TestContext, cwd: string, ...args: string[]): Running {
 
 const json = async (url: string, init?: RequestInit): Promise<unknown> => (await fetch(url, init)).json();
 
-test('a new system checks, is formatted, builds, type-checks and runs', { timeout: 300_000 }, async (t) => {
+test('a new system checks, is formatted, builds, type-checks, passes its own tests and runs', {
+  timeout: 300_000,
+}, async (t) => {
   const { root, path } = await fresh(t);
   assert.deepEqual(await weir(root, 'check', '--fail-on', 'hint'), { code: 0, out: 'Nothing found.\n', err: '' });
   assert.deepEqual(await weir(root, 'fmt', '--check'), { code: 0, out: '', err: '' });
@@ -75,6 +77,10 @@ test('a new system checks, is formatted, builds, type-checks and runs', { timeou
   assert.equal(built.code, 0, built.err);
   assert.doesNotMatch(built.err, /note/);
   await promisify(execFile)(process.execPath, [tsc, '-p', root]);
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const tests = ['--test', 'services/**/*.test.ts'];
+  const { stdout } = await promisify(execFile)(process.execPath, tests, { cwd: root, env });
+  assert.match(stdout, /pass 3\b/);
 
   const { child, until } = start(t, root, path('generated/system.ts'));
   const [, url] = await until(/public: (http:\S+)/);

@@ -92,6 +92,7 @@ async function packageJson(name: string): Promise<object> {
       check: 'weir check',
       build: 'weir build',
       types: 'tsc',
+      test: 'weir build && node --test "services/**/*.test.ts"',
       dev: 'weir dev',
       graph: 'weir graph -o topology.svg',
       start: 'weir build && node generated/system.ts',
