@@ -11,7 +11,7 @@ import type { Connection } from 'vscode-languageserver';
 import { WeirGeneratedModule, WeirGeneratedSharedModule } from '../grammar/generated/module.ts';
 import { weirModule, weirSharedModule } from '../syntax/services.ts';
 import { QuickFixes } from './code-actions.ts';
-import { Completion } from './completion.ts';
+import { Completion } from './completion/completion.ts';
 import { Findings, NoOwnChecks } from './diagnostics/findings.ts';
 import { Documentation } from './documentation.ts';
 import { DocumentFormatter } from './formatter.ts';
@@ -54,7 +54,7 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
   validation: { DocumentValidator: () => new NoOwnChecks(() => shared.editor.Findings) },
   lsp: {
     CodeActionProvider: () => new QuickFixes(shared.editor.Findings),
-    CompletionProvider: (services) => new Completion(services, shared.editor.Projects),
+    CompletionProvider: (services) => new Completion(services, shared),
     DocumentSymbolProvider: (services) => new Outline(services),
     Formatter: () => new DocumentFormatter(),
     HoverProvider: (services) => new WhatIsKnown(services, shared),

@@ -99,7 +99,7 @@ function idempotency(reader: Reader, node: ast.Idempotent): Pick<Operation, 'ide
   return { idempotency: { by: node.header === undefined ? 'field' : 'header', name, at: reader.extent(node) } };
 }
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 function route(reader: Reader, node: ast.Route): readonly Route[] {
   const method = reader.word(node, 'method', methods, 'HTTP method');

@@ -31,7 +31,7 @@ export function policy(reader: Reader, node: ast.Policy): Policy | undefined {
 }
 
 /** What each kind of auth may say; the first has to be said. */
-const authSettings = {
+export const authSettings = {
   jwt: ['issuer', 'audience', 'jwks'],
   key: ['header'],
   mtls: ['peers'],
@@ -99,7 +99,7 @@ export function relation(reader: Reader, node: ast.Relation): Relation | undefin
 }
 
 /** Settings of the system that have a closed set of values. */
-const systemWords: Readonly<Record<string, readonly string[]>> = {
+export const systemWords: Readonly<Record<string, readonly string[]>> = {
   discovery: ['static', 'dns', 'consul', 'etcd', 'zookeeper', 'eureka', 'nacos', 'mdns'],
   mtls: ['on', 'off'],
   mesh: ['istio', 'linkerd', 'none'],

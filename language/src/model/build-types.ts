@@ -36,7 +36,7 @@ export function message(reader: Reader, node: ast.Message): Message | undefined 
 }
 
 // google.rpc.Code, as `language.md` writes words.
-const grpcCodes = [
+export const grpcCodes = [
   'cancelled',
   'unknown',
   'invalid-argument',

@@ -45,6 +45,16 @@ export function quantity(text: string, dimension: Dimension): Quantity {
   return { value: number * factor };
 }
 
+/** How numbers of a dimension end, the usual ones first. A count has no unit. */
+export const unitsOf: Readonly<Record<Dimension, readonly string[]>> = {
+  duration: ['ms', 's', 'min', 'h', 'd', 'us'],
+  rate: ['/s', '/min', '/h'],
+  percent: ['%'],
+  bytes: ['Mi', 'Gi', 'Ki', 'Ti', 'M', 'G', 'k', 'T', 'B'],
+  cpu: ['m', ''],
+  count: [''],
+};
+
 function factorOf(unit: string, dimension: Dimension): number | undefined {
   switch (dimension) {
     case 'duration':

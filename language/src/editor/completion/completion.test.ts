@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { type CompletionItem, CompletionRequest } from 'vscode-languageserver-protocol/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { scratch } from '../../project/scratch-fixture.ts';
+import { readModel } from '../../syntax/read.ts';
+import { Editor } from '../client-fixture.ts';
+
+const example = readFileSync(new URL('../../grammar/example.svc', import.meta.url), 'utf8');
+
+/** What the example imports. */
+const surroundings = {
+  'common.svc': 'package shop.common  message Money { units: int64 = 1 }  type UserId = uuid',
+  'users.svc': 'package shop.users  service users { grpc 1  rpc GetUser(id: uuid = 1) }',
+  'catalog.svc':
+    'package shop.catalog  service pricing { grpc 1  rpc Quote() }  service inventory { grpc 1  rpc Reserve() }  service catalog { http 1 }',
+  'payments.svc':
+    'package shop.payments  service payments { grpc 1  rpc Charge() }  event PaymentSettled { id: uuid = 1 }',
+  'carts.svc':
+    'package shop.orders  service carts { http 1 }  message OrderPage { id: uuid = 1 }  message Charge { id: uuid = 1 }  event OrderPaid { id: uuid = 1 }',
+  'weir.json': '{}',
+};
+
+const errors = async (text: string): Promise<string[]> => {
+  const others = Object.entries(surroundings).flatMap(([path, one]) =>
+    path.endsWith('.svc') ? [{ path, text: one }] : [],
+  );
+  const { problems } = await readModel([...others, { path: 'orders.svc', text }]);
+  return problems.map(({ message, hint = '' }) => `${message} ${hint}`);
+};
+
+type Complete = (text: string, offset: number) => Promise<readonly CompletionItem[]>;
+
+async function completion(t: TestContext, text: string): Promise<{ complete: Complete; editor: Editor }> {
+  const { root } = await scratch(t, { ...surroundings, 'orders.svc': text });
+  const editor = await Editor.start(t, root);
+  await editor.open('orders.svc', text);
+  const complete: Complete = async (written, offset) => {
+    const position = TextDocument.create('a:a', 'weir', 0, written).positionAt(offset);
+    const textDocument = { uri: editor.uri('orders.svc') };
+    const found = await editor.connection.sendRequest(CompletionRequest.type, { textDocument, position });
+    return Array.isArray(found) ? found : (found?.items ?? []);
+  };
+  return { complete, editor };
+}
+
+function applied(text: string, { textEdit, additionalTextEdits = [] }: CompletionItem): string {
+  assert.ok(textEdit && 'range' in textEdit);
+  return TextDocument.applyEdits(TextDocument.create('a:a', 'weir', 0, text), [textEdit, ...additionalTextEdits]);
+}
+
+test('at every offset of the example it answers, and no item brings an error of syntax, of a name or of a unit', async (t) => {
+  assert.deepEqual(await errors(example), []);
+  const { complete } = await completion(t, example);
+  let applications = 0;
+  const slow: number[] = [];
+  for (let offset = 0; offset <= example.length; offset++) {
+    const before = performance.now();
+    const items = await complete(example, offset);
+    slow.push(performance.now() - before);
+    // Each item somewhere: at some offsets all of them would take minutes.
+    for (const [index, item] of items.entries()) {
+      if ((offset + index) % 7 !== 0) continue;
+      applications++;
+      const text = applied(example, item);
+      const found = await errors(text);
+      if (found.length > 0) {
+        console.log(
+          item.label,
+          offset,
+          JSON.stringify(text.slice(Math.max(0, offset - 60), offset + 50)),
+          found.slice(0, 2),
+        );
+      }
+    }
+  }
+  assert.ok(applications > 500, String(applications));
+  slow.sort((a, b) => a - b);
+  const p95 = slow[Math.floor(slow.length * 0.95)] ?? 0;
+  assert.ok(p95 < 100, `${p95} ms`);
+  t.diagnostic(`${applications} items applied, p95 ${p95.toFixed(1)} ms`);
+});
+
+/** The text with a mark at the cursor, without it, completed there. */
+async function labels(t: TestContext, ...marked: readonly string[]): Promise<string[][]> {
+  const { complete, editor } = await completion(t, example);
+  const found: string[][] = [];
+  for (const text of marked) {
+    const offset = text.indexOf('|');
+    const written = text.replace('|', '');
+    await editor.change('orders.svc', written);
+    found.push((await complete(written, offset)).map(({ label }) => label));
+  }
+  return found;
+}
+
+const orders = (member: string): string => `package shop.orders
+import shop.users
+service orders {
+  http 80
+  uses users
+  ${member}
+}
+service stock { grpc 1  rpc Reserve(sku: string = 1) }
+`;
+
+test('a number is given the units that fit, and where there is none yet usual values', async (t) => {
+  const [timeout, empty, rate, memory] = await labels(
+    t,
+    'policy p { timeout 800| }',
+    'policy p { timeout | }',
+    'policy p { limit { rate 100| } }',
+    'service a { deploy { resources { memory 256| } } }',
+  );
+  assert.deepEqual(timeout, ['800ms', '800s', '800min', '800h', '800d', '800us']);
+  assert.deepEqual(empty, ['none', '500ms', '1s', '2s']);
+  assert.deepEqual(rate, ['100/s', '100/min', '100/h']);
+  assert.deepEqual(memory?.slice(0, 2), ['256Mi', '256Gi']);
+});
+
+test('fields get the next free number, within a `oneof`, among parameters and in enums as well', async (t) => {
+  const found = await labels(
+    t,
+    'message M { a: string = 1  b: string | }',
+    'message M { a: string = 4  reserved 5..7  b: string = | }',
+    'message M { a: string = 2  oneof o { b: string = 3, c: string | } }',
+    'service a { rpc X(a: string = 1, b: string |) }',
+    'enum E { a = 0, b | }',
+  );
+  const next = found.map((all) => all.filter((label) => /\d/.test(label)));
+  assert.deepEqual(next, [['= 2'], ['8'], ['= 4'], ['= 2'], ['= 1']]);
+});
+
+test('calls name operations of dependencies only; errors, events, policies, probes and settings know their places', async (t) => {
+  const [calls, half, errorNames, events, needs, jitter, discovery, ruleNames] = await labels(
+    t,
+    orders('rpc Place() { calls | }'),
+    orders('rpc Place() { calls \n|'),
+    orders('rpc Place() throws | {}').concat('error Gone 410 message No { a: string = 1 }'),
+    orders('rpc Place() { publishes | }').concat('event Placed { a: string = 1 }'),
+    orders('health { ready /r { needs | } }').concat('resource db postgres'),
+    'policy p { retry { jitter | } }',
+    'system s { discovery | }',
+    '@allow(|)\npolicy p { timeout 1s }',
+  );
+  assert.deepEqual(calls, ['users.GetUser']);
+  assert.deepEqual(half, ['users.GetUser']);
+  assert.deepEqual(errorNames, ['Gone']);
+  assert.ok(events?.includes('Placed') && !events.includes('Gone'), events?.join(' '));
+  assert.deepEqual(needs, ['users']);
+  assert.deepEqual(jitter, ['full', 'equal', 'none']);
+  assert.ok(discovery?.includes('consul'));
+  assert.ok(ruleNames?.includes('call-cycle'));
+});
+
+test('what stands already is not proposed again, and nothing is within comments, strings and new names', async (t) => {
+  const [members, uses, comment, text, name] = await labels(
+    t,
+    orders('|'),
+    orders('uses |'),
+    orders('// a|'),
+    orders('owner "a|"'),
+    `${orders('')}message |`,
+  );
+  assert.ok(members?.includes('rpc') && members.includes('grpc'));
+  assert.ok(!members?.includes('http'));
+  assert.ok(uses?.includes('stock') && !uses.includes('users') && !uses.includes('orders'), uses?.join(' '));
+  assert.deepEqual([comment, text, name], [[], [], []]);
+});
+
+test('keywords are snippets where the editor takes them, and each has its documentation', async (t) => {
+  const { editor, complete } = await completion(t, example);
+  const text = 'policy p { | }';
+  await editor.change('orders.svc', text.replace('|', ''));
+  const items = await complete(text.replace('|', ''), text.indexOf('|'));
+  const timeout = items.find(({ label }) => label === 'timeout');
+  assert.equal(timeout?.textEdit?.newText, 'timeout 500ms');
+  assert.deepEqual(timeout?.documentation, { kind: 'markdown', value: 'How long one attempt may take.' });
+  for (const { label, documentation } of items) assert.ok(documentation !== undefined, label);
+});
