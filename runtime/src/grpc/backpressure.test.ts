@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { kindsHandlers } from '../fixtures/handlers.ts';
 import { kinds } from '../fixtures/kinds.ts';
-import { serve } from '../service.ts';
+import { type AnyHandler, serve } from '../service.ts';
 import { atRest, attempt, clientOf } from './wire-fixture.ts';
 
 const SIZE = 16 * 1024;
@@ -36,7 +36,7 @@ async function readSlowly(messages: AsyncIterable<unknown>, let_: Promise<void>)
   return read;
 }
 
-type Streams = Partial<Record<'count' | 'collect' | 'chat', (input: never) => unknown>>;
+type Streams = Partial<Record<'count' | 'collect' | 'chat', AnyHandler>>;
 
 async function start(t: TestContext, streams: Streams) {
   const operations = {

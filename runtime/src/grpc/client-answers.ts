@@ -34,6 +34,8 @@ function listenTo<Call extends ClientCall>(requests: Requests, call: Call): Call
   return call;
 }
 
+const AMIDST = 'ended its answer amid a message';
+
 class OneAnswer extends ClientCall {
   readonly #resolve: (message: Buffer) => void;
   readonly #reject: (error: unknown) => void;
@@ -58,10 +60,10 @@ class OneAnswer extends ClientCall {
 
   protected succeeded(): void {
     const { count, isAmidst } = this.#answer;
-    if (isAmidst) return this.#reject(this.broken('internal', 'ended its answer amid a message'));
-    if (count !== 1) {
-      // https://github.com/grpc/grpc/blob/master/doc/statuscodes.md: a violation of cardinality
-      this.#reject(this.broken('unimplemented', `answered with ${count} messages, where one was due`));
+    if (isAmidst || count !== 1) {
+      // https://github.com/grpc/grpc/blob/master/doc/statuscodes.md: a violation of cardinality is UNIMPLEMENTED
+      const many = `answered with ${count} messages, where one was due`;
+      this.#reject(isAmidst ? this.broken('internal', AMIDST) : this.broken('unimplemented', many));
       return;
     }
     const message = this.#answer.take();
@@ -100,7 +102,7 @@ class ManyAnswers extends ClientCall {
   }
 
   protected succeeded(): void {
-    this.#inbox.end(this.#inbox.isAmidst ? this.broken('internal', 'ended its answer amid a message') : undefined);
+    this.#inbox.end(this.#inbox.isAmidst ? this.broken('internal', AMIDST) : undefined);
   }
 
   protected failed(error: unknown, isStatus: boolean): void {

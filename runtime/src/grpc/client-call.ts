@@ -136,7 +136,10 @@ export abstract class ClientCall {
 
   #open(connection: ClientConnection): void {
     const { reading, channel } = this.on;
-    if (this.#isOver) return channel.released(connection);
+    if (this.#isOver) {
+      channel.released(connection);
+      return;
+    }
     const { compressAbove } = this.on.sending;
     const gzip = connection.takesGzip && compressAbove !== undefined;
     let stream: CallStream;

@@ -199,8 +199,10 @@ export class ServerCall {
   }
 
   #takeOne(one: OneMessage): void {
-    if (one.isAmidst) return this.#refuse(cutOff());
-    if (one.count === 0) return this.#refuse(notOne('no request'));
+    if (one.isAmidst || one.count === 0) {
+      this.#refuse(one.isAmidst ? cutOff() : notOne('no request'));
+      return;
+    }
     const message = one.take();
     const take = (bytes: Buffer) => {
       this.#message = bytes;
