@@ -86,6 +86,7 @@ export async function deadlinesTravelAsTimeLeft(t: TestContext, transport: 'http
       if (text === 'in time') return callee.readFile({ path: 'x' });
       // A handler that does not notice that its time is gone, and goes on.
       while (remaining()! > 0) await pause(5);
+      await pause(50);
       await callee.readFile({ path: 'x' }).then(late.resolve, late.resolve);
       return { text };
     },
