@@ -3,16 +3,14 @@
 import { constants } from 'node:http2';
 
 export const OK = 0;
-export const CANCELLED = 1;
 export const UNKNOWN = 2;
-export const DEADLINE_EXCEEDED = 4;
 export const NOT_FOUND = 5;
-export const PERMISSION_DENIED = 7;
-export const RESOURCE_EXHAUSTED = 8;
+const PERMISSION_DENIED = 7;
+const RESOURCE_EXHAUSTED = 8;
 export const UNIMPLEMENTED = 12;
 export const INTERNAL = 13;
 export const UNAVAILABLE = 14;
-export const UNAUTHENTICATED = 16;
+const UNAUTHENTICATED = 16;
 
 /**
  * The code of an answer without `grpc-status`, by its HTTP status: a proxy's, or that of a server of something else.

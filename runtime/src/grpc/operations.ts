@@ -147,7 +147,7 @@ function leftBy(): ServiceError {
 }
 
 /** An error as gRPC status, with its violations or declared fields as details. */
-export function statusOfError(error: ServiceError, codec: Codec): GrpcStatus {
+function statusOfError(error: ServiceError, codec: Codec): GrpcStatus {
   const code = grpcCodeOf(error.code);
   const message = error.message.toWellFormed();
   const details = detailsOf(error, codec);
