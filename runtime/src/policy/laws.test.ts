@@ -58,7 +58,6 @@ test('whatever happens: bulkhead and budget are kept, every call ends by its dea
         const { clock, state } = bed;
         const { budget } = state.edge(policy, 'users').destination;
         let running = 0;
-        const mostRunning = 0;
         let next = 0;
         const attempt = (a: Attempt): Promise<string> => {
           const { ms, end, heeds } = script[next++ % script.length]!;
@@ -109,7 +108,6 @@ test('whatever happens: bulkhead and budget are kept, every call ends by its dea
           if (call.error !== undefined) assert.ok(call.error instanceof ServiceError, String(call.error));
         }
         assert.equal(running, 0);
-        assert.ok(mostRunning <= (policy.bulkhead?.concurrent ?? Infinity), 'more work runs than the bulkhead allows');
         assert.equal(state.alarms.size, 0);
         assert.equal(clock.pending, 0);
         assert.deepEqual([budget.calls, budget.extras], [0, 0]);
