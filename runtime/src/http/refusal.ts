@@ -58,10 +58,18 @@ export function refuseBytes(onRefused: (refused: Refused) => void) {
     const requestId = requestIdOf(undefined);
     onRefused({ requestId, error });
     answered.add(socket);
-    socket.end(bareAnswer(error, requestId));
-    // A client that neither reads nor leaves must not keep its socket.
-    setTimeout(() => socket.destroy(), LINGER).unref();
+    answerAndLeave(socket, error, requestId);
   };
+}
+
+/**
+ * Answers on the bare socket and closes this side of it; what the client still sends is read and thrown away for a while. A
+ * connection that is closed on bytes that nobody has read is reset, and the client may lose the answer with it.
+ */
+export function answerAndLeave(socket: Socket, error: ServiceError, requestId: string): void {
+  socket.end(bareAnswer(error, requestId));
+  // A client that neither reads nor leaves must not keep its socket.
+  setTimeout(() => socket.destroy(), LINGER).unref();
 }
 
 /** Whether an answer is on its way already, into which another must not be written. Node keeps it there for its own such check. */

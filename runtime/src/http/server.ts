@@ -15,7 +15,7 @@ import { addCors, type CorsOptions } from './cors.ts';
 import { httpCalls } from './incoming.ts';
 import { type RoutePath, routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
-import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
+import { answerAndLeave, type Refused, refusalOf, refuseBytes } from './refusal.ts';
 import { eventStream } from './server-events.ts';
 import { cutWhenStalled } from './slow-reader.ts';
 import { type HttpTimeouts, serverOptions } from './timeouts.ts';
@@ -197,5 +197,12 @@ function refuse(options: HttpServerOptions, request: FastifyRequest, reply: Fast
   const requestId = reply.getHeader('x-request-id')?.toString() ?? requestIdOf(givenId(request));
   reply.header('x-request-id', requestId);
   options.onRefused({ method: request.method, path: pathOf(request), requestId, error });
+  const { raw } = reply;
+  if (error.status === 413 && raw.socket !== null) {
+    reply.hijack();
+    request.raw.resume();
+    answerAndLeave(raw.socket, error, requestId);
+    return reply;
+  }
   return sendProblem(request, reply, error, options.codec, requestId);
 }
