@@ -31,6 +31,9 @@ export {
 } from './errors.ts';
 export type { Broker, DeadLetter, Delivery, EventMessage } from './events/broker.ts';
 export { memoryBroker } from './events/memory.ts';
+export type { GrpcServer, GrpcTimeouts } from './grpc/server.ts';
+export type { GrpcMethod, GrpcStatus, ServerCall } from './grpc/server-call.ts';
+export type { GrpcOptions } from './grpc/service.ts';
 export type { CompressionOptions } from './http/compression.ts';
 export type { CorsOptions } from './http/cors.ts';
 export { type GatewayOptions, type RunningGateway, startGateway } from './http/gateway.ts';

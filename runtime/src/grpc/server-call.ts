@@ -150,10 +150,15 @@ export class ServerCall {
     this.#dismiss();
   }
 
-  /** Grows as long as the client does its part, which is to send its one request and to read; undefined while it has none. */
-  get progress(): number | undefined {
-    if (!this.#isAnswering) return this.#received;
-    return this.#stream.writableLength > 0 ? (this.#outbox?.sent ?? 0) : undefined;
+  /** What the client has to go on with now: with its one request, or with reading. */
+  get awaits(): 'request' | 'stalled' | undefined {
+    if (!this.#isAnswering) return 'request';
+    return this.#stream.writableLength > 0 ? 'stalled' : undefined;
+  }
+
+  /** Grows as long as it does. */
+  get progress(): number {
+    return this.#received + (this.#outbox?.sent ?? 0);
   }
 
   /** Ends the stream without a word: its client does not listen. */

@@ -19,7 +19,9 @@ import { type CallLimits, type GrpcMethod, ServerCall } from './server-call.ts';
 export interface GrpcTimeouts {
   /** For a new connection to speak HTTP/2. */
   readonly preface: number;
-  /** For a client to go on sending its request, or reading its answer. */
+  /** For the client to go on with its request, where it has one to send. */
+  readonly request: number;
+  /** For the client to read on: one that takes nothing of an answer for so long loses its call. */
   readonly stalled: number;
   /** Of quiet on a connection before a ping asks whether anybody is there. */
   readonly keepAlive: number;
@@ -27,13 +29,19 @@ export interface GrpcTimeouts {
   readonly ping: number;
 }
 
-export const GRPC_TIMEOUTS: GrpcTimeouts = { preface: 10_000, stalled: 30_000, keepAlive: 120_000, ping: 20_000 };
+export const GRPC_TIMEOUTS: GrpcTimeouts = {
+  preface: 10_000,
+  request: 30_000,
+  stalled: 60_000,
+  keepAlive: 120_000,
+  ping: 20_000,
+};
 
 /** Calls at once on one connection; clients open another one, or wait. */
 const MOST_STREAMS = 1000;
 /** Bytes of a request's headers, as the HTTP server takes. */
 const MOST_HEADERS = 16 * 1024;
-/** Looks for stalled calls within one timeout of them. */
+/** Looks for calls that do not go on, within the time that they have. */
 const LOOKS = 5;
 
 export interface GrpcServerOptions extends CallLimits {
@@ -47,7 +55,7 @@ interface CallStream extends ServerHttp2Stream {
 }
 
 interface Watched {
-  progress: number | undefined;
+  progress: number;
   /** When it was first seen so. */
   since: number;
 }
@@ -184,7 +192,7 @@ export class GrpcServer {
 
   #begin(stream: CallStream, call: ServerCall): void {
     stream.call = call;
-    this.#calls.set(call, { progress: undefined, since: 0 });
+    this.#calls.set(call, { progress: -1, since: 0 });
     this.#watch ??= this.#watchCalls();
     stream.on('data', onData);
     stream.on('end', onEnd);
@@ -199,23 +207,24 @@ export class GrpcServer {
 
   /** Abandons calls whose client has stopped doing its part: it would hold them for ever. */
   #watchCalls(): NodeJS.Timeout {
-    const { stalled } = this.#options.timeouts;
-    return setInterval(() => {
+    const { timeouts } = this.#options;
+    const look = () => {
       if (this.#calls.size === 0) {
         clearInterval(this.#watch);
         this.#watch = undefined;
       }
       const now = performance.now();
       for (const [call, watched] of this.#calls) {
-        const { progress } = call;
-        if (progress === undefined || progress !== watched.progress) {
+        const { awaits, progress } = call;
+        if (awaits === undefined || progress !== watched.progress) {
           watched.progress = progress;
           watched.since = now;
-        } else if (now - watched.since >= stalled) {
+        } else if (now - watched.since >= timeouts[awaits]) {
           call.abandon();
         }
       }
-    }, stalled / LOOKS).unref();
+    };
+    return setInterval(look, Math.min(timeouts.request, timeouts.stalled) / LOOKS).unref();
   }
 }
 

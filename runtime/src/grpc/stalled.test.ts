@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { frameOf } from './framing.ts';
 import { answerTo, dial, echo, note, request, serveMethods, unary } from './wire-fixture.ts';
 
-const timeouts = { stalled: 200 };
+const timeouts = { request: 200, stalled: 200 };
 
 test('a client that does not read a large answer is given up, and others are served meanwhile', async (t) => {
   const large = unary((call) => call.answer(note('x'.repeat(2_000_000))));
