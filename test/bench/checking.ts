@@ -8,7 +8,7 @@ import { svc } from './forms/svc.ts';
 import type { Source } from './forms/system.ts';
 import { typespec } from './forms/typespec.ts';
 import { type Command, type Cost, measured } from './measured.ts';
-import { installRivals } from './rivals.ts';
+import { describers, installRivals } from './rivals.ts';
 import { median, row } from './table.ts';
 
 const sizes = [
@@ -25,7 +25,7 @@ interface Tool {
 
 /** How long a check of the same system takes, as a whole process: Weir with all its rules, and three rivals from npm. */
 export async function benchChecking(work: string): Promise<void> {
-  const rivals = installRivals(work);
+  const rivals = installRivals(work, describers);
   const each: number[] = [];
   for (const { services, rounds } of sizes) {
     const tools = toolsFor(services, work, rivals);

@@ -5,7 +5,7 @@ import { readModel } from '@weir/language';
 import { serviceDefinition } from '../../language/src/emit/definition/index.ts';
 import type { Driven } from './grpc/drive.ts';
 import { CALLS } from './grpc/request.ts';
-import { answer } from './serving.ts';
+import { answer } from './servers.ts';
 import { median, row } from './table.ts';
 
 /** Milliseconds of load before anything is measured, so that start and compilation are not. */

@@ -5,6 +5,7 @@ import { benchChecking } from './checking.ts';
 import { benchGrpc } from './grpc.ts';
 import { benchPolicies } from './policies.ts';
 import { benchServing } from './serving.ts';
+import { benchStarting } from './starting.ts';
 
 const work = fileURLToPath(new URL('./.work/', import.meta.url));
 const parts: Readonly<Record<string, (work: string) => void | Promise<void>>> = {
@@ -12,6 +13,7 @@ const parts: Readonly<Record<string, (work: string) => void | Promise<void>>> = 
   grpc: benchGrpc,
   policies: benchPolicies,
   serving: benchServing,
+  starting: benchStarting,
 };
 
 const wanted = process.argv.slice(2);
