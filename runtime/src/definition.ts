@@ -170,6 +170,11 @@ export interface ServerPolicy {
 
 // ── contracts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+export interface OperationAuth {
+  /** Names in the server's `ServiceDefinition.auth`, which mean the same throughout a system; any one of them admits. */
+  readonly anyOf: readonly { readonly auth: string; readonly scopes: readonly string[] }[];
+}
+
 /** What both sides of an operation know. */
 export interface OperationContract {
   /** As in the `.svc`: `PlaceOrder`. */
@@ -186,17 +191,12 @@ export interface OperationContract {
   readonly routes: readonly RouteDefinition[];
   /** The errors it declares, by full message name. */
   readonly errors: Readonly<Record<string, ErrorDefinition>>;
-}
-
-export interface OperationAuth {
-  /** Names in `ServiceDefinition.auth`; any one of them admits. */
-  readonly anyOf: readonly { readonly auth: string; readonly scopes: readonly string[] }[];
+  /** Absent: nobody asks who calls. A caller passes on what admitted its own caller by one of the same name. */
+  readonly auth?: OperationAuth;
 }
 
 /** An operation as its server sees it. */
 export interface OperationDefinition extends OperationContract {
-  /** Absent: nobody asks who calls. */
-  readonly auth?: OperationAuth;
   readonly idempotency?: { readonly header: string } | { readonly field: string };
   readonly policy: ServerPolicy;
   /** What the handler may call: service (a key of `clients`) → operation (camelCase) → the effective policy of that edge. */

@@ -46,6 +46,8 @@ export { type Clock, systemClock } from './policy/clock.ts';
 export { type Random, seededRandom } from './policy/random.ts';
 export type { Postgres, Queryable, Rows } from './resources/postgres.ts';
 export type { Redis } from './resources/redis.ts';
+export { type MemoryLimits, memoryIdempotencyStore } from './server/idempotency-memory.ts';
+export type { Claimed, IdempotencyStore, KeptAnswer, KeyClaim } from './server/idempotency-store.ts';
 export {
   type AnyHandler,
   type Handlers,

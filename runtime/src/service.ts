@@ -21,6 +21,7 @@ import { type Clock, systemClock } from './policy/clock.ts';
 import type { Random } from './policy/random.ts';
 import type { MakeContext } from './server/context.ts';
 import { drain } from './server/drain.ts';
+import type { IdempotencyStore } from './server/idempotency-store.ts';
 import { type Listener, listenGrpc, listenHttp } from './server/listeners.ts';
 import { createOperationServer, type Handler, type OperationServer } from './server/operation.ts';
 import { openParts, type Parts, type Surroundings } from './server/parts.ts';
@@ -50,6 +51,8 @@ export interface ServeOptions {
   /** The broker of the process. */
   readonly broker?: Broker;
   readonly log?: Logger;
+  /** Where answers to idempotency keys are kept; in the process's memory otherwise. */
+  readonly idempotency?: IdempotencyStore;
   readonly onHop?: HopListener;
   /** Drain and exit on SIGTERM and SIGINT; true unless said otherwise. */
   readonly signals?: boolean;
@@ -104,6 +107,7 @@ export async function serve<T extends Handlers<T>>(
     log: options.log,
     onHop: options.onHop,
     tls: options.tls,
+    idempotency: options.idempotency,
     grpc: options.grpc,
     alone: signals,
   };

@@ -19,8 +19,9 @@ import type { Authenticate } from './auth.ts';
 import type { CallIdentity, IncomingCall } from './call.ts';
 import type { HandlerScope, MakeContext, Uses } from './context.ts';
 import { type Failure, failureOf } from './failure.ts';
+import type { Credentials, CredentialsOf } from './forward.ts';
 import { type Gates, limitKey } from './gates.ts';
-import type { IdempotencyStore } from './idempotency.ts';
+import type { Idempotency } from './idempotency.ts';
 
 export type Handler = (request: unknown, context: unknown) => unknown;
 
@@ -31,7 +32,8 @@ export interface OperationDeps {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
-  readonly idempotency: IdempotencyStore;
+  readonly credentialsOf: CredentialsOf;
+  readonly idempotency: Idempotency;
   readonly policies: LivePolicies;
   readonly tls: ServiceTls | undefined;
   contextsOf(uses: Uses): MakeContext;
@@ -99,6 +101,11 @@ export class Answering implements HandlerScope, AbortListener {
     return value === undefined ? undefined : String(value);
   }
 
+  get credentials(): Credentials | undefined {
+    const { principal, call } = this;
+    return principal && this.parts.deps.credentialsOf(principal, (name) => call.header(name));
+  }
+
   /** Whose answers must not be mixed with another's. */
   get whose(): string {
     return this.principal === undefined ? '' : `${this.principal.auth} ${this.principal.subject}`;
@@ -164,7 +171,7 @@ export class Answering implements HandlerScope, AbortListener {
     if (deps.tls?.requiresPeers === true && this.call.peer === undefined) return Promise.reject(noPeer());
     if (definition.auth === undefined) return this.#read(admitted, work);
     return deps
-      .authenticate(definition.auth, (name) => this.call.header(name))
+      .authenticate(definition.auth, (name) => this.call.header(name), this.call.peer)
       .then((principal) => {
         this.principal = principal;
         return this.#read(admitted, work);
@@ -226,12 +233,14 @@ export class Answering implements HandlerScope, AbortListener {
   /** Deduplicates by idempotency key, where the operation asks for it and the caller gave one. */
   once<T>(run: () => Promise<T>): Promise<T> {
     const { definition, deps } = this.parts;
-    const key = definition.idempotency === undefined ? undefined : this.idempotencyKey;
+    // Of a stream of requests nobody knows whether another is the same.
+    const hasKeys = definition.idempotency !== undefined && definition.stream === undefined;
+    const key = hasKeys ? this.idempotencyKey : undefined;
     if (key === undefined) return run();
-    const scope = `${definition.name} ${this.whose}`;
-    const bytes =
-      definition.request === undefined ? Buffer.alloc(0) : deps.codec.serialize(definition.request, this.request);
-    return deps.idempotency.once(scope, key, bytes, run);
+    const { codec } = deps;
+    const { name, response, errors } = definition;
+    const call = { operation: name, whose: this.whose, key, request: this.request };
+    return deps.idempotency.once(call, { codec, response, errors }, run);
   }
 
   #report(failure: Failure | undefined): void {

@@ -5,7 +5,7 @@ import { SoldOut } from '../fixtures/kinds.ts';
 import { asyncCommand } from '../policy/command-fixture.ts';
 import { type Watched, watch } from '../policy/testbed-fixture.ts';
 import { type VirtualClock, virtualClock } from '../policy/virtual-clock.ts';
-import { createIdempotencyStore } from './idempotency.ts';
+import { keyed } from './idempotency-fixture.ts';
 
 // Long stories: by default arrays stay at about ten elements, whatever their maximum.
 fc.configureGlobal({ baseSize: 'large' });
@@ -36,13 +36,16 @@ class Model {
     const known = this.kept.get(key)!;
     this.got[this.got.indexOf(`runs ${known.run}`)] = `${end} ${known.run}`;
     if (end === 'failed') this.kept.delete(key);
-    else known.end = end;
+    else {
+      known.end = end;
+      known.since = this.now;
+    }
   }
 }
 
 class Real {
   readonly clock: VirtualClock = virtualClock();
-  readonly #store = createIdempotencyStore(this.clock);
+  readonly #store = keyed(this.clock);
   readonly #answers: Watched<string>[] = [];
   readonly #runs: PromiseWithResolvers<string>[] = [];
 
@@ -52,7 +55,7 @@ class Real {
       this.#runs.push(running);
       return running.promise;
     };
-    this.#answers.push(watch(this.#store.once('Pay', key, new TextEncoder().encode(body), run), this.clock.now));
+    this.#answers.push(watch(this.#store.once('Pay', key, body, run), this.clock.now));
   }
 
   end(run: number, end: End): void {

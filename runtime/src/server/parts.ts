@@ -24,7 +24,10 @@ import { openServiceTls, type ServiceTls } from '../tls/service.ts';
 import { trustBy } from '../tls/trust.ts';
 import { type Authenticate, createAuthenticate } from './auth.ts';
 import { createContexts } from './context.ts';
-import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
+import { type CredentialsOf, forwarding } from './forward.ts';
+import { createIdempotency, type Idempotency } from './idempotency.ts';
+import { memoryIdempotencyStore } from './idempotency-memory.ts';
+import type { IdempotencyStore } from './idempotency-store.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 
@@ -41,6 +44,8 @@ export interface Surroundings {
   readonly tls?: TlsFiles | undefined;
   /** How gRPC is spoken to others. */
   readonly grpc?: GrpcOptions | undefined;
+  /** Where answers to idempotency keys are kept; in the process's memory otherwise. */
+  readonly idempotency?: IdempotencyStore | undefined;
   /** Whether the service is alone in its process, so that the process's metrics are its own. */
   readonly alone: boolean;
   /** Instead of what a running service has: for tests, which take the place of networks, callers and resources. */
@@ -48,6 +53,7 @@ export interface Surroundings {
     /** What carries calls of a service whose values this codec writes. */
     transports(codec: Codec): Transports;
     readonly authenticate: Authenticate;
+    readonly credentialsOf: CredentialsOf;
     readonly openResources: typeof openResources;
   };
 }
@@ -59,8 +65,9 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly state: PolicyState;
   readonly authenticate: Authenticate;
+  readonly credentialsOf: CredentialsOf;
   readonly tls: ServiceTls | undefined;
-  readonly idempotency: IdempotencyStore;
+  readonly idempotency: Idempotency;
   readonly inFlight: InFlight;
   readonly readiness: Readiness;
   readonly config: LiveConfig;
@@ -78,7 +85,7 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
   const log = around.log?.child(belonging(definition)) ?? createLog(definition, env);
   const metrics = createMetrics(name, around.alone);
   const config = openConfig(definition, { env, clock, log, reloaded: reloadsIn(metrics) });
-  const authenticate = instead?.authenticate ?? createAuthenticate(definition, env);
+  const authenticate = instead?.authenticate ?? createAuthenticate(definition, env, { clock, log });
   const resolve = around.resolve ?? createResolver({ discovery: definition.discovery, env });
   const codec = createCodec(definition.types);
   const state = createPolicyState({ clock, random });
@@ -107,8 +114,9 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
     metrics,
     state,
     authenticate,
+    credentialsOf: instead?.credentialsOf ?? forwarding(definition),
     tls,
-    idempotency: createIdempotencyStore(clock),
+    idempotency: createIdempotency(name, around.idempotency ?? memoryIdempotencyStore(clock), clock),
     inFlight: createInFlight(name),
     readiness: createReadiness(definition, { resources, resolve, clock, config }),
     config,

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientPolicy } from '../definition.ts';
 import { testbed } from '../policy/testbed-fixture.ts';
-import { createIdempotencyStore } from './idempotency.ts';
+import { keyed } from './idempotency-fixture.ts';
 
 const retry = { attempts: 2, backoff: [10, 10], jitter: 'none', on: ['timeout'] } as const;
 
 /** A callee that takes its time, and deduplicates. */
 function callee(takes: number) {
   const bed = testbed();
-  const store = createIdempotencyStore(bed.clock);
+  const store = keyed(bed.clock);
   const seen = { runs: 0, asked: 0 };
   const run = () => {
     seen.runs += 1;
@@ -18,7 +18,7 @@ function callee(takes: number) {
   const pay = (policy: ClientPolicy) =>
     bed.call(policy, () => {
       seen.asked += 1;
-      return store.once('Pay', 'k', new Uint8Array(), run);
+      return store.once('Pay', 'k', 'a', run);
     });
   return { ...bed, seen, pay };
 }

@@ -4,6 +4,7 @@ import type { Principal } from '../context.ts';
 import type { OperationAuth, ServiceDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import { type Authenticate, createAuthenticate } from '../server/auth.ts';
+import { type CredentialsOf, forwarding } from '../server/forward.ts';
 import type { TestPrincipal } from './contract.ts';
 
 /** A header that only the authentication of tests reads. */
@@ -29,6 +30,16 @@ export function testAuthenticate(definition: ServiceDefinition, env: NodeJS.Proc
     if (!shown) throw new ServiceError('unauthenticated', 'The request carries no credentials.');
     real ??= createAuthenticate(definition, env);
     return real(auth, header, ...rest);
+  };
+}
+
+/** A principal that a test has given goes on to other services as a token does. */
+export function testCredentialsOf(definition: ServiceDefinition): CredentialsOf {
+  const real = forwarding(definition);
+  return (principal, header) => {
+    const given = header(PRINCIPAL);
+    const credentials = real(principal, (name) => (given === undefined ? header(name) : given));
+    return credentials && given !== undefined ? { ...credentials, headers: { [PRINCIPAL]: given } } : credentials;
   };
 }
 

@@ -1,6 +1,7 @@
 /** `@weir/runtime/testing`: a service or a whole system in memory, in any test runner. See docs/testing.md. */
 
 export type { Clock } from '../policy/clock.ts';
+export { idempotencyContract, type StoreCase, type StoreUnderTest } from '../server/idempotency-contract.ts';
 export type {
   CallAnswer,
   CallArguments,

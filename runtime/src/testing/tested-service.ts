@@ -12,7 +12,7 @@ import type { BreakerReport, PolicyState } from '../policy/state.ts';
 import type { Parts } from '../server/parts.ts';
 import { type AnyHandler, type RunningService, startService } from '../service.ts';
 import type { CallAnswer, CallArguments, Contract, TestCallOptions } from './contract.ts';
-import { principalHeaders, testAuthenticate } from './credentials.ts';
+import { principalHeaders, testAuthenticate, testCredentialsOf } from './credentials.ts';
 import { milliseconds } from './duration.ts';
 import { type Published, shortName } from './events.ts';
 import { ServiceHost } from './host.ts';
@@ -107,6 +107,7 @@ export async function runInWorld(
           namesOf: (destination) => [destination.name, keyOf(definition, destination)],
         }),
       authenticate: testAuthenticate(definition, env),
+      credentialsOf: testCredentialsOf(definition),
       openResources: testResources({ from, given: resources, circle, faults, activity }),
     },
   };

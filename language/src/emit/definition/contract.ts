@@ -1,6 +1,7 @@
 import type { OperationContract, RouteDefinition } from '@weir/runtime';
 import { indexOf } from '../../model/index-of.ts';
 import type { Model, Operation } from '../../model/model.ts';
+import { operationAuth } from './auth.ts';
 import { messageOf } from './field-shape.ts';
 import { requestId, wireCodes } from './names.ts';
 import { sorted } from './neighbours.ts';
@@ -11,6 +12,7 @@ export function operationContract(model: Model, operation: Operation): Operation
   const response = responseOf(model, operation);
   const stream = streamOf(operation);
   const { idempotency } = operation;
+  const auth = operationAuth(model, operation);
   return {
     name: operation.name,
     ...(request !== undefined && { request }),
@@ -22,6 +24,7 @@ export function operationContract(model: Model, operation: Operation): Operation
     errors: Object.fromEntries(
       errorsOf(model, operation).map((error) => [error.id, { message: error.id, ...wireCodes(error) }]),
     ),
+    ...(auth && { auth }),
   };
 }
 

@@ -153,6 +153,17 @@ test('authentication is that of the operation, else of the service, and none mea
   });
 });
 
+test('a caller knows by which auth its callee asks, so that it can show what admitted its own caller', async () => {
+  const { clients } = await definitionOf(`
+    auth user jwt { issuer "https://id.example/" }
+    service a { http 80  rpc One() { route GET /one auth user calls b.Two, b.Three } }
+    service b { http 81 auth user scope "s"
+      rpc Two() { route GET /two }
+      rpc Three() { route GET /three auth none } }`);
+  const { two, three } = clients.b!.operations;
+  assert.deepEqual([two?.auth, three?.auth], [{ anyOf: [{ auth: 'user', scopes: ['s'] }] }, undefined]);
+});
+
 test('what a gateway asks for is asked where it arrives, unless operation or service say otherwise', async () => {
   const definition = await definitionOf(`
     auth partner key { header "X-Partner" }

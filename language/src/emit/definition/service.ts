@@ -5,19 +5,16 @@ import type {
   ConfigEntry,
   ConsumerDefinition,
   EventDefinition,
-  OperationAuth,
   OperationDefinition,
   ResourceDefinition,
   ScalarName,
   ServiceDefinition,
 } from '@weir/runtime';
-import { authOf } from '../../model/auth-of.ts';
 import { defaultDrain } from '../../model/deploy-defaults.ts';
 import { effectivePolicy, serverPolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type {
   Auth,
-  AuthUse,
   ConfigEntry as ConfigOfModel,
   Consumer,
   External,
@@ -28,6 +25,7 @@ import type {
 import { scalarNames } from '../../model/model.ts';
 import { camelCase } from '../names.ts';
 import { byText } from '../order.ts';
+import { authKeys } from './auth.ts';
 import { constraintsOf } from './constraints.ts';
 import { operationContract } from './contract.ts';
 import { fieldShape } from './field-shape.ts';
@@ -70,11 +68,9 @@ export function serviceDefinition(model: Model, service: Service): ServiceDefini
 }
 
 function operationDefinition(model: Model, service: Service, operation: Operation): OperationDefinition {
-  const auth = operationAuth(model, authOf(model, service, operation));
   const { idempotency } = operation;
   return {
     ...operationContract(model, operation),
-    ...(auth && { auth }),
     ...(idempotency && {
       idempotency: idempotency.by === 'header' ? { header: idempotency.name } : { field: idempotency.name },
     }),
@@ -163,27 +159,9 @@ function clientDefinition(
   };
 }
 
-/** Undefined where nobody asks who calls: without `auth`, and with `auth none`. */
-function operationAuth(model: Model, uses: readonly AuthUse[]): OperationAuth | undefined {
-  const keys = authKeys(model);
-  const anyOf = uses.flatMap((use) => {
-    const key = use.none || use.auth.id === undefined ? undefined : keys.get(use.auth.id);
-    return key === undefined ? [] : [{ auth: key, scopes: use.none ? [] : use.scopes }];
-  });
-  return anyOf.length > 0 ? { anyOf } : undefined;
-}
-
 function authDefinitions(model: Model, service: Service): ServiceDefinition['auth'] {
   const keys = authKeys(model);
   return byKey(Object.fromEntries(authsOf(model, service).map((auth) => [keys.get(auth.id)!, authDefinition(auth)])));
-}
-
-/** By full name: the name alone, unless two packages have one of that name. */
-function authKeys(model: Model): ReadonlyMap<string, string> {
-  const names = model.auths.map((auth) => auth.name);
-  return new Map(
-    model.auths.map(({ id, name }) => [id, names.indexOf(name) === names.lastIndexOf(name) ? name : camelCase(id)]),
-  );
 }
 
 function authDefinition(auth: Auth): AuthDefinition {
