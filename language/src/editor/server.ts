@@ -12,6 +12,7 @@ import {
   addFormattingHandler,
   addGotoDefinitionHandler,
   addHoverHandler,
+  addRenameHandler,
   addWorkspaceSymbolHandler,
 } from 'langium/lsp';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
@@ -37,6 +38,7 @@ export function startServer(): void {
   addWorkspaceSymbolHandler(connection, services);
   addFoldingRangeHandler(connection, services);
   addFormattingHandler(connection, services);
+  addRenameHandler(connection, services);
   addCodeActionHandler(connection, services);
 
   connection.onInitialize(async (params) => ({

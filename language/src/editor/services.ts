@@ -16,6 +16,9 @@ import { Findings, NoOwnChecks } from './diagnostics/findings.ts';
 import { Documentation } from './documentation.ts';
 import { DocumentFormatter } from './formatter.ts';
 import { WhatIsKnown } from './hover/hover.ts';
+import { Occurrences } from './names/occurrences.ts';
+import { References } from './names/references.ts';
+import { Rename } from './names/rename.ts';
 import { NodeKinds } from './node-kinds.ts';
 import { Outline } from './outline.ts';
 import { DocumentBuilder, DocumentFactory, WorkspaceManager } from './workspace/documents.ts';
@@ -58,8 +61,9 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
     DocumentSymbolProvider: (services) => new Outline(services),
     Formatter: () => new DocumentFormatter(),
     HoverProvider: (services) => new WhatIsKnown(services, shared),
-    // Langium's own would put a plain name where a qualified one stands.
-    RenameProvider: () => undefined,
+    DocumentHighlightProvider: (services) => new References(shared, new Occurrences(services, shared)),
+    ReferencesProvider: (services) => new References(shared, new Occurrences(services, shared)),
+    RenameProvider: (services) => new Rename(shared, new Occurrences(services, shared)),
   },
 });
 

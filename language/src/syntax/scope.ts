@@ -58,7 +58,7 @@ export class Names implements ScopeProvider {
 }
 
 /** What decides on the meaning of names in a file. */
-function spaceOf(file: File): NameSpace {
+export function spaceOf(file: File): NameSpace {
   return {
     package: packageOf(file),
     imports: (file.imports ?? []).map(({ package: from, names }) => ({

@@ -1,5 +1,6 @@
 import type { IToken } from 'chevrotain';
-import type { Field, Message, Operation, Service } from '../../grammar/generated/ast.ts';
+import type { Operation, Service } from '../../grammar/generated/ast.ts';
+import { fieldsOf } from '../names/fields.ts';
 import { openBlock, type Spot } from './spot.ts';
 
 /** The next number for a field, parameter or value of an enum beside those that have one; what is reserved stays free. */
@@ -60,13 +61,6 @@ function fieldsOfRequest(service: Service | undefined, name: string): string[] {
   const base = operation?.request?.base;
   const type = base?.$type === 'NamedType' ? base.declaration?.ref : undefined;
   return type?.$type === 'Message' ? fieldsOf(type).map((field) => field.name) : [];
-}
-
-/** The fields of a message, those of its `oneof`s among them. */
-export function fieldsOf({ members }: Pick<Message, 'members'>): Field[] {
-  return members.flatMap((member) =>
-    member.$type === 'Field' ? [member] : member.$type === 'Oneof' ? member.fields : [],
-  );
 }
 
 /** A constraint that fits the type before the cursor; nothing where none is sure to. */

@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { type CompletionItem, CompletionRequest } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { scratch } from '../../project/scratch-fixture.ts';
-import { readModel } from '../../syntax/read.ts';
 import { Editor } from '../client-fixture.ts';
-
-const example = readFileSync(new URL('../../grammar/example.svc', import.meta.url), 'utf8');
-
-/** What the example imports. */
-const surroundings = {
-  'common.svc': 'package shop.common  message Money { units: int64 = 1 }  type UserId = uuid',
-  'users.svc': 'package shop.users  service users { grpc 1  rpc GetUser(id: uuid = 1) }',
-  'catalog.svc':
-    'package shop.catalog  service pricing { grpc 1  rpc Quote() }  service inventory { grpc 1  rpc Reserve() }  service catalog { http 1 }',
-  'payments.svc':
-    'package shop.payments  service payments { grpc 1  rpc Charge() }  event PaymentSettled { id: uuid = 1 }',
-  'carts.svc':
-    'package shop.orders  service carts { http 1 }  message OrderPage { id: uuid = 1 }  message Charge { id: uuid = 1 }  event OrderPaid { id: uuid = 1 }',
-  'weir.json': '{}',
-};
-
-const errors = async (text: string): Promise<string[]> => {
-  const others = Object.entries(surroundings).flatMap(([path, one]) =>
-    path.endsWith('.svc') ? [{ path, text: one }] : [],
-  );
-  const { problems } = await readModel([...others, { path: 'orders.svc', text }]);
-  return problems.map(({ message, hint = '' }) => `${message} ${hint}`);
-};
+import { errors, example, surroundings } from '../example-fixture.ts';
 
 type Complete = (text: string, offset: number) => Promise<readonly CompletionItem[]>;
 

@@ -1,0 +1,185 @@
+import {
+  type AstNode,
+  AstUtils,
+  GrammarUtils,
+  type LangiumDocument,
+  type ReferenceDescription,
+  type URI,
+} from 'langium';
+import type { LangiumServices } from 'langium/lsp';
+import type { Range } from 'vscode-languageserver-types';
+import type { ConfigEntry, Environment, Field, File, Operation, Service } from '../../grammar/generated/ast.ts';
+import { isOperation } from '../../grammar/generated/ast.ts';
+import { exportedNames } from '../../syntax/exports.ts';
+import { packageOf } from '../../syntax/name-index.ts';
+import type { EditorServices } from '../services.ts';
+import { type Stretch, usesOfField } from './fields.ts';
+import type { Target } from './target.ts';
+
+/** A place where something is named. */
+export interface Occurrence {
+  readonly uri: string;
+  readonly range: Range;
+  /** As it is written there. */
+  readonly text: string;
+  /** Of a name with others before or behind it, all of it. */
+  readonly name: string;
+  readonly declares: boolean;
+}
+
+type Declared = AstNode & { readonly name: string };
+
+/** All places where something is named, in the files of all projects that see it. */
+export class Occurrences {
+  private readonly services: LangiumServices;
+  private readonly shared: EditorServices;
+
+  constructor(services: LangiumServices, shared: EditorServices) {
+    this.services = services;
+    this.shared = shared;
+  }
+
+  of(target: Target): Occurrence[] {
+    const found = 'package' in target ? this.ofPackage(target.package) : this.ofNode(target.node);
+    const places = new Map(
+      found.map((one) => [`${one.uri} ${one.range.start.line} ${one.range.start.character}`, one]),
+    );
+    return [...places.values()];
+  }
+
+  private ofNode(node: Declared): Occurrence[] {
+    return [...this.nameOf(node), ...this.referencesTo(node, 0), ...this.others(node)];
+  }
+
+  private nameOf(node: Declared): Occurrence[] {
+    const name = GrammarUtils.findNodeForProperty(node.$cstNode, 'name');
+    if (!name) return [];
+    const uri = AstUtils.getDocument(node).uri.toString();
+    return [{ uri, range: name.range, text: name.text, name: name.text, declares: true }];
+  }
+
+  private others(node: Declared): Occurrence[] {
+    switch (node.$type) {
+      case 'Field':
+        return usesOfField(node as Field, this.operations(), (operation) => this.callsOf(operation)).map(placeOf);
+      case 'ConfigEntry':
+        return this.valuesOf(node as ConfigEntry);
+      case 'Service':
+      case 'External': {
+        const operations = (node as Service).members.filter(
+          (member): member is Operation => member.$type === 'Operation',
+        );
+        return [...operations.flatMap((operation) => this.referencesTo(operation, 1)), ...this.imports(node)];
+      }
+      default:
+        return this.imports(node);
+    }
+  }
+
+  /** @param level how many words of the name stand behind the one that is meant */
+  private referencesTo(node: AstNode, level: number): Occurrence[] {
+    return this.descriptions(node).flatMap((reference) => this.wordIn(reference, level) ?? []);
+  }
+
+  private descriptions(node: AstNode): ReferenceDescription[] {
+    const { AstNodeLocator } = this.services.workspace;
+    const { IndexManager } = this.services.shared.workspace;
+    return IndexManager.findAllReferences(node, AstNodeLocator.getAstNodePath(node)).toArray();
+  }
+
+  private wordIn({ sourceUri, segment }: ReferenceDescription, level: number): Occurrence | undefined {
+    const document = this.document(sourceUri);
+    const text = document?.textDocument.getText().slice(segment.offset, segment.end) ?? '';
+    const word = [...text.matchAll(/[\w-]+/g)].at(-1 - level);
+    if (!document || !word) return undefined;
+    return place(document, segment.offset + word.index, word[0], text);
+  }
+
+  private imports(node: Declared): Occurrence[] {
+    if (node.$container?.$type !== 'File') return [];
+    const from = packageOf(node.$container as File);
+    return this.files().flatMap((file) =>
+      (file.imports ?? []).flatMap((clause) => {
+        const names = clause.package === from ? GrammarUtils.findNodesForProperty(clause.$cstNode, 'names') : [];
+        const document = AstUtils.getDocument(file);
+        return names
+          .filter(({ text }) => text === node.name)
+          .map(({ offset, text }) => place(document, offset, text, text));
+      }),
+    );
+  }
+
+  private ofPackage(name: string): Occurrence[] {
+    return this.files().flatMap((file) => {
+      const document = AstUtils.getDocument(file);
+      const isOf = packageOf(file) === name;
+      const own = isOf ? GrammarUtils.findNodeForProperty(file.$cstNode, 'name') : undefined;
+      const imported = (file.imports ?? []).flatMap((clause) => {
+        const written =
+          clause.package === name ? GrammarUtils.findNodeForProperty(clause.$cstNode, 'package') : undefined;
+        return written ? [place(document, written.offset, written.text, written.text)] : [];
+      });
+      const inFull = isOf ? exportedNames(file).flatMap(({ node }) => this.prefixesOf(node, name)) : [];
+      return [
+        ...(own ? [{ ...place(document, own.offset, own.text, own.text), declares: true }] : []),
+        ...imported,
+        ...inFull,
+      ];
+    });
+  }
+
+  /** The package in names that are written in full. */
+  private prefixesOf(node: AstNode, name: string): Occurrence[] {
+    return this.descriptions(node).flatMap(({ sourceUri, segment }) => {
+      const document = this.document(sourceUri);
+      const text = document?.textDocument.getText().slice(segment.offset, segment.end) ?? '';
+      return document && text.startsWith(`${name}.`) ? [place(document, segment.offset, name, text)] : [];
+    });
+  }
+
+  private valuesOf(entry: ConfigEntry): Occurrence[] {
+    const service = AstUtils.getContainerOfType(entry, (node): node is Service => node.$type === 'Service');
+    return this.files()
+      .flatMap((file) => file.declarations ?? [])
+      .flatMap((one) => (one.$type === 'System' ? one.members : []))
+      .flatMap((member) => (member.$type === 'Environment' ? (member as Environment).members : []))
+      .flatMap((member) => (member.$type === 'Override' && member.target?.ref === service ? member.members : []))
+      .flatMap((member) => (member.$type === 'ConfigValues' ? member.entries : []))
+      .flatMap((value) => (value.name === entry.name ? this.nameOf(value as Declared) : []))
+      .map((one) => ({ ...one, declares: false }));
+  }
+
+  private callsOf(operation: Operation): AstNode[] {
+    const { AstNodeLocator } = this.services.workspace;
+    return this.descriptions(operation).flatMap(({ sourceUri, sourcePath }) => {
+      const root = this.document(sourceUri)?.parseResult.value;
+      return (root && AstNodeLocator.getAstNode(root, sourcePath)) ?? [];
+    });
+  }
+
+  private operations(): Operation[] {
+    return this.files()
+      .flatMap((file) => file.declarations ?? [])
+      .flatMap((one): readonly AstNode[] => (one.$type === 'Service' || one.$type === 'External' ? one.members : []))
+      .filter(isOperation);
+  }
+
+  private files(): File[] {
+    return this.shared.workspace.LangiumDocuments.all.map((document) => document.parseResult.value as File).toArray();
+  }
+
+  private document(uri: URI): LangiumDocument | undefined {
+    return this.shared.workspace.LangiumDocuments.getDocument(uri);
+  }
+}
+
+function place({ uri, textDocument }: LangiumDocument, offset: number, text: string, name: string): Occurrence {
+  const range = { start: textDocument.positionAt(offset), end: textDocument.positionAt(offset + text.length) };
+  return { uri: uri.toString(), range, text, name, declares: false };
+}
+
+function placeOf({ node, start, end }: Stretch): Occurrence {
+  const document = AstUtils.getDocument(node.astNode);
+  const text = document.textDocument.getText().slice(start, end);
+  return place(document, start, text, text);
+}
