@@ -27,6 +27,13 @@ test('until gives up, and passes a rejection on', async () => {
   );
 });
 
+test('until gives up on what no timer can bring', async () => {
+  const { until } = virtualTestClock(createActivity(), 1000, 30);
+  await assert.rejects(until(new Promise(() => {})), {
+    message: 'what the test waits for has not come within 30 ms of real time, and no timer is set',
+  });
+});
+
 test('time does not move while work goes on that is known to end', async () => {
   const activity = createActivity();
   const { clock, advance } = virtualTestClock(activity);

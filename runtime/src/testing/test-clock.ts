@@ -40,7 +40,8 @@ export interface TestClock {
   advance(duration: Duration): Promise<void>;
   /**
    * Lets time pass until a promise has settled, or a condition holds: a virtual clock jumps from one timer to the next.
-   * Rejects when that takes longer than `within`: an hour of virtual time, ten seconds of real time.
+   * Rejects when that takes longer than `within`: an hour of virtual time, ten seconds of real time; and when a virtual
+   * clock has had nothing to do for ten seconds of real time.
    */
   until<T>(what: PromiseLike<T> | (() => boolean), within?: Duration): Promise<T>;
   /** Tells who waits, after a while of real time, that nobody moves the clock. Gives the same promise. */
@@ -56,8 +57,11 @@ const TURNS = 2;
 /** Between two looks at a condition, in real time. */
 const LOOK = 5;
 
-/** @param patience milliseconds of real time in which nobody moves the clock, after which who waits is told */
-export function virtualTestClock(activity: Activity, patience = FORGOTTEN): TestClock {
+/**
+ * @param patience milliseconds of real time in which nobody moves the clock, after which who waits is told
+ * @param idle milliseconds of real time in which no timer is set, after which `until` gives up
+ */
+export function virtualTestClock(activity: Activity, patience = FORGOTTEN, idle = TEN_SECONDS): TestClock {
   const settled = async () => {
     for (;;) {
       for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -77,14 +81,20 @@ export function virtualTestClock(activity: Activity, patience = FORGOTTEN): Test
     async until(what, within = HOUR) {
       const end = clock.now() + milliseconds(within);
       const watched = watch(what);
+      let idleSince = systemClock.now();
       for (;;) {
         await settled();
         if (watched.over()) return watched.result();
         const { next } = clock;
         if (next !== undefined && next > end) throw tooLong(milliseconds(within), 'of virtual time');
+        if (next !== undefined) {
+          await advance(next - clock.now());
+          idleSince = systemClock.now();
+          continue;
+        }
         // Without a timer it waits for something real, which takes its time.
-        if (next === undefined) await pause(LOOK);
-        else await advance(next - clock.now());
+        if (systemClock.now() - idleSince > idle) throw tooLong(idle, 'of real time, and no timer is set');
+        await pause(LOOK);
       }
     },
     guarded: (what, promise) => guard(what, promise, clock, () => moved, patience),

@@ -120,7 +120,8 @@ export function controls({ time, events, observed, faults }: World, drain: () =>
       // What a test has broken must not keep it from ending.
       faults.clear();
       events.release();
-      await time.until(drain());
+      // By its own limit, which is the service's `drain`.
+      await time.until(drain(), '1h');
       await events.close();
     })();
     return stopping;
