@@ -92,6 +92,9 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
   const observe = createEdgeObserver({ from: name, metrics, log, onHop: around.onHop });
   const transports = instead?.transports(codec);
   const tls = instead ? undefined : await openServiceTls(definition, { files: around.tls, env, log, metrics });
+  const blind =
+    tls === undefined ? Object.keys(definition.auth).filter((key) => definition.auth[key]!.kind === 'mtls') : [];
+  if (blind.length > 0) log.warn({ auth: blind }, 'no certificates are given, so that nobody is admitted by mtls');
   const clients = createClients(definition, {
     codec,
     state,
