@@ -1,22 +1,7 @@
 import { Console } from 'node:console';
-import { DocumentState } from 'langium';
-import {
-  addCodeActionHandler,
-  addCompletionHandler,
-  addConfigurationChangeHandler,
-  addDocumentHighlightHandler,
-  addDocumentSymbolHandler,
-  addDocumentUpdateHandler,
-  addFindReferencesHandler,
-  addFoldingRangeHandler,
-  addFormattingHandler,
-  addGotoDefinitionHandler,
-  addHoverHandler,
-  addRenameHandler,
-  addWorkspaceSymbolHandler,
-} from 'langium/lsp';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { packageVersion } from '../project/own-package.ts';
+import { addHandlers, ownCapabilities } from './handlers.ts';
 import { createEditorServices } from './services.ts';
 
 /** Starts the language server on standard input and output; it ends with the client. */
@@ -27,24 +12,13 @@ export function startServer(): void {
   const services = createEditorServices(connection);
   const { LanguageServer } = services.lsp;
 
-  addDocumentUpdateHandler(connection, services);
-  addConfigurationChangeHandler(connection, services);
-  addCompletionHandler(connection, services);
-  addHoverHandler(connection, services, DocumentState.Validated);
-  addGotoDefinitionHandler(connection, services);
-  addFindReferencesHandler(connection, services);
-  addDocumentHighlightHandler(connection, services);
-  addDocumentSymbolHandler(connection, services);
-  addWorkspaceSymbolHandler(connection, services);
-  addFoldingRangeHandler(connection, services);
-  addFormattingHandler(connection, services);
-  addRenameHandler(connection, services);
-  addCodeActionHandler(connection, services);
+  addHandlers(connection, services);
 
-  connection.onInitialize(async (params) => ({
-    ...(await LanguageServer.initialize(params)),
-    serverInfo: { name: 'weir', version: packageVersion() },
-  }));
+  connection.onInitialize(async (params) => {
+    const { capabilities, ...result } = await LanguageServer.initialize(params);
+    const serverInfo = { name: 'weir', version: packageVersion() };
+    return { ...result, capabilities: { ...capabilities, ...ownCapabilities }, serverInfo };
+  });
   connection.onInitialized((params) => LanguageServer.initialized(params));
   services.workspace.TextDocuments.listen(connection);
   connection.listen();

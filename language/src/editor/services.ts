@@ -10,11 +10,15 @@ import {
 import type { Connection } from 'vscode-languageserver';
 import { WeirGeneratedModule, WeirGeneratedSharedModule } from '../grammar/generated/module.ts';
 import { weirModule, weirSharedModule } from '../syntax/services.ts';
+import { InlayHints } from './annotations/inlay-hints.ts';
+import { Lenses } from './annotations/lenses.ts';
 import { QuickFixes } from './code-actions.ts';
 import { Completion } from './completion/completion.ts';
 import { Findings, NoOwnChecks } from './diagnostics/findings.ts';
 import { Documentation } from './documentation.ts';
 import { DocumentFormatter } from './formatter.ts';
+import { CallHierarchy } from './hierarchy/calls.ts';
+import { PolicyHierarchy } from './hierarchy/policies.ts';
 import { WhatIsKnown } from './hover/hover.ts';
 import { Occurrences } from './names/occurrences.ts';
 import { References } from './names/references.ts';
@@ -29,7 +33,7 @@ import { Updates } from './workspace/updates.ts';
 
 /** What the language server has beside Langium's services. */
 interface OwnServices {
-  readonly editor: { readonly Projects: Projects; readonly Findings: Findings };
+  readonly editor: { readonly Projects: Projects; readonly Findings: Findings; readonly Lenses: Lenses };
 }
 
 export type EditorServices = LangiumSharedServices & OwnServices;
@@ -38,6 +42,7 @@ const ownModule: Module<EditorServices, PartialLangiumSharedServices & OwnServic
   editor: {
     Projects: (services) => new Projects(services),
     Findings: (services) => new Findings(services),
+    Lenses: (services) => new Lenses(services),
   },
   lsp: {
     DocumentUpdateHandler: (services) => new Updates(services),
@@ -57,12 +62,16 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
   validation: { DocumentValidator: () => new NoOwnChecks(() => shared.editor.Findings) },
   lsp: {
     CodeActionProvider: () => new QuickFixes(shared.editor.Findings),
+    CallHierarchyProvider: () => new CallHierarchy(shared),
+    CodeLensProvider: () => shared.editor.Lenses,
     CompletionProvider: (services) => new Completion(services, shared),
     DocumentSymbolProvider: (services) => new Outline(services),
     Formatter: () => new DocumentFormatter(),
     HoverProvider: (services) => new WhatIsKnown(services, shared),
     DocumentHighlightProvider: (services) => new References(shared, new Occurrences(services, shared)),
+    InlayHintProvider: () => new InlayHints(shared),
     ReferencesProvider: (services) => new References(shared, new Occurrences(services, shared)),
+    TypeHierarchyProvider: () => new PolicyHierarchy(shared),
     RenameProvider: (services) => new Rename(shared, new Occurrences(services, shared)),
   },
 });
