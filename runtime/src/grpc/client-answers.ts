@@ -45,7 +45,7 @@ class OneAnswer extends ClientCall {
     super(on, requests);
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#answer = new OneMessage(on.limit);
+    this.#answer = new OneMessage(on.target.limit);
   }
 
   protected opened(): void {}
@@ -81,7 +81,7 @@ class ManyAnswers extends ClientCall {
 
   constructor(on: CallOn, requests: Requests) {
     super(on, requests);
-    this.#inbox = new Inbox(on.limit, (error) => this.untakeable(error));
+    this.#inbox = new Inbox(on.target.limit, (error) => this.untakeable(error));
   }
 
   /** The next message; undefined after the last. */

@@ -1,6 +1,6 @@
 /** One attempt of a gRPC call: a stream on a connection, and how it ends. */
 
-import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import type { ErrorReading } from '../client-errors.ts';
 import { abortError, type TransportAttempt } from '../client-transport.ts';
 import { type CodeName, ServiceError } from '../errors.ts';
@@ -19,18 +19,24 @@ const USER_AGENT = 'grpc-node-weir/1';
 /** Errors of a connection that ended before the request was given to it. */
 const NEVER_SENT = new Set(['ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_INVALID_SESSION']);
 
-/** An attempt, where it goes, and how its errors are read. */
-export interface CallOn {
+/** What all calls of an operation have in common. */
+export interface CallTarget {
   /** `/shop.users.UsersService/GetUser` */
   readonly path: string;
+  /** How errors are read. */
   readonly reading: ErrorReading;
-  readonly attempt: TransportAttempt;
-  readonly channel: GrpcChannel;
   readonly sending: Sending;
   /** Bytes of a message of an answer at most. */
   readonly limit: number;
   /** Shown the headers of an answer, then its trailers. */
   readonly onMetadata: ((metadata: IncomingHttpHeaders) => void) | undefined;
+}
+
+/** An attempt, of what, and where it goes. */
+export interface CallOn {
+  readonly target: CallTarget;
+  readonly attempt: TransportAttempt;
+  readonly channel: GrpcChannel;
 }
 
 /** What a call sends. */
@@ -75,7 +81,7 @@ export abstract class ClientCall {
   begin(): void {
     const { signal } = this.on.attempt;
     if (signal.aborted) {
-      this.#end(abortError(signal, this.on.reading.target));
+      this.#end(abortError(signal, this.on.target.reading.target));
       return;
     }
     signal.addEventListener('abort', this);
@@ -84,8 +90,8 @@ export abstract class ClientCall {
 
   /** The attempt was aborted. */
   handleEvent(): void {
-    const { attempt, channel, reading } = this.on;
-    const reason = abortError(attempt.signal, reading.target);
+    const { attempt, channel, target } = this.on;
+    const reason = abortError(attempt.signal, target.reading.target);
     const timeRanOut = reason.origin === 'timeout' || reason.origin === 'deadline';
     if (timeRanOut && !this.#begun && this.#stream !== undefined) channel.silent(this.#connection!);
     this.cancel(reason);
@@ -110,44 +116,42 @@ export abstract class ClientCall {
 
   /** The server broke the protocol, whatever its status says. */
   protected broken(code: CodeName, what: string): ServiceError {
-    const { reading } = this.on;
+    const { reading } = this.on.target;
     return new ServiceError(code, `${reading.target} ${what}`, { origin: 'remote', responseBegun: this.#begun });
   }
 
   /** The error of a message that is too large, or no message. */
   protected untakeable(error: unknown): ServiceError {
     const { code, message } = error as ServiceError;
-    const why = `the answer of ${this.on.reading.target} cannot be taken: ${message}`;
+    const why = `the answer of ${this.on.target.reading.target} cannot be taken: ${message}`;
     return new ServiceError(code, why, { origin: 'remote', responseBegun: true, cause: error });
   }
 
   #connect(): void {
-    const { channel, reading } = this.on;
-    const connection = channel.connection();
+    const connection = this.on.channel.connection();
     if (!(connection instanceof Promise)) {
       this.#open(connection);
       return;
     }
     connection.then(
       (ready) => this.#open(ready),
-      (error) => this.#end(neverSent(reading, error)),
+      (error) => this.#end(neverSent(this.on.target.reading, error)),
     );
   }
 
   #open(connection: ClientConnection): void {
-    const { reading, channel } = this.on;
+    const { target, channel } = this.on;
     if (this.#isOver) {
       channel.released(connection);
       return;
     }
-    const { compressAbove } = this.on.sending;
-    const gzip = connection.takesGzip && compressAbove !== undefined;
+    const gzip = connection.takesGzip && target.sending.compressAbove !== undefined;
     let stream: CallStream;
     try {
       stream = connection.session.request(this.#headers(gzip), REQUEST) as CallStream;
     } catch (cause) {
       channel.released(connection);
-      const why = `the request of ${reading.target} cannot be sent: ${(cause as Error).message}`;
+      const why = `the request of ${target.reading.target} cannot be sent: ${(cause as Error).message}`;
       this.#end(new ServiceError('internal', why, { cause }));
       return;
     }
@@ -164,35 +168,29 @@ export abstract class ClientCall {
     this.#requests.send(stream, gzip);
   }
 
-  #headers(gzip: boolean): OutgoingHttpHeaders {
-    const { path, attempt, channel } = this.on;
-    const { timeLeft } = attempt;
-    return {
-      ':method': 'POST',
-      ':scheme': channel.scheme,
-      ':path': path,
-      ':authority': channel.address,
-      // Not by an instant of the wall clock, which may jump; and the policy above ends the call anyway.
-      ...(timeLeft === undefined ? undefined : { 'grpc-timeout': formatTimeout(timeLeft) }),
-      te: 'trailers',
-      'content-type': 'application/grpc',
-      'grpc-accept-encoding': ACCEPTED,
-      ...(gzip ? { 'grpc-encoding': 'gzip' } : undefined),
-      'user-agent': USER_AGENT,
-      ...attempt.headers,
-    };
+  /** Names and values by turns: Node copies what is given as an object. */
+  #headers(gzip: boolean): string[] {
+    const { target, attempt, channel } = this.on;
+    const { timeLeft, headers: own } = attempt;
+    const headers = [':method', 'POST', ':scheme', channel.scheme, ':path', target.path, ':authority', channel.address];
+    // Not by an instant of the wall clock, which may jump; and the policy above ends the call anyway.
+    if (timeLeft !== undefined) headers.push('grpc-timeout', formatTimeout(timeLeft));
+    headers.push(...COMMON_HEADERS);
+    if (gzip) headers.push('grpc-encoding', 'gzip');
+    for (const name in own) headers.push(name, own[name]!);
+    return headers;
   }
 
   onResponse(headers: IncomingHttpHeaders, flags: number): void {
     if (this.#isOver) return;
     this.on.channel.heard();
-    this.on.onMetadata?.(headers);
+    this.on.target.onMetadata?.(headers);
     if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) {
       this.#trailers = headers;
       return;
     }
     this.#begun = true;
-    const { compressAbove } = this.on.sending;
+    const { compressAbove } = this.on.target.sending;
     if (compressAbove !== undefined && !this.#connection!.takesGzip) {
       this.#connection!.takesGzip = takesGzip(textOf(headers['grpc-accept-encoding']));
     }
@@ -219,7 +217,7 @@ export abstract class ClientCall {
   }
 
   onTrailers(headers: IncomingHttpHeaders): void {
-    this.on.onMetadata?.(headers);
+    this.on.target.onMetadata?.(headers);
     this.#trailers = headers;
   }
 
@@ -250,7 +248,7 @@ export abstract class ClientCall {
     if (status === undefined) {
       const http = this.#foreign ?? Number(trailers?.[':status'] ?? 200);
       const message = http === 200 ? 'ended without a status' : `answered HTTP ${http}`;
-      this.#fail(codeOfHttpStatus(http), `${this.on.reading.target} ${message}`);
+      this.#fail(codeOfHttpStatus(http), `${this.on.target.reading.target} ${message}`);
     } else if (status.code === OK) {
       this.#isOver = true;
       this.#leave();
@@ -261,7 +259,7 @@ export abstract class ClientCall {
   }
 
   #fail(code: number, message: string): void {
-    const { reading } = this.on;
+    const { reading } = this.on.target;
     this.#end(
       grpcError(reading, { code, message, trailers: this.#trailers, begun: this.#begun, cause: this.#error }),
       true,
@@ -270,7 +268,7 @@ export abstract class ClientCall {
 
   /** The stream has closed without a status: the server reset it, or the connection broke. */
   #cut(): void {
-    const { reading } = this.on;
+    const { reading } = this.on.target;
     const { rstCode = NGHTTP2_NO_ERROR } = this.#stream!;
     const { code, message } = (this.#error ?? {}) as NodeJS.ErrnoException;
     const isReset = this.#error === undefined || code === 'ERR_HTTP2_STREAM_ERROR';
@@ -300,6 +298,17 @@ export abstract class ClientCall {
 }
 
 const REQUEST = { endStream: false };
+
+const COMMON_HEADERS = [
+  'te',
+  'trailers',
+  'content-type',
+  'application/grpc',
+  'grpc-accept-encoding',
+  ACCEPTED,
+  'user-agent',
+  USER_AGENT,
+];
 
 function onResponse(this: CallStream, headers: IncomingHttpHeaders, flags: number): void {
   this.call.onResponse(headers, flags);

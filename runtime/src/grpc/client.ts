@@ -16,7 +16,7 @@ import { systemClock } from '../policy/clock.ts';
 import type { Random } from '../policy/random.ts';
 import { type Trust, type TrustOf, trustBy } from '../tls/trust.ts';
 import { answered, streamed } from './client-answers.ts';
-import type { CallOn } from './client-call.ts';
+import type { CallOn, CallTarget } from './client-call.ts';
 import { type ChannelOptions, GrpcChannel } from './client-channel.ts';
 import { CONNECTION_TIMES, type ConnectionTimes } from './client-connection.ts';
 import { ManyRequests, OneRequest } from './client-requests.ts';
@@ -104,14 +104,11 @@ function grpcOperation(
   const decode = (bytes: Buffer): unknown =>
     responseType === undefined ? undefined : decodeResponse(target, () => codec.deserialize(responseType, bytes));
 
+  const of: CallTarget = { path, reading, sending, limit: answerLimit, onMetadata };
   const on = (attempt: TransportAttempt): CallOn => ({
-    path,
-    reading,
+    target: of,
     attempt,
     channel: channels.to(attempt.endpoint),
-    sending,
-    limit: answerLimit,
-    onMetadata,
   });
 
   return {

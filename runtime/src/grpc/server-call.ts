@@ -42,6 +42,12 @@ export interface CallLimits {
 }
 
 const ENDS: GrpcStatus = { code: OK, message: '' };
+const OK_TRAILERS: OutgoingHttpHeaders = { 'grpc-status': OK };
+const HEADERS: OutgoingHttpHeaders = {
+  ':status': 200,
+  'content-type': 'application/grpc',
+  'grpc-accept-encoding': ACCEPTED,
+};
 const WITH_TRAILERS: ServerStreamResponseOptions = { waitForTrailers: true };
 const TRAILERS_ONLY: ServerStreamResponseOptions = { endStream: true };
 
@@ -242,16 +248,12 @@ export class ServerCall {
   }
 
   #initial(gzip: boolean): OutgoingHttpHeaders {
-    return {
-      ':status': 200,
-      'content-type': 'application/grpc',
-      'grpc-accept-encoding': ACCEPTED,
-      ...(gzip ? { 'grpc-encoding': 'gzip' } : undefined),
-      ...this.initialMetadata,
-    };
+    if (!gzip && this.initialMetadata === undefined) return HEADERS;
+    return { ...HEADERS, ...(gzip ? { 'grpc-encoding': 'gzip' } : undefined), ...this.initialMetadata };
   }
 
   #trailers(): OutgoingHttpHeaders {
+    if (this.#status === ENDS && this.trailingMetadata === undefined) return OK_TRAILERS;
     const { code, message, trailers } = this.#status;
     return {
       'grpc-status': code,

@@ -52,6 +52,8 @@ export interface GrpcServerOptions extends CallLimits {
 /** A stream that knows its call: one function then listens for all calls. */
 interface CallStream extends ServerHttp2Stream {
   call: ServerCall;
+  /** Where it is counted among those that run. */
+  calls: Map<ServerCall, Watched>;
 }
 
 interface Watched {
@@ -192,15 +194,13 @@ export class GrpcServer {
 
   #begin(stream: CallStream, call: ServerCall): void {
     stream.call = call;
+    stream.calls = this.#calls;
     this.#calls.set(call, { progress: -1, since: 0 });
     this.#watch ??= this.#watchCalls();
     stream.on('data', onData);
     stream.on('end', onEnd);
     stream.on('wantTrailers', onTrailersDue);
-    stream.once('close', () => {
-      this.#calls.delete(call);
-      call.onClose();
-    });
+    stream.on('close', onClose);
     for (const hook of this.#hooks) hook(call);
     call.begin();
   }
@@ -254,4 +254,8 @@ function onEnd(this: CallStream): void {
 }
 function onTrailersDue(this: CallStream): void {
   this.call.onTrailersDue();
+}
+function onClose(this: CallStream): void {
+  this.calls.delete(this.call);
+  this.call.onClose();
 }
