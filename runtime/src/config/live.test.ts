@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -230,4 +231,22 @@ test('a service does not start with a file that is bad', (t) => {
   const start = () =>
     openConfig(definition, { env: { WEIR_CONFIG: path }, clock: systemClock, log: pino(), reloaded() {} });
   assert.throws(start, { name: 'ConfigError', message: /Plaice in \$policies/ });
+});
+
+test('the example of the documentation is a file that is applied', async (t) => {
+  const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const { path, swap } = mounted(t, {});
+  const placeOrder = { ...place, name: 'PlaceOrder', calls: { users: { getUser: users } } };
+  const getUser = { ...kinds.operations.getItem!, name: 'GetUser' };
+  const documented = {
+    ...definition,
+    operations: { placeOrder },
+    clients: { users: { name: 'users', operations: { getUser } } },
+  };
+  swap(/```json\n(.*?)```/s.exec(page)![1]!);
+  const config = openConfig(documented, { env: { WEIR_CONFIG: path }, clock: systemClock, log: pino(), reloaded() {} });
+  const { policy, calls } = config.policies.of(placeOrder);
+  assert.deepEqual([config.current.pageSize, policy.limit?.rate], [20, 200]);
+  const { timeout, retry, breaker } = calls.users!.getUser!;
+  assert.deepEqual([timeout, retry?.budget, breaker?.failures], [300, 0.1, 0.4]);
 });
