@@ -1,5 +1,6 @@
 import { around, type Box, type Size } from './geometry.ts';
 import type { DiagramGraph, DiagramNode } from './graph.ts';
+import { nodeSize } from './measures.ts';
 import { inRows } from './rows.ts';
 
 /** From a service to its own resources, and from those to each other. */
@@ -60,4 +61,24 @@ export function cellOf(node: DiagramNode, feet: Feet, sizes: ReadonlyMap<string,
   }
   const below = around([{ x: 0, y: 0, width: 0, height: 0 }, ...placed]);
   return { node, size, feet: placed, width: Math.max(size.width, below.width), height: size.height + below.height };
+}
+
+/** The size that each node needs for its text and for the ends of its edges. */
+export function sizesOf(graph: DiagramGraph, feet: Feet): ReadonlyMap<string, Size> {
+  const ends = graph.edges.flatMap(({ kind, from, to }) => [
+    { id: from, side: kind === 'call' || kind === 'serve' ? 'right' : 'below' },
+    { id: to, side: kind === 'call' || kind === 'serve' ? 'left' : 'below' },
+  ]);
+  const byNode = Map.groupBy(ends, ({ id }) => id);
+  return new Map(
+    graph.nodes.map((node) => {
+      const own = byNode.get(node.id) ?? [];
+      const count = (side: string): number => own.filter((end) => end.side === side).length;
+      const below = feet.byService.has(node.id) ? Math.ceil(count('below') / 2) : 0;
+      return [
+        node.id,
+        nodeSize(node, Math.max(count('left'), count('right')) + below, node.kind === 'event' ? count('below') : 0),
+      ];
+    }),
+  );
 }

@@ -1,10 +1,10 @@
 import { type Arranged, arrange, type Item, type Link, tracksRoom } from './arrange.ts';
-import { type Cell, cellOf, type Feet, feetOf, isResource } from './cells.ts';
+import { type Cell, cellOf, feetOf, isResource, sizesOf } from './cells.ts';
 import type { Dot } from './dot.ts';
 import { around, type Box, bottom, centre, moved, type Size } from './geometry.ts';
 import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode, EdgeKind } from './graph.ts';
 import { type Placed, placeLanes, placeShared } from './lanes.ts';
-import { groupTitleSize, labelSize, nodeSize } from './measures.ts';
+import { groupTitleSize, labelSize } from './measures.ts';
 import { mean, rowsByWish } from './rows.ts';
 
 /** Where everything stands, before edges are routed. */
@@ -18,7 +18,7 @@ export interface Composition {
 }
 
 /** Room between the outline of a context and what stands in it. */
-const padding = { x: 32, top: 46, bottom: 28 } as const;
+export const padding = { x: 32, top: 46, bottom: 28 } as const;
 const emptyGroup = { width: 180, height: 40 } as const;
 
 const weights: { readonly [K in EdgeKind]: number } = {
@@ -84,13 +84,14 @@ function placeCell(placed: Placed, cell: Cell, at: Arranged): void {
 
 // ── contexts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Inside extends Size {
+export interface Inside extends Size {
   readonly cells: ReadonlyMap<string, Arranged>;
   /** Resources that several of its services share stand in a row along the bottom. */
   readonly shared: ReadonlyMap<string, Box>;
 }
 
-function arrangeContext(
+/** A context on its own, its corner at the origin. */
+export function arrangeContext(
   dot: Dot,
   graph: DiagramGraph,
   group: DiagramGroup,
@@ -155,7 +156,14 @@ function sharedRow(
   return rowsByWish(wishes, { x: content.x, width: Math.max(content.width, 150) }, top, 24);
 }
 
-function placeContext(placed: Placed, id: string, box: Box, inside: Inside, cells: ReadonlyMap<string, Cell>): void {
+/** Puts what stands in a context where the context is. */
+export function placeContext(
+  placed: Placed,
+  id: string,
+  box: Box,
+  inside: Inside,
+  cells: ReadonlyMap<string, Cell>,
+): void {
   const by = { x: box.x + padding.x, y: box.y + padding.top };
   placed.groups.set(id, { x: box.x, y: box.y, width: box.width, height: box.height });
   for (const [member, at] of inside.cells) {
@@ -233,22 +241,3 @@ const linkOf = (edge: DiagramEdge): Relay => ({
   weight: weights[edge.kind],
   label: labelSize(edge)?.width ?? 0,
 });
-
-function sizesOf(graph: DiagramGraph, feet: Feet): ReadonlyMap<string, Size> {
-  const ends = graph.edges.flatMap(({ kind, from, to }) => [
-    { id: from, side: kind === 'call' || kind === 'serve' ? 'right' : 'below' },
-    { id: to, side: kind === 'call' || kind === 'serve' ? 'left' : 'below' },
-  ]);
-  const byNode = Map.groupBy(ends, ({ id }) => id);
-  return new Map(
-    graph.nodes.map((node) => {
-      const own = byNode.get(node.id) ?? [];
-      const count = (side: string): number => own.filter((end) => end.side === side).length;
-      const below = feet.byService.has(node.id) ? Math.ceil(count('below') / 2) : 0;
-      return [
-        node.id,
-        nodeSize(node, Math.max(count('left'), count('right')) + below, node.kind === 'event' ? count('below') : 0),
-      ];
-    }),
-  );
-}

@@ -1,4 +1,4 @@
-import { around, type Box, bottom, grown, overlap, type Point, right } from './geometry.ts';
+import { around, type Box, bottom, grown, type Point, right } from './geometry.ts';
 import type { Ends, Port } from './ports.ts';
 import { Queue } from './queue.ts';
 import type { Survey } from './route.ts';

@@ -11,7 +11,7 @@ export interface Placed {
   readonly slots: Map<string, Box>;
 }
 
-const padding = { x: 24, y: 18 } as const;
+export const lanePadding = { x: 24, y: 18 } as const;
 const between = 40;
 
 /** Resources that belong to nobody in particular, in a row below everything, each in the middle of those that use it. */
@@ -41,9 +41,9 @@ export function placeLanes(placed: Placed, graph: DiagramGraph, sizes: ReadonlyM
     if (members.length === 0) continue;
     const wishes = members.map(({ id }) => ({ id, ...sizes.get(id)!, wish: wishOf(id, neighbours, placed, whole) }));
     const { x, width, inside } = laneFor(group, wishes, whole);
-    const row = rowsByWish(wishes, inside, y + padding.y, between);
+    const row = rowsByWish(wishes, inside, y + lanePadding.y, between);
     put(placed, row);
-    const height = bottom(around([...row.values()])) - y + padding.y;
+    const height = bottom(around([...row.values()])) - y + lanePadding.y;
     if (group) placed.groups.set(group.id, { x, y, width, height });
     y += height + 44;
   }
@@ -53,9 +53,13 @@ export function placeLanes(placed: Placed, graph: DiagramGraph, sizes: ReadonlyM
 function laneFor(group: DiagramGroup | undefined, events: readonly Size[], whole: Box) {
   const title = group ? groupTitleSize(group).width + 12 : 0;
   const widest = Math.max(...events.map(({ width }) => width));
-  const least = title + 2 * padding.x + Math.min(events.length, 4) * (widest + between);
+  const least = title + 2 * lanePadding.x + Math.min(events.length, 4) * (widest + between);
   const width = Math.max(whole.width, least);
-  return { x: whole.x, width, inside: { x: whole.x + title + padding.x, width: width - title - 2 * padding.x } };
+  return {
+    x: whole.x,
+    width,
+    inside: { x: whole.x + title + lanePadding.x, width: width - title - 2 * lanePadding.x },
+  };
 }
 
 const wholeOf = (placed: Placed): Box => around([...placed.nodes.values(), ...placed.groups.values()]);

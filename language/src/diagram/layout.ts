@@ -1,8 +1,10 @@
 import { type Composition, compose } from './compose.ts';
-import { type Dot, loadDot } from './dot.ts';
-import { around, type Box, moved, type Point } from './geometry.ts';
+import { composeFrom } from './compose-from.ts';
+import { loadDot } from './dot.ts';
+import { around, type Box, bottom, moved, type Point, right } from './geometry.ts';
 import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode } from './graph.ts';
 import { placeLabels } from './labels.ts';
+import { layoutKey } from './layout-key.ts';
 import { groupTitleSize, labelSize } from './measures.ts';
 import { nudged } from './nudge.ts';
 import { type Ends, type Lead, middleOf, type Port, portsOf, type Side, type Sides } from './ports.ts';
@@ -11,6 +13,8 @@ import { sidesOf } from './sides.ts';
 
 export interface PlacedNode extends Box {
   readonly node: DiagramNode;
+  /** What edges keep clear of around it: as wide as its column. */
+  readonly slot: Box;
 }
 
 export interface PlacedGroup extends Box {
@@ -33,24 +37,49 @@ export interface LaidOut {
   readonly nodes: readonly PlacedNode[];
   readonly groups: readonly PlacedGroup[];
   readonly edges: readonly PlacedEdge[];
+  /** By how much everything had to move since the previous layout: a view that moves by as much shows what it showed. */
+  readonly shift: Point;
 }
+
+export interface LayoutOptions {
+  /** The layout before an edit: what it knows stays where it is, and what is new finds a place beside its neighbours. */
+  readonly previous?: LaidOut | undefined;
+}
+
+/** Layout as a plain function. */
+export type Layout = (graph: DiagramGraph, options?: LayoutOptions) => LaidOut;
 
 /**
  * Lays a graph out: each group on its own, then the groups and loose nodes among each other, then the edges between them.
  * The same graph gives the same layout, to the pixel.
  */
-export async function layOut(graph: DiagramGraph): Promise<LaidOut> {
-  return (await loadLayout())(graph);
+export async function layOut(graph: DiagramGraph, options?: LayoutOptions): Promise<LaidOut> {
+  return (await loadLayout())(graph, options);
 }
 
-/** Layout as a plain function, for those who cannot wait in the middle of their work: only loading Graphviz takes time. */
-export async function loadLayout(): Promise<(graph: DiagramGraph) => LaidOut> {
+/** Layout for those who cannot wait in the middle of their work: only loading Graphviz takes time. */
+export async function loadLayout(): Promise<Layout> {
   const dot = await loadDot();
-  return (graph) => layOutWith(dot, graph);
+  return (graph, { previous } = {}) => {
+    if (previous && layoutKey(previous.graph) === layoutKey(graph)) return retold(previous, graph);
+    const kept = previous && composeFrom(dot, graph, previous);
+    return placed(graph, kept ?? compose(dot, graph), kept !== undefined);
+  };
 }
 
-function layOutWith(dot: Dot, graph: DiagramGraph): LaidOut {
-  const { nodes, groups, ...rest } = compose(dot, graph);
+/** The same layout of a graph that differs in nothing that matters to it: places and comments are the new ones. */
+function retold(previous: LaidOut, graph: DiagramGraph): LaidOut {
+  return {
+    ...previous,
+    graph,
+    nodes: previous.nodes.map((box, i) => ({ ...box, node: graph.nodes[i]! })),
+    groups: previous.groups.map((box, i) => ({ ...box, group: graph.groups[i]! })),
+    edges: previous.edges.map((drawn, i) => ({ ...drawn, edge: graph.edges[i]! })),
+    shift: { x: 0, y: 0 },
+  };
+}
+
+function placed(graph: DiagramGraph, { nodes, groups, ...rest }: Composition, stay: boolean): LaidOut {
   const routes = routeEdges(graph, { nodes, groups, ...rest });
   const boxes = new Map([...nodes, ...groups].map(([id, box]) => [id, box as Box]));
   const labels = placeLabels(
@@ -69,12 +98,18 @@ function layOutWith(dot: Dot, graph: DiagramGraph): LaidOut {
     ...[...routes.values()].flatMap((points) => points.map(speck)),
     ...labels.values(),
   ]);
-  const by = { x: -whole.x, y: -whole.y };
+  // What stays is moved only where something would stand left of or above the picture.
+  const by = stay ? { x: Math.max(0, -whole.x), y: Math.max(0, -whole.y) } : { x: -whole.x, y: -whole.y };
   return {
     graph,
-    width: Math.ceil(whole.width),
-    height: Math.ceil(whole.height),
-    nodes: graph.nodes.map((node) => ({ node, ...moved(nodes.get(node.id)!, by) })),
+    width: Math.ceil(right(whole) + by.x),
+    height: Math.ceil(bottom(whole) + by.y),
+    shift: stay ? by : { x: 0, y: 0 },
+    nodes: graph.nodes.map((node) => ({
+      node,
+      ...moved(nodes.get(node.id)!, by),
+      slot: moved(rest.slots.get(node.id)!, by),
+    })),
     groups: graph.groups.map((group) => ({ group, ...moved(groups.get(group.id)!, by) })),
     edges: graph.edges.map((edge) => {
       const label = labels.get(edge.id);

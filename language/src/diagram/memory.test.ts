@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DiagramEdge, DiagramGraph, DiagramNode } from './graph.ts';
+import { type LaidOut, loadLayout, renderSvg } from './index.ts';
+import { layoutKey } from './layout-key.ts';
+import { graphOf, source } from './picture-fixture.ts';
+import { assertSound } from './sound-fixture.ts';
+
+const layOut = await loadLayout();
+const at = { file: 'a.svc', start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 2, offset: 1 } };
+
+// ── graphs and edits, the same at every run ─────────────────────────────────────────────────────────────────────────
+
+/** Mulberry32 (Tommy Ettinger): numbers from 0 to 1. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const serviceNode = (name: string, group?: string): DiagramNode => ({
+  id: `service:${name}`,
+  kind: 'service',
+  name,
+  lines: ['2 operations'],
+  badges: ['gRPC 80'],
+  ...(group === undefined ? {} : { group }),
+  at,
+});
+
+const edge = (kind: DiagramEdge['kind'], from: string, to: string): DiagramEdge => ({
+  id: `${kind}:${from}->${to}`,
+  kind,
+  from,
+  to,
+  ...(kind === 'call' ? { transport: 'gRPC', label: '800ms · ×3' } : {}),
+  details: [],
+  at,
+});
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
+
+/** Services that call some that come later, data of their own, and events on a broker; in contexts of a dozen, or in none. */
+function system(size: number, grouped: boolean, random: () => number): DiagramGraph {
+  const services = Math.floor(size * 0.75);
+  const group = (i: number): string | undefined => (grouped ? `context:c${Math.floor(i / 12)}` : undefined);
+  const nodes: DiagramNode[] = [];
+  const edges: DiagramEdge[] = [];
+  for (let i = 0; i < services; i += 1) {
+    nodes.push(serviceNode(`s${i}`, group(i)));
+    for (let call = 0; call < 2 && i + 1 < services; call += 1) {
+      const to = i + 1 + Math.floor(random() * Math.min(services - i - 1, 20));
+      edges.push(edge('call', `service:s${i}`, `service:s${to}`));
+    }
+  }
+  for (let i = services; i < size; i += 1) {
+    const user = Math.floor(random() * services);
+    const isEvent = i % 3 === 0;
+    const id = isEvent ? `event:e${i}` : `resource:d${i}`;
+    nodes.push({
+      ...serviceNode(`x${i}`, isEvent ? 'resource:bus' : group(user)),
+      id,
+      kind: isEvent ? 'event' : 'database',
+      badges: [],
+    });
+    edges.push(edge(isEvent ? 'publish' : 'use', `service:s${user}`, id));
+    if (isEvent) edges.push(edge('consume', id, `service:s${Math.floor(random() * services)}`));
+  }
+  const contexts = grouped ? Math.ceil(services / 12) : 0;
+  return {
+    title: 'system',
+    subtitle: '',
+    nodes: nodes.sort(byId),
+    groups: [
+      ...Array.from({ length: contexts }, (_, k) => ({
+        id: `context:c${k}`,
+        kind: 'context' as const,
+        name: `c${k}`,
+        at,
+      })),
+      { id: 'resource:bus', kind: 'broker' as const, name: 'bus', at },
+    ].sort(byId),
+    edges: unique(edges),
+  };
+}
+
+const unique = (edges: readonly DiagramEdge[]): DiagramEdge[] =>
+  [...new Map(edges.map((one) => [one.id, one])).values()].sort(byId);
+
+interface Edit {
+  readonly graph: DiagramGraph;
+  /** Ids before and after of what was not meant. */
+  readonly others: readonly (readonly [string, string])[];
+}
+
+function added(graph: DiagramGraph, random: () => number, turn: number): Edit {
+  const neighbours = [0, 1]
+    .map(() => graph.nodes.filter(({ kind }) => kind === 'service'))
+    .map((all) => all[Math.floor(random() * all.length)]!);
+  const node = serviceNode(`new${turn}`, neighbours[0]!.group);
+  return {
+    graph: {
+      ...graph,
+      nodes: [...graph.nodes, node].sort(byId),
+      edges: unique([
+        ...graph.edges,
+        edge('call', neighbours[0]!.id, node.id),
+        edge('call', node.id, neighbours[1]!.id),
+      ]),
+    },
+    others: graph.nodes.map(({ id }) => [id, id]),
+  };
+}
+
+function removed(graph: DiagramGraph, random: () => number): Edit {
+  const gone = graph.nodes[Math.floor(random() * graph.nodes.length)]!.id;
+  const nodes = graph.nodes.filter(({ id }) => id !== gone);
+  return {
+    graph: { ...graph, nodes, edges: graph.edges.filter(({ from, to }) => from !== gone && to !== gone) },
+    others: nodes.map(({ id }) => [id, id]),
+  };
+}
+
+/** One that gets a new name stays where it is, so it is one of those that should not move. */
+function renamed(graph: DiagramGraph, random: () => number, turn: number): Edit {
+  const services = graph.nodes.filter(({ kind }) => kind === 'service');
+  const old = services[Math.floor(random() * services.length)]!;
+  const id = `service:aaa${turn}`;
+  const swap = (other: string): string => (other === old.id ? id : other);
+  return {
+    graph: {
+      ...graph,
+      nodes: graph.nodes.map((node) => (node === old ? { ...node, id, name: `aaa${turn}` } : node)).sort(byId),
+      edges: unique(graph.edges.map(({ kind, from, to }) => edge(kind, swap(from), swap(to)))),
+    },
+    others: graph.nodes.map((node) => [node.id, swap(node.id)]),
+  };
+}
+
+// ── what moved ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Moves {
+  /** How many others stand elsewhere, the view being moved by `shift`. */
+  readonly moved: number;
+  /** How many others have another one above or beside them than before, among those of their group. */
+  readonly reordered: number;
+}
+
+function movesOf(before: LaidOut, after: LaidOut, others: Edit['others']): Moves {
+  const then = new Map(before.nodes.map((box) => [box.node.id, box]));
+  const now = new Map(after.nodes.map((box) => [box.node.id, box]));
+  const moved = others.filter(([old, id]) => {
+    const [a, b] = [then.get(old)!, now.get(id)!];
+    return Math.abs(b.x - after.shift.x - a.x) > 0.5 || Math.abs(b.y - after.shift.y - a.y) > 0.5;
+  });
+  let reordered = 0;
+  for (const members of Map.groupBy(others, ([old]) => then.get(old)!.node.group).values()) {
+    for (const side of ['x', 'y'] as const) {
+      const order = members.toSorted(([a], [b]) => then.get(a)![side] - then.get(b)![side]);
+      let highest = Number.NEGATIVE_INFINITY;
+      for (const [, id] of order) {
+        if (now.get(id)![side] < highest) reordered += 1;
+        highest = Math.max(highest, now.get(id)![side]);
+      }
+    }
+  }
+  return { moved: moved.length, reordered };
+}
+
+const edits = { add: added, remove: removed, rename: renamed } as const;
+
+/** Turns for each size: the largest are slow, and what goes wrong with them goes wrong with the smaller ones too. */
+const turnsFor = { 50: 24, 120: 15, 250: 6, 500: 3 } as const;
+
+for (const grouped of [true, false]) {
+  for (const [size, turns] of Object.entries(turnsFor)) {
+    test(`${size} nodes${grouped ? ' in contexts' : ''}: an edit hardly moves anything else`, {
+      timeout: 300_000,
+    }, () => {
+      const random = randomFrom(Number(size) + (grouped ? 1 : 0));
+      let picture = layOut(system(Number(size), grouped, random));
+      for (let turn = 0; turn < turns; turn += 1) {
+        const kind = (Object.keys(edits) as (keyof typeof edits)[])[turn % 3]!;
+        const { graph, others } = edits[kind](picture.graph, random, turn);
+        const next = layOut(graph, { previous: picture });
+        const { moved, reordered } = movesOf(picture, next, others);
+        const most = kind === 'add' ? Math.max(2, 0.02 * others.length) : 0;
+        assert.ok(moved <= most, `${kind} moved ${moved} others`);
+        assert.ok(reordered <= most, `${kind} brought ${reordered} others out of order`);
+        assertSound(next);
+        picture = next;
+      }
+    });
+  }
+}
+
+test('a crowded context makes room: who is in the way moves as a whole, and keeps its order', () => {
+  const random = randomFrom(7);
+  let picture = layOut(system(60, true, random));
+  const frame = (): number => {
+    const { width, height } = picture.groups.find(({ group }) => group.id === 'context:c1')!;
+    return width * height;
+  };
+  const small = frame();
+  for (let turn = 0; turn < 12; turn += 1) {
+    const node = serviceNode(`extra${turn}`, 'context:c1');
+    const { nodes, edges, ...rest } = picture.graph;
+    const next = layOut(
+      {
+        ...rest,
+        nodes: [...nodes, node].sort(byId),
+        edges: unique([...edges, edge('call', `service:s${12 + turn}`, node.id)]),
+      },
+      { previous: picture },
+    );
+    assertSound(next);
+    const others = nodes.map(({ id }) => [id, id] as const);
+    assert.equal(movesOf(picture, next, others).reordered, 0);
+    const [before, after] = [picture, next].map(({ nodes }) =>
+      nodes.filter(({ node: { group } }) => group === 'context:c1'),
+    );
+    assert.ok(
+      before!.every((box) => after!.some(({ node: { id }, x, y }) => id === box.node.id && x === box.x && y === box.y)),
+    );
+    picture = next;
+  }
+  assert.ok(frame() > small);
+});
+
+test('a context by another name, or all of a package by another one, stays where it is', async () => {
+  const picture = layOut(await graphOf(source('shop.svc')));
+  const text = source('shop.svc')
+    .replaceAll(/\bpackage shop\b/g, 'package store')
+    .replaceAll('context ordering', 'context sales')
+    .replaceAll('ordering ->', 'sales ->')
+    .replaceAll('-> ordering', '-> sales');
+  const after = layOut(await graphOf(text), { previous: picture });
+  assertSound(after);
+  const corners = ({ nodes, groups }: LaidOut): string[] =>
+    [
+      ...nodes.map(({ node, x, y }) => `${node.name} ${x} ${y}`),
+      ...groups.map(({ x, y, height }) => `${x} ${y} ${height}`),
+    ].sort();
+  assert.deepEqual(corners(after), corners(picture));
+});
+
+test('a new context with all that is in it, and a new broker, find places where nothing was', async () => {
+  const picture = layOut(await graphOf(source('bookshop.svc')));
+  const more = `${source('bookshop.svc')}
+    service till { grpc 7001  uses orders  rpc Pay() { publishes Paid } }
+    service ledger { grpc 7002  on Paid { } }
+    context money { services [till, ledger] }
+    resource wire kafka { }
+    event Paid on wire { id: uuid = 1 }`;
+  const after = layOut(await graphOf(more), { previous: picture });
+  assertSound(after);
+  assert.ok(after.groups.some(({ group }) => group.id === 'context:books.money'));
+  const others = picture.graph.nodes.map(({ id }) => [id, id] as const);
+  assert.deepEqual(movesOf(picture, after, others), { moved: 0, reordered: 0 });
+});
+
+test('another system altogether is laid out as if nothing had been before', async () => {
+  const graph = await graphOf(source('shop.svc'));
+  const before = layOut(await graphOf(source('bookshop.svc')));
+  assert.equal(renderSvg(layOut(graph, { previous: before })), renderSvg(layOut(graph)));
+  assert.equal(layOut(await graphOf(''), { previous: before }).nodes.length, 0);
+});
+
+test('what does not matter to the layout is not in its key, and leaves every line where it is', async () => {
+  const text = source('shop.svc');
+  const graph = await graphOf(text);
+  const later = await graphOf(`// a line above\n\n${text.replaceAll('///', '//')}`);
+  assert.equal(layoutKey(later), layoutKey(graph));
+  const picture = layOut(graph);
+  const again = layOut(later, { previous: picture });
+  assert.equal(renderSvg(again), renderSvg(layOut(later)));
+  assert.equal(again.edges[0]!.edge.at.start.line, picture.edges[0]!.edge.at.start.line + 2);
+  for (const change of [text.replace('800ms', '801ms'), text.replace('context payment', 'context payments')])
+    assert.notEqual(layoutKey(await graphOf(change)), layoutKey(graph));
+});
