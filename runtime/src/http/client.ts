@@ -1,7 +1,7 @@
 /** Calls over HTTP: JSON by an operation's first route, errors as problem details, server streams as server-sent events. */
 
 import type { ConnectionOptions } from 'node:tls';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { buildConnector, Dispatcher, Pool } from 'undici';
 import { callableRoute } from '../client-edge.ts';
 import type { ErrorReading } from '../client-errors.ts';
 import {
@@ -21,6 +21,7 @@ import { bindRoute, type HttpRequest } from './client-binding.ts';
 import { answeredError, connectionError, neverSent, streamedError } from './client-errors.ts';
 import { serverSentEvents } from './client-events.ts';
 import { ACCEPTED, decoded } from './compression.ts';
+import { undici } from './undici.ts';
 
 type Response = Dispatcher.ResponseData;
 
@@ -91,13 +92,13 @@ function openPool(endpoint: string, trust: Trust): HttpAddress {
   const { origin, pathname } = new URL(/^https?:\/\//.test(endpoint) ? endpoint : `${scheme}://${endpoint}`);
   const connect = connector(origin.startsWith('https:') ? trust.connection() : {});
   // Timeouts are the policy's: undici's own would end slow answers and quiet streams behind its back.
-  const pool = new Pool(origin, { headersTimeout: 0, bodyTimeout: 0, connect });
+  const pool = new (undici().Pool)(origin, { headersTimeout: 0, bodyTimeout: 0, connect });
   return { pool, origin, base: pathname.replace(/\/+$/, '') };
 }
 
 /** Opens connections, and marks what fails then: nothing was sent. */
 function connector(tls: ConnectionOptions): buildConnector.connector {
-  const open = buildConnector({ ...(tls as buildConnector.BuildOptions), timeout: CONNECT_TIMEOUT });
+  const open = undici().buildConnector({ ...(tls as buildConnector.BuildOptions), timeout: CONNECT_TIMEOUT });
   return (target, opened) =>
     open(target, (...[error, socket]) => {
       if (error === null) opened(null, socket);

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Agent, request as send } from 'undici';
+import type { Agent } from 'undici';
 import { createCodec } from '../codec/codec.ts';
 import type { GatewayDefinition, LimitKey, RouteDefinition } from '../definition.ts';
 import { codeOfStatus, ServiceError } from '../errors.ts';
@@ -23,6 +23,7 @@ import { routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
 import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
 import { HTTP_TIMEOUTS, type HttpTimeouts, serverOptions } from './timeouts.ts';
+import { undici } from './undici.ts';
 
 export interface GatewayOptions {
   readonly clock: Clock;
@@ -144,7 +145,7 @@ interface Upstreams {
 
 function createUpstreams(credentials: Credentials | undefined): Upstreams {
   const open = () =>
-    new Agent({
+    new (undici().Agent)({
       headersTimeout: UPSTREAM_TIMEOUT,
       bodyTimeout: UPSTREAM_TIMEOUT,
       connect: { timeout: 5000, ...(credentials && { secureContext: credentials.current.context }) },
@@ -215,7 +216,7 @@ async function forward(
     log.info({ ...hop, path: pathOf(request), requestId: request.id, status, latency, outcome, traceId }, 'request');
   };
   try {
-    const { statusCode, headers, body } = await send(addressOf(upstream) + request.url, {
+    const { statusCode, headers, body } = await undici().request(addressOf(upstream) + request.url, {
       dispatcher: agent,
       method: request.method as 'GET',
       headers: passedOn(request, trace),
