@@ -145,10 +145,21 @@ export class AttemptRun<T> implements Attempt, Alarm {
   }
 
   #settledWell(value: T): void {
-    if (this.ended || !this.outlives) this.leave();
-    if (this.ended) return;
+    if (this.ended) {
+      this.#discard(value);
+      return;
+    }
+    if (!this.outlives) this.leave();
     this.#end('success');
     this.#run.succeeded(this, value);
+  }
+
+  /** Nobody waits for it any longer, but it may hold something: a stream is open. */
+  #discard(value: T): void {
+    const { discard } = this.#run.call;
+    const leave = () => this.leave();
+    if (discard) discard(value).then(leave, leave);
+    else this.leave();
   }
 
   #settledBadly(error: unknown): void {

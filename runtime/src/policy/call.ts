@@ -60,6 +60,8 @@ export interface EdgeRequest {
 export interface EdgeCall<T> extends EdgeRequest {
   /** The transport; rejects with a ServiceError, and settles once its signal has aborted. */
   attempt(attempt: Attempt): Promise<T>;
+  /** Frees what an answer holds that has come too late for the call. The permit is held until then. */
+  readonly discard?: ((answer: T) => Promise<unknown>) | undefined;
   /** Another operation, for policies with `fallback { to: 'operation' }`; gets the error that it makes up for. */
   readonly fallbackOperation?: ((error: unknown) => Promise<T>) | undefined;
 }

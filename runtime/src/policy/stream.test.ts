@@ -189,3 +189,27 @@ test('a stream that fails to open counts for the breaker', async () => {
   await clock.advance(0);
   assert.equal(state.breakers()[0]?.state, 'open');
 });
+
+test('a stream that opens only after its call has ended is closed, and its permit comes back when it is', async () => {
+  const { clock, open, state, later } = streams();
+  const policy: ClientPolicy = { timeout: 100, bulkhead: { concurrent: 1, queue: 0 } };
+  let closed = false;
+  async function* deaf() {
+    try {
+      yield await later(200, 'too late');
+      yield 'nobody reads this';
+    } finally {
+      await later(50, undefined);
+      closed = true;
+    }
+  }
+  const answer = watch(read(open(policy, deaf), []), clock.now);
+  await clock.advance(100);
+  assert.equal(answer.error.origin, 'timeout');
+
+  const { bulkhead } = state.edge(policy, 'feeds');
+  await clock.advance(149);
+  assert.deepEqual([closed, bulkhead!.running], [false, 1]);
+  await clock.advance(1);
+  assert.deepEqual([closed, bulkhead!.running], [true, 0]);
+});

@@ -24,6 +24,7 @@ export async function* openStream<T>(state: PolicyState, stream: EdgeStream<T>):
   const call: EdgeCall<Opened<T>> = {
     ...stream,
     fallbackOperation: undefined,
+    discard: async ({ messages }) => messages.return?.(),
     attempt: (attempt) => open(stream, attempt as AttemptRun<Opened<T>>, run.deadlineAt),
   };
   const run: EdgeRun<Opened<T>> = new EdgeRun(state, edge, call, resolve, reject);
