@@ -1,9 +1,12 @@
-import type { Attempt, EdgeCall } from '../policy/call.ts';
+import type { Attempt, EdgeCall, EdgeRequest, EdgeStream } from '../policy/call.ts';
 import type { Abortable } from '../policy/lazy-signal.ts';
+import type { Random } from '../policy/random.ts';
 import type { PolicyState } from '../policy/state.ts';
 import { Exchange, type Sent } from './exchange.ts';
+import type { CallWatch } from './invariants/call-watch.ts';
+import { messagesOf } from './messages.ts';
 import type { Process } from './process.ts';
-import type { CallModel } from './system.ts';
+import type { CallModel, StreamModel } from './system.ts';
 import type { World } from './world.ts';
 
 /** What a call has from who makes it. */
@@ -19,10 +22,12 @@ export class Client {
   readonly state: PolicyState;
   readonly #world: World;
   readonly #process: Process;
+  readonly #random: Random;
 
   constructor(world: World, process: Process) {
     this.#world = world;
     this.#process = process;
+    this.#random = world.random(`${process.name} streams`);
     this.state = world.engine.createPolicyState({
       clock: process.clock,
       random: world.random(`${process.name} policies`),
@@ -35,8 +40,14 @@ export class Client {
     const world = this.#world;
     const id = world.nextCall();
     const service = world.services.get(model.service)!;
-    const { kind } = service.model.operations[model.operation]!;
-    const watch = world.invariants?.called(this.#process, { id, model, kind, signal, deadlineAt });
+    const { kind, stream } = service.model.operations[model.operation]!;
+    const watch = world.invariants?.called(this.#process, {
+      id,
+      model,
+      signal,
+      deadlineAt,
+      cached: model.policy.cache !== undefined && kind === 'reads' && !stream,
+    });
     const figures = world.figures.edge(this.#process.name, model, world.clock.now());
     const at = this.#process.name;
     world.report?.({ kind: 'call', at, call: id, model });
@@ -45,7 +56,7 @@ export class Client {
       figures.settled(error, world.clock.now());
       world.report?.({ kind: 'settled', at, call: id, error });
     };
-    const call: EdgeCall<unknown> = {
+    const common: EdgeRequest = {
       destination: model.service,
       operation: model.operation,
       idempotent: kind !== 'write',
@@ -60,16 +71,40 @@ export class Client {
         figures.observe(event);
         world.report?.({ kind: 'edge', at, call: id, event });
       },
+    };
+    const sent: Sent = { call: model, id, request };
+    const answer = stream ? this.#read(common, sent, stream, watch) : this.#ask(common, sent, watch);
+    answer.then(() => settled(), settled);
+    return answer;
+  }
+
+  #ask(common: EdgeRequest, sent: Sent, watch: CallWatch | undefined): Promise<unknown> {
+    const { instead } = sent.call;
+    const call: EdgeCall<unknown> = {
+      ...common,
       attempt: (attempt) => {
-        const exchange = this.#exchange(attempt, { call: model, id, request });
+        const exchange = this.#exchange(attempt, sent);
         watch?.sent(attempt, exchange);
         return exchange;
       },
-      fallbackOperation: model.instead && (() => this.call(model.instead!, { signal, deadlineAt, request })),
+      fallbackOperation: instead && (() => this.call(instead, common)),
     };
-    const answer = world.engine.callEdge(this.state, call);
-    answer.then(() => settled(), settled);
-    return answer;
+    return this.#world.engine.callEdge(this.state, call);
+  }
+
+  /** Reads a stream to its end, or until it has read enough. */
+  async #read(common: EdgeRequest, sent: Sent, model: StreamModel, watch: CallWatch | undefined): Promise<unknown> {
+    const stream: EdgeStream<unknown> = {
+      ...common,
+      attempt: (attempt) => {
+        const reply = this.#exchange(attempt, sent);
+        const { messages, over } = messagesOf(reply, model, this.#process, attempt, this.#random);
+        watch?.sent(attempt, over);
+        return messages;
+      },
+    };
+    for await (const _ of this.#world.engine.openStream(this.state, stream)) if (this.#random() < model.stops) break;
+    return sent.request;
   }
 
   #exchange(attempt: Attempt, sent: Sent): Promise<unknown> {

@@ -20,6 +20,7 @@ export type {
   NetworkModel,
   OperationModel,
   ServiceModel,
+  StreamModel,
   System,
   TimerModel,
 } from './system.ts';

@@ -78,6 +78,9 @@ function randomService(dice: Dice, policies: RandomPolicies, call: () => CallMod
     operations[name] = {
       kind,
       ...(kind === 'idempotent' && { remembers: dice.chance(0.5) }),
+      ...dice.maybe(0.15, () => ({
+        stream: { messages: dice.whole(0, 20), every: randomLatency(dice, 50), stops: 0.03 },
+      })),
       work: randomLatency(dice, 80),
       fails: randomFailures(dice),
       policy: policies.server(),

@@ -37,10 +37,20 @@ export interface OperationModel {
   /** Share of requests that fail, by how; the rest succeeds. */
   readonly fails: Readonly<Partial<Record<Failure, number>>>;
   readonly policy: ServerPolicy;
+  /** It answers with a stream. Its server is done with the first message; the others come by themselves. */
+  readonly stream?: StreamModel;
   /** Whether it goes by idempotency keys: a repeated request gets the answer of the first, or is told that it still runs. */
   readonly remembers?: boolean;
   /** What the handler calls after its work, one after another; its answer fails if one of them does. */
   readonly calls: readonly CallModel[];
+}
+
+export interface StreamModel {
+  readonly messages: number;
+  /** The time between two messages. */
+  readonly every: Distribution;
+  /** Share of the messages after which a reader stops. */
+  readonly stops: number;
 }
 
 /** How a handler fails: with that code; `half-way` breaks off in the middle of its answer. */

@@ -29,8 +29,6 @@ export class CallWatch {
   readonly #deadlineAt: number;
   readonly #self: { readonly id: number; readonly what: string };
   readonly #callOff: (() => void) | undefined;
-  /** Its answer may come from a fetch that others wait for, or that goes on for nobody. */
-  readonly #cached: boolean;
   readonly #live = new Map<number, Live>();
   readonly #work = new Set<Attempt>();
   readonly #extras = new Set<number>();
@@ -44,12 +42,11 @@ export class CallWatch {
     this.#invariants = invariants;
     this.#watch = watch;
     this.#called = called;
-    const { model, kind, signal } = called;
+    const { model, signal } = called;
     this.#policy = model.policy;
-    this.#cached = model.policy.cache !== undefined && kind === 'reads';
     this.#traffic = watch.traffic(model.service);
     this.#traffic.calls++;
-    if (this.#cached) {
+    if (this.#called.cached) {
       this.#traffic.caches = true;
       watch.rests = false;
     }
@@ -122,7 +119,7 @@ export class CallWatch {
   }
 
   #notAfterTheEnd(number: number): void {
-    if (this.#cached) return;
+    if (this.#called.cached) return;
     if (this.#called.signal?.aborted)
       this.#violated('cancellation', `attempt ${number} begins after the caller has gone`);
     else if (this.#settled) this.#violated('once', `attempt ${number} begins after the call has ended`);
@@ -156,7 +153,7 @@ export class CallWatch {
   /** A request goes out; `work` settles when the transport is through with it. */
   sent(attempt: Attempt, work: Promise<unknown>): void {
     // A fetch that others may wait for goes on after the deadline of who began it.
-    const callUntil = this.#cached ? NEVER : this.#deadlineAt;
+    const callUntil = this.#called.cached ? NEVER : this.#deadlineAt;
     const late = this.#now() - Math.min(attempt.deadlineAt ?? NEVER, callUntil);
     if (late >= 0) this.#violated('deadline', `attempt ${attempt.number} is sent ${late} ms after its time`);
     this.#notAfterTheEnd(attempt.number);
@@ -184,7 +181,7 @@ export class CallWatch {
     this.#traffic.calls--;
     this.#watch.unsettled.delete(this.#self);
     this.#watch.end();
-    if (this.#cached) return;
+    if (this.#called.cached) return;
     this.#soon(() => {
       for (const { signal, number } of this.#work) {
         if (!signal.aborted) this.#violated('cancellation', `attempt ${number} goes on after the call has ended`);

@@ -16,9 +16,10 @@ import { watchdog } from './watchdog.ts';
 export interface Called {
   readonly id: number;
   readonly model: CallModel;
-  readonly kind: OperationModel['kind'];
   readonly signal: Abortable | undefined;
   readonly deadlineAt: number | undefined;
+  /** Its answer may come from a fetch that others wait for, or that goes on for nobody. */
+  readonly cached: boolean;
 }
 
 /** More would only be consequences of the first ones. */
