@@ -57,3 +57,4 @@ export {
   serve,
 } from './service.ts';
 export { type RunningSystem, runSystem, type System, type SystemOptions, type SystemPart } from './system.ts';
+export type { TlsFiles } from './tls/files.ts';

@@ -19,16 +19,29 @@ export interface TlsFiles {
  * `…_CERT`, `…_KEY` and `…_CA` are single files. Undefined where none is named; throws where they are not complete.
  */
 export function tlsFilesOf(name: string, env: Environment): TlsFiles | undefined {
-  const prefixes = [`WEIR_${environmentName(name)}_TLS`, 'WEIR_TLS'];
-  const prefix = prefixes.find((each) => ['DIR', 'CERT', 'KEY', 'CA'].some((part) => env[`${each}_${part}`]));
-  if (prefix === undefined) return undefined;
-  const dir = env[`${prefix}_DIR`];
-  const path = (part: string, file: string) => env[`${prefix}_${part}`] || (dir ? join(dir, file) : undefined);
-  const [cert, key] = [path('CERT', 'tls.crt'), path('KEY', 'tls.key')];
+  const own = `WEIR_${environmentName(name)}_TLS`;
+  return (
+    complete(own, { dir: env[`${own}_DIR`], cert: env[`${own}_CERT`], key: env[`${own}_KEY`], ca: env[`${own}_CA`] }) ??
+    complete('WEIR_TLS', {
+      dir: env.WEIR_TLS_DIR,
+      cert: env.WEIR_TLS_CERT,
+      key: env.WEIR_TLS_KEY,
+      ca: env.WEIR_TLS_CA,
+    })
+  );
+}
+
+type Named = Readonly<Record<'dir' | 'cert' | 'key' | 'ca', string | undefined>>;
+
+function complete(prefix: string, named: Named): TlsFiles | undefined {
+  const { dir } = named;
+  if (Object.values(named).every((path) => !path)) return undefined;
+  const within = (file: string) => (dir ? join(dir, file) : undefined);
+  const [cert, key] = [named.cert || within('tls.crt'), named.key || within('tls.key')];
   if (cert === undefined || key === undefined) {
     throw new Error(`${prefix}_CERT and ${prefix}_KEY belong together; set both, or ${prefix}_DIR.`);
   }
-  const ca = env[`${prefix}_CA`] || (dir && hasContent(join(dir, 'ca.crt')) ? join(dir, 'ca.crt') : undefined);
+  const ca = named.ca || (dir && hasContent(join(dir, 'ca.crt')) ? join(dir, 'ca.crt') : undefined);
   return { cert, key, ...(ca && { ca }) };
 }
 
