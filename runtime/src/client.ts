@@ -25,6 +25,7 @@ import {
 } from './policy/edge.ts';
 import { type Abortable, signalOf } from './policy/lazy-signal.ts';
 import { fieldOf } from './policy/request-key.ts';
+import type { Credentials } from './server/forward.ts';
 import type { TrustOf } from './tls/trust.ts';
 
 export interface ClientDeps {
@@ -51,6 +52,8 @@ export interface CallScope {
   readonly requestId: string;
   /** When the same request, or event, may be handled again: what it calls is then given the same keys again. */
   readonly idempotencyKey?: string | undefined;
+  /** What admitted the caller; shown to operations of this system that name the same `auth`. */
+  readonly credentials?: Credentials | undefined;
 }
 
 /** By camelCase service name, then by camelCase operation name. */
@@ -215,6 +218,7 @@ class Caller {
   async #edgeRequest({ edge, policy, request, options, span }: MadeCall): Promise<EdgeRequest> {
     const { signal, deadlineAt, trace, requestId } = this.#scope;
     const { destination, contract, kind } = edge;
+    const credentials = this.#credentialsFor(edge);
     const observe = edge.observe({ trace, requestId, traced: span !== undefined });
     return {
       destination: destination.name,
@@ -222,6 +226,7 @@ class Caller {
       idempotent: contract.kind !== 'write',
       reads: contract.kind === 'reads',
       request,
+      whose: credentials?.whose,
       policy,
       endpoints: await this.#resolve(destination, kind),
       signal: options?.signal === undefined ? signal : AbortSignal.any([signalOf(signal), options.signal]),
@@ -261,8 +266,16 @@ class Caller {
   #headers(edge: Edge): Readonly<Record<string, string>> {
     return {
       'x-request-id': this.#scope.requestId,
+      ...this.#credentialsFor(edge)?.headers,
       ...(edge.contract.kind === 'idempotent' ? { [edge.idempotencyHeader]: this.#idempotencyKey(edge) } : {}),
     };
+  }
+
+  #credentialsFor({ contract, destination }: Edge): Credentials | undefined {
+    // Most operations ask nobody who calls.
+    if (contract.auth === undefined || destination.external === true) return undefined;
+    const { credentials } = this.#scope;
+    return contract.auth.anyOf.some(({ auth }) => auth === credentials?.auth) ? credentials : undefined;
   }
 
   /** One key for a call, however often it is tried: a callee that deduplicates carries it out once. */

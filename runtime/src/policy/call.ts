@@ -47,6 +47,8 @@ export interface EdgeRequest {
   /** Changes nothing, so that answers may be cached. */
   readonly reads: boolean;
   readonly request: unknown;
+  /** Whom the answer is for, where the callee is told: it is cached for nobody else. */
+  readonly whose?: string | undefined;
   readonly policy: ClientPolicy;
   /** Candidates: addresses. Give the same array as long as they stay the same. */
   readonly endpoints: readonly string[];

@@ -40,7 +40,8 @@ function callCached<T>(state: PolicyState, edge: Edge, call: EdgeCall<T>): Promi
 }
 
 function cacheKey<T>(call: EdgeCall<T>): string {
-  return `${call.operation} ${requestKey(call.request, call.policy.cache?.key)}`;
+  const whose = call.whose === undefined ? '' : JSON.stringify(call.whose);
+  return `${call.operation} ${whose} ${requestKey(call.request, call.policy.cache?.key)}`;
 }
 
 /** Whether something else may stand in for the answer: not for a proper answer, nor where nobody waits any longer. */
