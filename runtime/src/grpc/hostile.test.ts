@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { frameOf } from './framing.ts';
 import { answerTo, dial, echo, note, request, SERVICE, serveMethods } from './wire-fixture.ts';
 
@@ -84,8 +86,62 @@ test('streams that are reset as soon as they are opened leave nothing behind', a
   assert.equal(running, 0);
 });
 
+test('whatever bytes come after the preface, the server goes on serving others', async (t) => {
+  const { address } = await serveMethods(t, { Fail: echo });
+  const preface = Buffer.concat([
+    Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    Buffer.from('000000040000000000', 'hex'),
+  ]);
+  // Frames with a sound head, so that they are looked into: length, type, flags, stream, and any content.
+  const frame = fc
+    .tuple(
+      fc.integer({ min: 0, max: 10 }),
+      fc.integer({ min: 0, max: 255 }),
+      fc.integer({ min: 0, max: 9 }),
+      fc.uint8Array({ maxLength: 60 }),
+    )
+    .map(([type, flags, stream, content]) =>
+      Buffer.from([0, 0, content.length, type, flags, 0, 0, 0, stream, ...content]),
+    );
+  const sent = fc.array(
+    fc.oneof(
+      frame,
+      fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
+    ),
+    { maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(sent, async (chunks) => {
+      const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
+      socket.on('error', () => {});
+      socket.end(Buffer.concat([preface, ...chunks]));
+      await new Promise((resolve) => socket.once('close', resolve).resume());
+    }),
+    { numRuns: 300 },
+  );
+  const stream = request(dial(t, address), 'Fail');
+  stream.end(frameOf(note('x')));
+  assert.equal((await answerTo(stream)).status, 0);
+});
+
+test('metadata that no header can hold ends its own call only', async (t) => {
+  const { server, address } = await serveMethods(t, { Fail: echo });
+  let added: Record<string, string> = { connection: 'close' };
+  server.onCall((call) => {
+    call.trailingMetadata = added;
+  });
+  const session = dial(t, address);
+  const ask = async () => {
+    const stream = request(session, 'Fail');
+    stream.end(frameOf(note('x')));
+    return (await answerTo(stream)).status;
+  };
+  assert.equal(await ask(), undefined);
+  added = {};
+  assert.equal(await ask(), 0);
+});
+
 test('a connection that never speaks HTTP/2 is closed', async (t) => {
-  const { connect } = await import('node:net');
   const { address } = await serveMethods(t, { Fail: echo }, { timeouts: { preface: 50 } });
   const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
   socket.on('error', () => {});

@@ -15,6 +15,8 @@ import { encodeStatusDetails, STATUS_DETAILS, type StatusDetails } from './statu
 /** Violations in a status at most, and their characters together: they travel in a header, and headers are small. */
 const MOST_VIOLATIONS = 32;
 const MOST_TEXT = 4096;
+/** Bytes of details at most: with more, no header would arrive, and neither would the status. */
+const MOST_DETAILS = 8192;
 
 export interface OperationMethodOptions {
   /** Full protobuf name: `shop.orders.OrdersService`. */
@@ -149,10 +151,11 @@ function leftBy(): ServiceError {
 /** An error as gRPC status, with its violations or declared fields as details. */
 function statusOfError(error: ServiceError, codec: Codec): GrpcStatus {
   const code = grpcCodeOf(error.code);
-  const message = error.message.toWellFormed();
+  const message = error.message.slice(0, MOST_TEXT).toWellFormed();
   const details = detailsOf(error, codec);
+  const bytes = details && encodeStatusDetails({ code, message, ...details });
   const trailers = {
-    ...(details && { [STATUS_DETAILS]: encodeBinary(encodeStatusDetails({ code, message, ...details })) }),
+    ...(bytes && bytes.length <= MOST_DETAILS && { [STATUS_DETAILS]: encodeBinary(bytes) }),
     ...(error.retryAfter !== undefined && { 'grpc-retry-pushback-ms': String(Math.ceil(error.retryAfter)) }),
   };
   return { code, message, trailers };

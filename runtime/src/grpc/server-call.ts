@@ -126,7 +126,7 @@ export class ServerCall {
 
   /** Sends a message; gives a promise where more should wait for the client to read. Throws for one that is too large. */
   send(message: Uint8Array): Promise<void> | undefined {
-    if (this.#stream.destroyed || this.#hasEnded) return undefined;
+    if (this.#isGone || this.#hasEnded) return undefined;
     this.#outbox ??= this.#respond(this.#compresses());
     return this.#outbox.send(message);
   }
@@ -134,7 +134,7 @@ export class ServerCall {
   /** Answers with one message, and OK. Throws for one that is too large. */
   answer(message: Uint8Array): void {
     const { sending } = this.#limits;
-    if (this.#stream.destroyed || this.#hasEnded) return;
+    if (this.#isGone || this.#hasEnded) return;
     if (message.length > sending.limit) throw tooLarge(message.length, sending.limit);
     this.#hasEnded = true;
     this.#outbox = this.#respond(isWorthIt(sending, message) && this.#compresses());
@@ -147,7 +147,7 @@ export class ServerCall {
     this.#hasEnded = true;
     this.#isAnswering = true;
     this.#status = status;
-    if (this.#stream.destroyed || this.#stream.closed) return;
+    if (this.#isGone) return;
     if (this.#outbox !== undefined) {
       this.#stream.end();
       return;
@@ -199,8 +199,14 @@ export class ServerCall {
   }
 
   onTrailersDue(): void {
-    if (this.#stream.destroyed) return;
-    this.#stream.sendTrailers(this.#trailers());
+    if (this.#isGone) return;
+    try {
+      this.#stream.sendTrailers(this.#trailers());
+    } catch {
+      // Metadata that no header can hold, of whoever added it.
+      this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      return;
+    }
     this.#dismiss();
   }
 
@@ -223,8 +229,13 @@ export class ServerCall {
     else take(message);
   }
 
+  /** The client has reset the stream, or its connection is gone: nothing can be sent any more. */
+  get #isGone(): boolean {
+    return this.#stream.destroyed || this.#stream.closed;
+  }
+
   #answer(): void {
-    if (this.#hasEnded || this.#stream.destroyed) return;
+    if (this.#hasEnded || this.#isGone) return;
     this.#isAnswering = true;
     this.#method.answer(this);
   }

@@ -5,8 +5,9 @@ import { fromJSON } from '@grpc/proto-loader';
 import { pino } from 'pino';
 import protobuf from 'protobufjs';
 import type { ServiceDefinition } from '../definition.ts';
+import { ServiceError } from '../errors.ts';
 import { kindsHandlers } from '../fixtures/handlers.ts';
-import { kinds, kindsProto } from '../fixtures/kinds.ts';
+import { kinds, kindsProto, SoldOut } from '../fixtures/kinds.ts';
 import { type ServeOptions, serve } from '../service.ts';
 import { decodeStatusDetails, STATUS_DETAILS } from './status.ts';
 
@@ -42,18 +43,27 @@ function load(proto: string): Loose {
 const { KindsService } = load(kindsProto).weir.kinds;
 const { Health } = load(healthProto).grpc.health.v1;
 
-async function start(t: TestContext, change: Partial<ServiceDefinition> = {}, options: ServeOptions = {}) {
+async function start(
+  t: TestContext,
+  change: Partial<ServiceDefinition> = {},
+  options: ServeOptions = {},
+  own: object = {},
+) {
   const { handlers, seen } = kindsHandlers();
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const service = await serve({ ...kinds, ...change }, handlers, {
-    env,
-    log,
-    host: '127.0.0.1',
-    ports: { http: 0, grpc: 0 },
-    signals: false,
-    ...options,
-  });
+  const service = await serve(
+    { ...kinds, ...change },
+    { ...handlers, ...own },
+    {
+      env,
+      log,
+      host: '127.0.0.1',
+      ports: { http: 0, grpc: 0 },
+      signals: false,
+      ...options,
+    },
+  );
   const address = `127.0.0.1:${service.ports.grpc}`;
   const client = new KindsService(address, credentials.createInsecure());
   const health = new Health(address, credentials.createInsecure());
@@ -209,6 +219,23 @@ test('errors that the contract declares keep their fields, others keep their cod
     assert.equal(inside.details, 'The service failed. Its log says more, under the request id.');
   }
   assert.ok(JSON.stringify(lines).includes('secret: anything'));
+});
+
+test('an error with more to say than a header holds arrives with its code, and what fits', async (t) => {
+  const { handlers } = kindsHandlers();
+  const large = {
+    ...handlers,
+    fail({ text }: { text: string }) {
+      if (text === 'fields') throw new SoldOut({ sku: 'x'.repeat(100_000), left: 1n }, 'none left');
+      throw new ServiceError('aborted', 'y'.repeat(100_000));
+    },
+  };
+  const { client } = await start(t, {}, {}, large);
+  const fields = await refused(unary(client, 'Fail', { text: 'fields' }), status.FAILED_PRECONDITION);
+  assert.equal(fields.details, 'none left');
+  const words = await refused(unary(client, 'Fail', { text: 'words' }), status.ABORTED);
+  assert.equal(words.details, 'y'.repeat(4096));
+  assert.equal(typeof words.metadata.get('x-request-id')[0], 'string');
 });
 
 test('streams go every way', async (t) => {
