@@ -1,14 +1,17 @@
 import type { LangiumDocument } from 'langium';
 import type { Formatter } from 'langium/lsp';
-import type { DocumentRangeFormattingParams, Range, TextEdit } from 'vscode-languageserver';
+import type {
+  DocumentOnTypeFormattingParams,
+  DocumentRangeFormattingParams,
+  Range,
+  TextEdit,
+} from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatText } from './format.ts';
 
 /** `weir fmt` in the editor. A text with syntax errors is left alone. */
 export class DocumentFormatter implements Formatter {
-  get formatOnTypeOptions(): undefined {
-    return undefined;
-  }
+  readonly formatOnTypeOptions = { firstTriggerCharacter: '}' };
 
   formatDocument({ textDocument }: LangiumDocument): TextEdit[] {
     const { text } = formatText(textDocument.getText());
@@ -16,13 +19,34 @@ export class DocumentFormatter implements Formatter {
   }
 
   /** Of what formatting the whole would change, what lies in the range. */
-  formatDocumentRange(document: LangiumDocument, { range }: DocumentRangeFormattingParams): TextEdit[] {
+  formatDocumentRange(document: LangiumDocument, { range }: Pick<DocumentRangeFormattingParams, 'range'>): TextEdit[] {
     return this.formatDocument(document).filter((edit) => isWithin(edit.range, range));
   }
 
-  formatDocumentOnType(): TextEdit[] {
-    return [];
+  /** The block that a brace has closed. */
+  formatDocumentOnType(document: LangiumDocument, { position }: DocumentOnTypeFormattingParams): TextEdit[] {
+    const { textDocument } = document;
+    const end = textDocument.offsetAt(position);
+    const start = openerBefore(textDocument.getText(), end);
+    if (start === undefined) return [];
+    const line = { line: textDocument.positionAt(start).line, character: 0 };
+    return this.formatDocumentRange(document, { range: { start: line, end: position } });
   }
+}
+
+/** Where the brace stands that the one before an offset closes; those in strings and comments do not count. */
+function openerBefore(text: string, end: number): number | undefined {
+  const open: number[] = [];
+  for (const { index, 0: piece } of text
+    .slice(0, end)
+    .matchAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|[{}]/g)) {
+    if (piece === '{') open.push(index);
+    if (piece === '}') {
+      const opener = open.pop();
+      if (index === end - 1) return opener;
+    }
+  }
+  return undefined;
 }
 
 function isWithin(inner: Range, outer: Range): boolean {
@@ -48,7 +72,7 @@ function editsBetween(document: TextDocument, formatted: string): TextEdit[] {
     if (before !== after) edits.push(gapEdit(document, from, before, after));
     from += before.length;
     to += after.length;
-    for (; from < text.length && !isSpace(text, from); from++, to++) {
+    for (; from < text.length && !isSpace(text, from) && !isSpace(formatted, to); from++, to++) {
       if (text[from] !== formatted[to]) return [wholly(document, formatted)];
     }
     if (from >= text.length && to < formatted.length && !isSpace(formatted, to)) return [wholly(document, formatted)];

@@ -6,19 +6,27 @@ import {
   addCompletionHandler,
   addConfigurationChangeHandler,
   addDocumentHighlightHandler,
+  addDocumentLinkHandler,
   addDocumentSymbolHandler,
   addDocumentUpdateHandler,
   addFindReferencesHandler,
   addFoldingRangeHandler,
   addFormattingHandler,
+  addGoToImplementationHandler,
+  addGoToTypeDefinitionHandler,
   addGotoDefinitionHandler,
   addHoverHandler,
   addInlayHintHandler,
   addRenameHandler,
+  addSemanticTokenHandler,
+  addSignatureHelpHandler,
   addTypeHierarchyHandler,
   addWorkspaceSymbolHandler,
+  createServerRequestHandler,
+  WorkspaceState,
 } from 'langium/lsp';
-import type { Connection, ServerCapabilities } from 'vscode-languageserver';
+import type { Connection, SelectionRangeParams, ServerCapabilities } from 'vscode-languageserver';
+import { selectionRanges } from './navigation/selection.ts';
 import type { EditorServices } from './services.ts';
 
 /** What needs the model waits for the check that makes it: otherwise it would speak of the text before the last edit. */
@@ -31,6 +39,8 @@ export function addHandlers(connection: Connection, services: EditorServices): v
   addCompletionHandler(connection, services);
   addHoverHandler(connection, services, checked);
   addGotoDefinitionHandler(connection, services);
+  addGoToTypeDefinitionHandler(connection, services);
+  addGoToImplementationHandler(connection, services, checked);
   addFindReferencesHandler(connection, services);
   addDocumentHighlightHandler(connection, services);
   addDocumentSymbolHandler(connection, services);
@@ -38,15 +48,26 @@ export function addHandlers(connection: Connection, services: EditorServices): v
   addFoldingRangeHandler(connection, services);
   addFormattingHandler(connection, services);
   addRenameHandler(connection, services);
+  addSemanticTokenHandler(connection, services);
+  addSignatureHelpHandler(connection, services);
+  addDocumentLinkHandler(connection, services, WorkspaceState.IndexedContent);
   addCodeActionHandler(connection, services);
   addCallHierarchyHandler(connection, services, checked);
   addTypeHierarchyHandler(connection, services, checked);
   addInlayHintHandler(connection, services, checked);
   addCodeLensHandler(connection, services, checked);
+  connection.onSelectionRanges(
+    createServerRequestHandler(
+      (_, document, params: SelectionRangeParams) => selectionRanges(document, params),
+      services,
+      DocumentState.Parsed,
+    ),
+  );
   connection.onCodeLensResolve((lens) => services.editor.Lenses.resolve(lens));
 }
 
 /** What Langium's language server does not know of. */
 export const ownCapabilities: ServerCapabilities = {
   codeLensProvider: { resolveProvider: true },
+  selectionRangeProvider: true,
 };

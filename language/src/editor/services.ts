@@ -23,8 +23,14 @@ import { WhatIsKnown } from './hover/hover.ts';
 import { Occurrences } from './names/occurrences.ts';
 import { References } from './names/references.ts';
 import { Rename } from './names/rename.ts';
+import { Implementations } from './navigation/implementation.ts';
+import { Links } from './navigation/links.ts';
+import { TypeDefinitions } from './navigation/type-definition.ts';
+import { WorkspaceSymbols } from './navigation/workspace-symbols.ts';
 import { NodeKinds } from './node-kinds.ts';
 import { Outline } from './outline.ts';
+import { NamesInColour } from './semantic-tokens.ts';
+import { Signatures } from './signature-help.ts';
 import { DocumentBuilder, DocumentFactory, WorkspaceManager } from './workspace/documents.ts';
 import { WorkspaceIndex } from './workspace/project-index.ts';
 import { Projects } from './workspace/projects.ts';
@@ -47,6 +53,7 @@ const ownModule: Module<EditorServices, PartialLangiumSharedServices & OwnServic
   lsp: {
     DocumentUpdateHandler: (services) => new Updates(services),
     NodeKindProvider: () => new NodeKinds(),
+    WorkspaceSymbolProvider: (services) => new WorkspaceSymbols(services),
   },
   workspace: {
     DocumentBuilder: (services) => new DocumentBuilder(services),
@@ -65,12 +72,17 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
     CallHierarchyProvider: () => new CallHierarchy(shared),
     CodeLensProvider: () => shared.editor.Lenses,
     CompletionProvider: (services) => new Completion(services, shared),
+    DocumentLinkProvider: () => new Links(shared),
     DocumentSymbolProvider: (services) => new Outline(services),
     Formatter: () => new DocumentFormatter(),
     HoverProvider: (services) => new WhatIsKnown(services, shared),
     DocumentHighlightProvider: (services) => new References(shared, new Occurrences(services, shared)),
+    ImplementationProvider: () => new Implementations(shared),
     InlayHintProvider: () => new InlayHints(shared),
     ReferencesProvider: (services) => new References(shared, new Occurrences(services, shared)),
+    SemanticTokenProvider: () => new NamesInColour(),
+    SignatureHelp: (services) => new Signatures(services),
+    TypeProvider: () => new TypeDefinitions(shared),
     TypeHierarchyProvider: () => new PolicyHierarchy(shared),
     RenameProvider: (services) => new Rename(shared, new Occurrences(services, shared)),
   },
