@@ -22,7 +22,7 @@ function write(path: string, { cert, key }: Issued, ca = mesh.ca): void {
   writeFileSync(join(path, 'ca.crt'), ca);
 }
 
-async function open(t: TestContext, path: string, poll?: number) {
+async function open(t: TestContext, path: string) {
   const lines: { level: number; msg: string; err?: { message: string } }[] = [];
   const reloads: string[] = [];
   let wake = () => {};
@@ -31,11 +31,7 @@ async function open(t: TestContext, path: string, poll?: number) {
     reloads.push(outcome);
     wake();
   };
-  const credentials = await openCredentials(tlsFilesOf('orders', { WEIR_TLS_DIR: path })!, {
-    log,
-    onReload,
-    ...(poll !== undefined && { poll }),
-  });
+  const credentials = await openCredentials(tlsFilesOf('orders', { WEIR_TLS_DIR: path })!, { log, onReload });
   t.after(() => credentials.close());
   /** Resolves at the next change that is taken or refused. */
   const reload = () => new Promise<void>((resolve) => (wake = resolve));
@@ -88,7 +84,7 @@ test('files that are no good change nothing, and are reported once', { timeout: 
   const path = folder(t);
   const first = mesh.issue({ dns: ['orders'] });
   write(path, first);
-  const { credentials, reload, reloads, lines } = await open(t, path, 200);
+  const { credentials, reload, reloads, lines } = await open(t, path);
   const faults: [Issued, RegExp][] = [
     [{ cert: first.cert, key: mesh.issue({}).key }, /tls\.key is not the key of .*tls\.crt/],
     [{ cert: 'nothing', key: first.key }, /tls\.crt holds no certificate in PEM form/],
@@ -108,7 +104,7 @@ test('files that are no good change nothing, and are reported once', { timeout: 
   await gone;
   assert.match(lines.at(-1)!.err!.message, /ca\.crt cannot be read: ENOENT/);
   assert.deepEqual(new Set(reloads), new Set(['refused']));
-  assert.equal(reloads.length, faults.length + 1, 'what is looked at every 200 ms is told once');
+  assert.equal(reloads.length, faults.length + 1, 'what is wrong is told once');
   const good = mesh.issue({ dns: ['orders'] });
   const taken = reload();
   write(path, good);

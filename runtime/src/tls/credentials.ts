@@ -1,8 +1,9 @@
 /** Certificates that follow their files. */
 
-import { type FSWatcher, watch } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Logger } from 'pino';
+import { readFile } from '../config/file.ts';
+import { watchFile } from '../config/watch.ts';
+import { systemClock } from '../policy/clock.ts';
 import type { TlsFiles } from './files.ts';
 import { materialOf, readTlsFiles, type TlsMaterial } from './material.ts';
 
@@ -19,22 +20,18 @@ export interface CredentialsOptions {
   readonly log: Logger;
   /** Told of each change of the files that was taken, and of each that was not. */
   readonly onReload?: (outcome: 'taken' | 'refused') => void;
-  /** Milliseconds between looks at the files where nobody tells of changes, as on some network file systems. */
-  readonly poll?: number;
 }
 
-/** Milliseconds. A watcher should tell; this is for where it cannot. */
-const POLL = 30_000;
 /** Milliseconds of quiet after a change: files are written one after the other. */
-const SETTLE = 100;
+const SETTLE = 50;
 /** Milliseconds after which files that do not fit together are read once more, before anybody is told of it. */
 const SECOND_LOOK = 1000;
+/** Milliseconds after which files that were refused are read again: a certificate may be valid from a moment to come. */
+const THIRD_LOOK = 30_000;
 
 /**
  * Reads the files and follows them. Rejects when they are no good at the start; later, files that are no good change
  * nothing and are reported.
- *
- * Folders are watched, not files: Kubernetes swaps a symbolic link beside them, and writers rename.
  */
 export async function openCredentials(files: TlsFiles, options: CredentialsOptions): Promise<Credentials> {
   const material = materialOf(files, await readTlsFiles(files), Date.now());
@@ -46,8 +43,7 @@ class FollowedCredentials implements Credentials {
   readonly #files: TlsFiles;
   readonly #options: CredentialsOptions;
   readonly #listeners = new Set<(material: TlsMaterial) => void>();
-  readonly #watchers: readonly FSWatcher[];
-  readonly #poll: NodeJS.Timeout;
+  readonly #unwatch: readonly (() => void)[];
   #look: NodeJS.Timeout | undefined;
   /** What was last said to be wrong, so that it is said once. */
   #fault: string | undefined;
@@ -57,11 +53,12 @@ class FollowedCredentials implements Credentials {
     this.current = material;
     this.#files = files;
     this.#options = options;
-    const folders = new Set(Object.values(files as unknown as Record<string, string>).map(dirname));
-    this.#watchers = [...folders].flatMap((folder) => this.#watch(folder));
-    this.#poll = setInterval(() => {
-      if (this.#look === undefined) void this.#follow(true);
-    }, options.poll ?? POLL).unref();
+    const { cert, key, ca } = files;
+    this.#unwatch = [cert, key, ...(ca === undefined ? [] : [ca])].map((path) =>
+      watchFile(readFile(path), { clock: systemClock }, () => this.#lookAfter(SETTLE, true)),
+    );
+    // What has changed since they were read for the first time.
+    this.#lookAfter(0, true);
   }
 
   onChange(listener: (material: TlsMaterial) => void): () => void {
@@ -71,59 +68,45 @@ class FollowedCredentials implements Credentials {
 
   close(): void {
     this.#closed = true;
-    clearInterval(this.#poll);
     clearTimeout(this.#look);
-    for (const watcher of this.#watchers) watcher.close();
-  }
-
-  #watch(folder: string): FSWatcher[] {
-    try {
-      const watcher = watch(folder, { persistent: false }, () => this.#lookAfter(SETTLE, true));
-      watcher.on('error', () => watcher.close());
-      return [watcher];
-    } catch {
-      // No watcher is to be had, of which a machine has so many only: the files are looked at every so often.
-      return [];
-    }
+    for (const unwatch of this.#unwatch) unwatch();
   }
 
   #lookAfter(delay: number, again: boolean): void {
     clearTimeout(this.#look);
-    this.#look = setTimeout(() => {
-      this.#look = undefined;
-      void this.#follow(again);
-    }, delay).unref();
+    this.#look = setTimeout(() => void this.#follow(again), delay).unref();
   }
 
   /** @param again whether a fault is looked at once more before it is told: the files may be half-way between two states */
   async #follow(again: boolean): Promise<void> {
-    const { log, onReload } = this.#options;
     try {
       const bytes = await readTlsFiles(this.#files);
       if (this.#closed) return;
-      if (isSame(this.current, bytes)) {
-        this.#fault = undefined;
-        return;
-      }
-      const material = materialOf(this.#files, bytes, Date.now());
-      this.current = material;
+      if (!isSame(this.current, bytes)) this.#take(materialOf(this.#files, bytes, Date.now()));
       this.#fault = undefined;
-      const { names, expiresAt } = material;
-      log.info(
-        { names, expires: new Date(expiresAt).toISOString() },
-        'certificates have changed; new connections use them',
-      );
-      onReload?.('taken');
-      for (const listener of this.#listeners) listener(material);
     } catch (error) {
       if (this.#closed) return;
-      if (again) return this.#lookAfter(SECOND_LOOK, false);
-      const { message } = error as Error;
-      if (message === this.#fault) return;
-      this.#fault = message;
-      log.error({ err: error }, 'certificates have changed and are not good; the ones before them stay in use');
-      onReload?.('refused');
+      this.#lookAfter(again ? SECOND_LOOK : THIRD_LOOK, false);
+      if (!again) this.#refuse(error as Error);
     }
+  }
+
+  #take(material: TlsMaterial): void {
+    const { log, onReload } = this.#options;
+    const { names, expiresAt } = material;
+    this.current = material;
+    const expires = new Date(expiresAt).toISOString();
+    log.info({ names, expires }, 'certificates have changed; new connections use them');
+    onReload?.('taken');
+    for (const listener of this.#listeners) listener(material);
+  }
+
+  #refuse(error: Error): void {
+    const { log, onReload } = this.#options;
+    if (error.message === this.#fault) return;
+    this.#fault = error.message;
+    log.error({ err: error }, 'certificates have changed and are not good; the ones before them stay in use');
+    onReload?.('refused');
   }
 }
 
