@@ -149,9 +149,10 @@ export class AttemptRun<T> implements Attempt, Alarm {
       this.#discard(value);
       return;
     }
-    if (!this.outlives) this.leave();
     this.#end('success');
     this.#run.succeeded(this, value);
+    // Last, since the permit may wake a hedge of this very call, which has no use for it any more.
+    if (!this.outlives) this.leave();
   }
 
   /** Nobody waits for it any longer, but it may hold something: a stream is open. */

@@ -72,6 +72,18 @@ test('an attempt that gets its permit only after its deadline is not sent, and t
   assert.deepEqual([next.value, next.at], ['done', 111]);
 });
 
+test('an answer that comes after the deadline ends its call once, also where its hedge waits for the permit', async () => {
+  const { clock, state, sent, call, later } = lateBed(20);
+  const policy = { deadline: 100, hedge: { after: 10, extra: 1 }, bulkhead: { concurrent: 1, queue: 1 } };
+  const answer = call(policy, () => later(110));
+  await clock.advance(1000);
+  assert.deepEqual(sent, [0]);
+  assert.deepEqual([answer.value, answer.at], ['done', 110]);
+  const { bulkhead, destination } = state.edge(policy, 'users');
+  assert.deepEqual([bulkhead!.running, bulkhead!.waiting], [0, 0]);
+  assert.deepEqual([destination.budget.calls, destination.budget.extras], [0, 0]);
+});
+
 test('a handler whose turn comes only after the deadline is not run, and the permit goes to the next', async () => {
   const { clock, state, later } = lateBed(20);
   const admission = createAdmission({ bulkhead: { concurrent: 1, queue: 2 }, shed: { gradient: true } }, state);
