@@ -32,6 +32,8 @@ export class CallWatch {
   readonly #live = new Map<number, Live>();
   readonly #work = new Set<Attempt>();
   readonly #extras = new Set<number>();
+  /** Whether there is a deadline, its caller's or its own. */
+  readonly #ends: boolean;
   #settled = false;
   #tries = 0;
   #retries = 0;
@@ -44,6 +46,7 @@ export class CallWatch {
     this.#called = called;
     const { model, signal } = called;
     this.#policy = model.policy;
+    this.#ends = called.deadlineAt !== undefined || model.policy.deadline !== undefined;
     this.#traffic = watch.traffic(model.service);
     this.#traffic.calls++;
     if (this.#called.cached) {
@@ -75,7 +78,7 @@ export class CallWatch {
         break;
       case 'retry':
         // Asking for an answer that is being worked on uses up no attempt, where there is a deadline to end it.
-        if (event.cause === 'still-running' && this.#deadlineAt < NEVER) this.#asks++;
+        if (event.cause === 'still-running' && this.#ends) this.#asks++;
         else this.#retries++;
         if (this.#retries >= (this.#policy.retry?.attempts ?? 1)) this.#violated('attempts', `retry ${this.#retries}`);
         this.#addExtra(event.number);
