@@ -96,8 +96,9 @@ export function createClients(definition: Pick<ServiceDefinition, 'clients' | 't
     forCaller: (calls, scope) => clientsOf(new Caller(deps, scope, calls, edgeOf), calls),
     inherit(service, operation, { from, to }) {
       const edge = edgeOf(service, operation);
-      const [old, next] = [from, to].map((policy) => policyOn(edge, policy, deps.codec));
-      deps.state.inherit(old!, next!, edge.destination.name);
+      const old = edge.policies.get(from);
+      // Where nobody has called by it there is nothing to inherit.
+      if (old !== undefined) deps.state.inherit(old, policyOn(edge, to, deps.codec), edge.destination.name);
     },
     async close() {
       await Promise.all([transports.grpc.close(), transports.http.close()]);

@@ -6,8 +6,21 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
 import type { ConfigEntry } from '../definition.ts';
-import { ConfigError, loadConfig } from './config.ts';
-import { environmentName } from './environment.ts';
+import { systemClock } from '../policy/clock.ts';
+import { type Config, ConfigError } from './config.ts';
+import { type Environment, environmentName } from './environment.ts';
+import { openConfig } from './live.ts';
+
+/** The configuration with which a service starts. */
+function loadConfig(
+  entries: Record<string, ConfigEntry>,
+  { service, env, file }: { service: string; env: Environment; file?: string },
+): Config {
+  const definition = { name: service, config: entries, operations: {}, consumers: {}, clients: {} };
+  const log = pino({ level: 'silent' });
+  const options = { env: { ...env, ...(file && { WEIR_CONFIG: file }) }, clock: systemClock, log, reloaded() {} };
+  return openConfig(definition, options).current;
+}
 
 function fileWith(content: string, run: (file: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'weir-config-'));

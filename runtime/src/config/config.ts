@@ -4,15 +4,13 @@ import { inspect } from 'node:util';
 import type { ConfigEntry } from '../definition.ts';
 import { brokenConstraints } from './constraints.ts';
 import { type Environment, environmentName } from './environment.ts';
-import { readFile, type Section, sectionOf } from './file.ts';
+import type { Section } from './file.ts';
 import { parseJson, parseText } from './values.ts';
 
 export interface ConfigOptions {
   /** The service's name as in the `.svc`: its section in the file and its prefix in the environment. */
   readonly service: string;
   readonly env: Environment;
-  /** Path of a JSON file with a section for each service; `WEIR_CONFIG` in the environment otherwise. */
-  readonly file?: string;
 }
 
 /** Values by their names in the `.svc`. Secrets are plain strings for who reads them by name, and `***` for who prints the whole. */
@@ -30,24 +28,9 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration of a service. For each entry the first of these counts: `WEIR_<SERVICE>_<KEY>`, `<KEY>`, the
- * service's section of the file, the default. Throws a `ConfigError` that names every fault.
+ * The values that a section, the environment and the defaults give together. For each entry the first of these counts:
+ * `WEIR_<SERVICE>_<KEY>`, `<KEY>`, the section, the default. Adds to `faults` everything that is wrong; the values are of no use then.
  */
-export function loadConfig(entries: Readonly<Record<string, ConfigEntry>>, options: ConfigOptions): Config {
-  const faults: string[] = [];
-  const path = configFileOf(options);
-  const section = path === undefined ? undefined : sectionOf(readFile(path), options.service, faults);
-  const config = configFrom(entries, options, section, faults);
-  if (faults.length > 0) throw new ConfigError(options.service, faults);
-  return config;
-}
-
-/** The path of the file, where there is one. */
-export function configFileOf({ env, file = env.WEIR_CONFIG }: ConfigOptions): string | undefined {
-  return file === '' ? undefined : file;
-}
-
-/** The values that a section, the environment and the defaults give together. Of no use once `faults` has entries. */
 export function configFrom(
   entries: Readonly<Record<string, ConfigEntry>>,
   options: ConfigOptions,

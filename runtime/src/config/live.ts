@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { ServiceDefinition } from '../definition.ts';
 import type { Clock } from '../policy/clock.ts';
-import { type Config, ConfigError, configFileOf, configFrom, masked } from './config.ts';
+import { type Config, ConfigError, configFrom, masked } from './config.ts';
 import type { Environment } from './environment.ts';
 import { type FileContent, readFile, sectionOf } from './file.ts';
 import { LivePolicies, type OnEdgeChange } from './policies.ts';
@@ -55,9 +55,8 @@ type Definition = Pick<ServiceDefinition, 'name' | 'config' | 'operations' | 'co
 
 /** Throws a `ConfigError` with every fault when the service cannot start with what there is. */
 export function openConfig(definition: Definition, options: LiveConfigOptions): LiveConfig {
-  const where = { service: definition.name, env: options.env };
-  const path = configFileOf(where);
-  const file = path === undefined ? undefined : readFile(path);
+  const path = options.env.WEIR_CONFIG;
+  const file = path === undefined || path === '' ? undefined : readFile(path);
   const faults: string[] = [];
   const reading = read(definition, options.env, file, faults);
   if (faults.length > 0) throw new ConfigError(definition.name, faults);
@@ -66,7 +65,6 @@ export function openConfig(definition: Definition, options: LiveConfigOptions): 
 
 function read(definition: Definition, env: Environment, file: FileContent | undefined, faults: string[]): Reading {
   const section = file && sectionOf(file, definition.name, faults);
-  // Of a file that cannot be read, the lack of each value would be no news.
   return {
     config: configFrom(definition.config, { service: definition.name, env }, section, faults),
     policies: tunedPolicies(definition, section, faults),

@@ -37,7 +37,7 @@ export interface ServerSpan {
 }
 
 /** The caller's trace, and what travels with it, as a request says; undefined where it says nothing of a trace. */
-export function traceIn(header: ReadHeader): TraceContext | undefined {
+function traceIn(header: ReadHeader): TraceContext | undefined {
   return parseTraceparent(header('traceparent'), header('tracestate'));
 }
 
