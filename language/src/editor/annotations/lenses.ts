@@ -9,7 +9,7 @@ import { rangeOf } from '../diagnostics/to-protocol.ts';
 import type { EditorServices } from '../services.ts';
 
 /** The command of a lens: an editor that knows it shows the places that it is given. */
-export const showCallers = 'weir.showCallers';
+const showCallers = 'weir.showCallers';
 
 interface LensData {
   readonly uri: string;

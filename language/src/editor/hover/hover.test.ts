@@ -93,3 +93,10 @@ test('on the name of a rule: the beginning of its page', async (t) => {
   assert.doesNotMatch(shown, /```svc/);
   assert.match(shown, /\[The whole page\]\(file:.*\/call-cycle\.md\)$/);
 });
+
+test('on a keyword: what it means where it stands', async (t) => {
+  const hover = await hovers(t);
+  assert.equal(await hover('{ time|out 800ms'), 'How long one attempt may take.');
+  assert.match(await hover('ser|vice orders'), /^A service: /);
+  assert.equal(await hover('800|ms'), '');
+});

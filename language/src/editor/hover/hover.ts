@@ -7,6 +7,8 @@ import { effectivePolicy, wholePolicy } from '../../model/effective-policy.ts';
 import type { Model } from '../../model/model.ts';
 import { explainEdge } from '../../rules/explain/edge.ts';
 import { lastOf } from '../../rules/naming.ts';
+import { ruleOf } from '../completion/spot.ts';
+import { wordOf } from '../completion/words/words.ts';
 import { declarationText } from '../declaration-text.ts';
 import { callNodeOf, idOf, isCaller, wordAt } from '../declared-id.ts';
 import { edgeOf } from '../edge-of.ts';
@@ -35,6 +37,7 @@ export class WhatIsKnown implements HoverProvider {
   private async contents(document: LangiumDocument, word: LeafCstNode): Promise<string | undefined> {
     const rule = ruleNamed(word);
     if (rule !== undefined) return rulePage(rule);
+    if (GrammarAST.isKeyword(word.grammarSource)) return meaningOf(word.grammarSource);
     const targets = this.services.references.References.findDeclarations(word);
     const texts = targets.flatMap((target) => {
       const facts = this.facts(document, word.astNode, target);
@@ -90,6 +93,11 @@ function dependency(model: Model, uses: Uses, target: AstNode, uriOf: UriOf): st
   if (caller === undefined || service === undefined || target.$type === 'Resource') return undefined;
   const policy = effectivePolicy(model, { service: caller }, { service });
   return policyMarkdown(`Policy of calls from \`${lastOf(caller)}\` to \`${lastOf(service)}\``, policy, uriOf);
+}
+
+/** What a keyword means where it stands. */
+function meaningOf(keyword: GrammarAST.Keyword): string | undefined {
+  return wordOf(ruleOf(keyword), keyword.value)?.docs;
 }
 
 /** The rule that a word in `@allow(…)` names. */

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  CancellationTokenSource,
+  CodeLensRequest,
+  CompletionRequest,
+  DocumentLinkRequest,
+  HoverRequest,
+  InlayHintRequest,
+  LSPErrorCodes,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
+  ResponseError,
+  SemanticTokensRequest,
+  SignatureHelpRequest,
+  WorkspaceSymbolRequest,
+} from 'vscode-languageserver-protocol/node';
+import { scratch } from '../project/scratch-fixture.ts';
+import { Editor } from './client-fixture.ts';
+
+const text = `service orders { grpc 1  uses users  rpc Place() { calls users.Get } }
+service users { grpc 1  rpc Get() }
+${Array.from({ length: 3000 }, (_, i) => `message M${i} { a: string = 1 }`).join('\n')}
+`;
+
+test('whatever is cancelled is answered by the error -32800, and asked again it is answered', async (t) => {
+  const { root } = await scratch(t, { 'a.svc': text });
+  const editor = await Editor.start(t, root);
+  await editor.open('a.svc', text);
+  const { connection } = editor;
+  const at = editor.at('a.svc', text, 'calls users.G|et');
+  const { textDocument } = at;
+  const range = { start: { line: 0, character: 0 }, end: { line: 9999, character: 0 } };
+  const asked: Readonly<Record<string, (token?: CancellationTokenSource['token']) => Promise<unknown>>> = {
+    completion: (token) => connection.sendRequest(CompletionRequest.type, at, token),
+    hover: (token) => connection.sendRequest(HoverRequest.type, at, token),
+    rename: (token) => connection.sendRequest(RenameRequest.type, { ...at, newName: 'Find' }, token),
+    prepareRename: (token) => connection.sendRequest(PrepareRenameRequest.type, at, token),
+    references: (token) =>
+      connection.sendRequest(ReferencesRequest.type, { ...at, context: { includeDeclaration: true } }, token),
+    inlayHint: (token) => connection.sendRequest(InlayHintRequest.type, { textDocument, range }, token),
+    codeLens: (token) => connection.sendRequest(CodeLensRequest.type, { textDocument }, token),
+    semanticTokens: (token) => connection.sendRequest(SemanticTokensRequest.type, { textDocument }, token),
+    signatureHelp: (token) => connection.sendRequest(SignatureHelpRequest.type, at, token),
+    documentLink: (token) => connection.sendRequest(DocumentLinkRequest.type, { textDocument }, token),
+    symbol: (token) => connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'Get' }, token),
+  };
+  for (const [name, ask] of Object.entries(asked)) {
+    // An edit goes before: what is asked for waits for it.
+    void editor.change('a.svc', `${text}// ${name}\n`);
+    const cancel = new CancellationTokenSource();
+    const answer = ask(cancel.token);
+    cancel.cancel();
+    await assert.rejects(
+      answer,
+      (error) => error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled,
+      name,
+    );
+    assert.ok(await ask(), name);
+  }
+});
