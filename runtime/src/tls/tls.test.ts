@@ -8,10 +8,11 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { Client, credentials as grpcCredentials } from '@grpc/grpc-js';
 import { pino } from 'pino';
 import { createCodec } from '../codec/codec.ts';
-import type { ServiceDefinition } from '../definition.ts';
+import type { ClientDefinition, ServiceDefinition } from '../definition.ts';
 import type { ServiceError } from '../errors.ts';
 import { kindsHandlers } from '../fixtures/handlers.ts';
 import { kinds } from '../fixtures/kinds.ts';
+import { grpcTransport } from '../grpc/client.ts';
 import { httpTransport } from '../http/client.ts';
 import { startGateway } from '../http/gateway.ts';
 import { systemClock } from '../policy/clock.ts';
@@ -140,14 +141,16 @@ test('what is missing for mtls is said at the start', async (t) => {
 
 async function client(t: TestContext, path: string, env: NodeJS.ProcessEnv = {}) {
   const credentials = await openCredentials(tlsFilesOf('orders', { WEIR_TLS_DIR: path })!, { log: silent });
-  const transport = httpTransport(createCodec(kinds.types), kinds.types, trustBy(credentials, env));
+  const codec = createCodec(kinds.types);
+  const trustOf = trustBy(credentials, env);
+  const transports = { http: httpTransport(codec, kinds.types, trustOf), grpc: grpcTransport(codec, { trustOf }) };
   t.after(async () => {
     credentials.close();
-    await transport.close();
+    await Promise.all([transports.http.close(), transports.grpc.close()]);
   });
-  const operation = transport.operation({ name: 'kinds', operations: {} }, kinds.operations.getItem!);
-  const call = (endpoint: string) =>
-    operation.unary({ id: 7, tags: [] })({
+  const destination: ClientDefinition = { name: 'kinds', grpc: kinds.grpc!, operations: {} };
+  const call = (endpoint: string, by: keyof typeof transports = 'http') =>
+    transports[by].operation(destination, kinds.operations.getItem!).unary({ id: 7, tags: [] })({
       endpoint,
       signal: new AbortController().signal,
       timeLeft: undefined,
@@ -158,7 +161,7 @@ async function client(t: TestContext, path: string, env: NodeJS.ProcessEnv = {})
 
 test('a client holds a service to the name in its address, or to the one it is told', async (t) => {
   const { path } = folder(t, names);
-  const { http } = await start(t, { WEIR_TLS_DIR: path }, { mtls: true });
+  const { http, grpc } = await start(t, { WEIR_TLS_DIR: path }, { mtls: true });
   const fails = async (work: Promise<unknown>, message: RegExp) =>
     assert.rejects(work, (error: ServiceError) => {
       assert.deepEqual([error.code, error.origin], ['unavailable', 'connect']);
@@ -168,10 +171,12 @@ test('a client holds a service to the name in its address, or to the one it is t
   for (const name of [undefined, 'kinds', 'spiffe://shop.example/kinds']) {
     const { call } = await client(t, path, { WEIR_KINDS_TLS_NAME: name });
     assert.deepEqual(await call(`127.0.0.1:${http}`), { text: 'item 7' });
+    assert.deepEqual(await call(`127.0.0.1:${grpc}`, 'grpc'), { text: 'item 7' });
   }
   for (const name of ['other', 'spiffe://shop.example/other']) {
     const { call } = await client(t, path, { WEIR_KINDS_TLS_NAME: name });
     await fails(call(`127.0.0.1:${http}`), /other/);
+    await fails(call(`127.0.0.1:${grpc}`, 'grpc'), /other/);
   }
   const elsewhere = createAuthority('elsewhere');
   const { call } = await client(t, folder(t, names, elsewhere).path);
@@ -183,13 +188,14 @@ test('all certificates and their CA are replaced under traffic, and no call fail
   const both = mesh.ca + next.ca;
   const server = folder(t, names);
   const caller = folder(t, { dns: ['orders'] });
-  const { http, seen } = await start(t, { WEIR_TLS_DIR: server.path }, { mtls: true });
+  const { http, grpc, seen } = await start(t, { WEIR_TLS_DIR: server.path }, { mtls: true });
   const { call, credentials } = await client(t, caller.path);
   let going = true;
   let calls = 0;
-  const traffic = Array.from({ length: 8 }, async () => {
+  const traffic = Array.from({ length: 8 }, async (_, i) => {
     while (going) {
-      assert.deepEqual(await call(`127.0.0.1:${http}`), { text: 'item 7' });
+      const answer = i % 2 === 0 ? call(`127.0.0.1:${http}`) : call(`127.0.0.1:${grpc}`, 'grpc');
+      assert.deepEqual(await answer, { text: 'item 7' });
       calls += 1;
     }
   });
