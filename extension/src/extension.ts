@@ -1,5 +1,11 @@
 import { commands, type ExtensionContext } from 'vscode';
-import { LanguageClient, type ServerOptions, TransportKind } from 'vscode-languageclient/node';
+import {
+  LanguageClient,
+  type Location,
+  type Position,
+  type ServerOptions,
+  TransportKind,
+} from 'vscode-languageclient/node';
 
 /** Where `build.mjs` puts the language server. */
 const server = 'dist/language/dist/editor/server.js';
@@ -17,8 +23,22 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ],
   });
   client = started;
-  context.subscriptions.push(commands.registerCommand('weir.restart', () => started.restart()));
+  context.subscriptions.push(
+    commands.registerCommand('weir.restart', () => started.restart()),
+    commands.registerCommand('weir.showCallers', showReferencesWith(started)),
+  );
   await started.start();
+}
+
+/** What a lens leads to, in VS Code's own terms. */
+function showReferencesWith({ protocol2CodeConverter: from }: LanguageClient) {
+  return (uri: string, position: Position, locations: Location[]): Thenable<unknown> =>
+    commands.executeCommand(
+      'editor.action.showReferences',
+      from.asUri(uri),
+      from.asPosition(position),
+      locations.map((location) => from.asLocation(location)),
+    );
 }
 
 export async function deactivate(): Promise<void> {
