@@ -7,14 +7,13 @@ import { type CodeName, ServiceError } from '../errors.ts';
 import type { GrpcChannel } from './client-channel.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { grpcError, neverSent, statusIn } from './client-errors.ts';
+import { requestHeaders } from './client-headers.ts';
 import { codeOfHttpStatus, codeOfReset, OK, UNAVAILABLE, UNKNOWN } from './codes.ts';
-import { ACCEPTED, type Encoding, encodingOf, takesGzip } from './compression.ts';
-import { formatTimeout, textOf } from './headers.ts';
+import { type Encoding, encodingOf, takesGzip } from './compression.ts';
+import { textOf } from './headers.ts';
 import type { Sending } from './outbox.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_FLAG_END_STREAM } = constants;
-
-const USER_AGENT = 'grpc-node-weir/1';
 
 /** Errors of a connection that ended before the request was given to it. */
 const NEVER_SENT = new Set(['ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_INVALID_SESSION']);
@@ -65,7 +64,7 @@ export abstract class ClientCall {
   #connection: ClientConnection | undefined;
   #stream: CallStream | undefined;
   #isOver = false;
-  /** The server's headers have come, and more is to follow. */
+  /** The headers of an answer have come, and more is to follow. */
   #begun = false;
   #trailers: IncomingHttpHeaders | undefined;
   /** The status of an answer that is none of gRPC. */
@@ -148,7 +147,7 @@ export abstract class ClientCall {
     const gzip = connection.takesGzip && target.sending.compressAbove !== undefined;
     let stream: CallStream;
     try {
-      stream = connection.session.request(this.#headers(gzip), REQUEST) as CallStream;
+      stream = connection.session.request(requestHeaders(this.on, gzip), REQUEST) as CallStream;
     } catch (cause) {
       channel.released(connection);
       const why = `the request of ${target.reading.target} cannot be sent: ${(cause as Error).message}`;
@@ -168,19 +167,6 @@ export abstract class ClientCall {
     this.#requests.send(stream, gzip);
   }
 
-  /** Names and values by turns: Node copies what is given as an object. */
-  #headers(gzip: boolean): string[] {
-    const { target, attempt, channel } = this.on;
-    const { timeLeft, headers: own } = attempt;
-    const headers = [':method', 'POST', ':scheme', channel.scheme, ':path', target.path, ':authority', channel.address];
-    // Not by an instant of the wall clock, which may jump; and the policy above ends the call anyway.
-    if (timeLeft !== undefined) headers.push('grpc-timeout', formatTimeout(timeLeft));
-    headers.push(...COMMON_HEADERS);
-    if (gzip) headers.push('grpc-encoding', 'gzip');
-    for (const name in own) headers.push(name, own[name]!);
-    return headers;
-  }
-
   onResponse(headers: IncomingHttpHeaders, flags: number): void {
     if (this.#isOver) return;
     this.on.channel.heard();
@@ -189,7 +175,6 @@ export abstract class ClientCall {
       this.#trailers = headers;
       return;
     }
-    this.#begun = true;
     const { compressAbove } = this.on.target.sending;
     if (compressAbove !== undefined && !this.#connection!.takesGzip) {
       this.#connection!.takesGzip = takesGzip(textOf(headers['grpc-accept-encoding']));
@@ -200,11 +185,11 @@ export abstract class ClientCall {
       this.#foreign = status;
       return;
     }
+    this.#begun = true;
     const named = textOf(headers['grpc-encoding']);
     const encoding = encodingOf(named);
-    if (encoding === undefined)
-      this.cancel(this.broken('internal', `compresses by ${named}, which it was not asked for`));
-    else this.headers(encoding);
+    if (encoding !== undefined) this.headers(encoding);
+    else this.cancel(this.broken('internal', `compresses by ${named}, which it was not asked for`));
   }
 
   onData(chunk: Buffer): void {
@@ -276,8 +261,10 @@ export abstract class ClientCall {
     const isUntouched = (isReset && rstCode === NGHTTP2_REFUSED_STREAM) || NEVER_SENT.has(code ?? '');
     if (isUntouched && !this.#begun) {
       this.#refusals += 1;
+      const error = this.#error ?? new Error('the server takes no more calls');
+      this.#error = undefined;
       if (this.#requests.isRepeatable && this.#refusals === 1) this.#connect();
-      else this.#end(neverSent(reading, this.#error ?? new Error('the server takes no more calls')));
+      else this.#end(neverSent(reading, error));
       return;
     }
     const why = message ?? `reset with HTTP/2 error ${rstCode}`;
@@ -298,17 +285,6 @@ export abstract class ClientCall {
 }
 
 const REQUEST = { endStream: false };
-
-const COMMON_HEADERS = [
-  'te',
-  'trailers',
-  'content-type',
-  'application/grpc',
-  'grpc-accept-encoding',
-  ACCEPTED,
-  'user-agent',
-  USER_AGENT,
-];
 
 function onResponse(this: CallStream, headers: IncomingHttpHeaders, flags: number): void {
   this.call.onResponse(headers, flags);
