@@ -104,6 +104,10 @@ test('a picture is printed, or written where one says', async (t) => {
   assert.match((await weir(root, 'graph', '--format', 'mermaid')).out, /^(---|flowchart|graph)/);
   assert.deepEqual(await weir(root, 'graph', '-o', 'x.mmd'), { code: 0, out: '', err: '' });
   assert.match((await read())['x.mmd'] ?? '', /^(---|flowchart|graph)/);
+  assert.match((await weir(root, 'graph', '--html')).out, /^<!doctype html>/);
+  await weir(root, 'graph', '-o', 'x.html');
+  assert.match((await read())['x.html'] ?? '', /^<!doctype html>/);
+  assert.equal((await weir(root, 'graph', '--html', '--format', 'svg')).code, 2);
   const nowhere = await weir(root, 'graph', '-o', 'no/where.svg');
   assert.equal(nowhere.code, 2);
   assert.match(nowhere.err, /no\/where\.svg: error: cannot write it: there is no such file or folder/);

@@ -3,8 +3,12 @@ import type { Setup } from './command.ts';
 import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
+const formats = ['svg', 'mermaid', 'html'] as const;
+type Format = (typeof formats)[number];
+
 interface GraphFlags {
-  readonly format?: 'svg' | 'mermaid';
+  readonly format?: Format;
+  readonly html?: true;
   readonly output?: string;
 }
 
@@ -14,16 +18,12 @@ export const graph: Setup = (program, run) => {
     .command('graph')
     .description('draw the system: services, resources, events, and who calls whom')
     .argument('[path]', 'a folder or file of the project')
-    .addOption(new Option('--format <format>', 'svg unless the output ends in .mmd').choices(['svg', 'mermaid']))
+    .addOption(new Option('--format <format>', 'svg unless the output ends in .mmd or .html').choices(formats))
+    .addOption(new Option('--html', 'one interactive page that needs nothing else: --format html').conflicts('format'))
     .option('-o, --output <file>', 'write it there instead of printing it')
     .action(
       run(async (terminal: Terminal, path: string | undefined, flags: GraphFlags) => {
-        const { readProject } = await import('./analyze.ts');
-        const { model } = await readProject(terminal, path);
-        const mermaid = (flags.format ?? (flags.output?.endsWith('.mmd') ? 'mermaid' : 'svg')) === 'mermaid';
-        const { diagramOf, layOut, renderMermaid, renderSvg } = await import('../diagram/index.ts');
-        const diagram = diagramOf(model);
-        const picture = mermaid ? renderMermaid(diagram) : renderSvg(await layOut(diagram));
+        const picture = await drawn(terminal, path, formatOf(flags));
         if (flags.output === undefined) {
           terminal.out.write(picture);
         } else {
@@ -35,3 +35,24 @@ export const graph: Setup = (program, run) => {
       }),
     );
 };
+
+function formatOf({ format, html, output = '' }: GraphFlags): Format {
+  if (html) return 'html';
+  return format ?? (output.endsWith('.mmd') ? 'mermaid' : /\.html?$/.test(output) ? 'html' : 'svg');
+}
+
+async function drawn(terminal: Terminal, path: string | undefined, format: Format): Promise<string> {
+  const { analyze, readProject } = await import('./analyze.ts');
+  const { diagramOf, layOut, pageDataOf, renderHtml, renderMermaid, renderSvg } = await import('../diagram/index.ts');
+  switch (format) {
+    case 'svg':
+      return renderSvg(await layOut(diagramOf((await readProject(terminal, path)).model)));
+    case 'mermaid':
+      return renderMermaid(diagramOf((await readProject(terminal, path)).model));
+    case 'html': {
+      const { model, diagnostics } = await analyze(terminal, path);
+      const diagram = diagramOf(model);
+      return renderHtml(await layOut(diagram), pageDataOf(model, diagram, diagnostics));
+    }
+  }
+}

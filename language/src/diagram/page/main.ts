@@ -1,0 +1,164 @@
+import type { PageData, PageEdge, PageNode } from './data.ts';
+import { element, need } from './element.ts';
+import { download, png, svgText } from './keep.ts';
+import { lay, type Overlay } from './overlay.ts';
+import { pictureOf } from './picture.ts';
+import { reach } from './reach.ts';
+import { found } from './search.ts';
+import { tellAll, tellEdge, tellNode } from './tell.ts';
+import { followTheme } from './theme.ts';
+import { viewOf } from './view.ts';
+
+const data = JSON.parse(need('#data').textContent ?? '') as PageData;
+const picture = pictureOf();
+const pane = need<HTMLElement>('#picture');
+const nodes = new Map<string, PageNode>(data.nodes.map((node) => [node.id, node]));
+const edges = new Map<string, PageEdge>(data.edges.map((edge) => [edge.id, edge]));
+const names = new Map(data.nodes.map(({ id, name }) => [id, name]));
+
+need('#list').append(...tellAll(data));
+followTheme(picture.svg);
+const view = viewOf(picture, pane);
+
+// ── one thing is chosen at most ─────────────────────────────────────────────────────────────────────────────────────
+
+let chosen: string | undefined;
+
+function tell(id: string): HTMLElement[] {
+  const [node, edge] = [nodes.get(id), edges.get(id)];
+  return node ? tellNode(node) : edge ? tellEdge(edge, names) : [];
+}
+
+/** Chooses a node, group or edge: tells all of it, marks it in picture and list, and says so to whoever shows the page. */
+function choose(id: string | undefined, from: 'picture' | 'elsewhere'): void {
+  chosen = id;
+  for (const old of document.querySelectorAll('.chosen')) old.classList.remove('chosen');
+  for (const old of document.querySelectorAll('[aria-current]')) old.removeAttribute('aria-current');
+  const told = need<HTMLElement>('#told');
+  told.replaceChildren(...(id === undefined ? [] : tell(id)));
+  told.hidden = id === undefined;
+  focus();
+  const part = id === undefined ? undefined : picture.parts.get(id);
+  if (id === undefined || !part) return;
+  part.classList.add('chosen');
+  picture.labels.get(id)?.classList.add('chosen');
+  const item = document.querySelector(`[data-of="${CSS.escape(id)}"]`);
+  item?.setAttribute('aria-current', 'true');
+  if (from === 'elsewhere') view.show(part);
+  else item?.scrollIntoView({ block: 'nearest' });
+}
+
+/** With focus on, only what is so many hops up and down from the chosen node stays bright. */
+function focus(): void {
+  const on = need<HTMLInputElement>('#focus').checked && chosen !== undefined;
+  const hops = (selector: string): number => need<HTMLInputElement>(selector).valueAsNumber || 0;
+  const start = edges.get(chosen ?? '')?.from ?? chosen ?? '';
+  const bright = on ? reach(data.edges, start, hops('#up'), hops('#down')) : undefined;
+  const inside = (id: string): boolean => bright === undefined || bright.has(id);
+  const lit = (id: string): boolean => {
+    const edge = edges.get(id);
+    if (edge) return inside(edge.from) && inside(edge.to);
+    return inside(id) || data.nodes.some((node) => node.group === id && inside(node.id));
+  };
+  for (const parts of [picture.parts, picture.labels])
+    for (const [id, part] of parts) part.classList.toggle('dim', !lit(id));
+}
+
+const idAt = (target: EventTarget | null): string | undefined => {
+  const part = target instanceof Element ? target.closest<SVGElement>('[data-id],[data-edge]') : null;
+  return part?.dataset.id ?? part?.dataset.edge;
+};
+
+pane.addEventListener('click', ({ target }) => choose(idAt(target), 'picture'));
+need('#list').addEventListener('click', ({ target }) => {
+  const id = target instanceof HTMLElement ? target.dataset.of : undefined;
+  if (id !== undefined) choose(id, 'elsewhere');
+});
+for (const selector of ['#focus', '#up', '#down']) need(selector).addEventListener('input', focus);
+
+// ── hover ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const hint = need<HTMLElement>('#hint');
+
+pane.addEventListener('pointermove', ({ target, clientX, clientY, buttons, pointerType }) => {
+  const id = buttons === 0 && pointerType !== 'touch' ? idAt(target) : undefined;
+  if (hint.dataset.of !== id) {
+    for (const old of document.querySelectorAll('.hovered')) old.classList.remove('hovered');
+    if (id === undefined) delete hint.dataset.of;
+    else hint.dataset.of = id;
+    hint.replaceChildren(...(id === undefined ? [] : tell(id)));
+    if (id !== undefined) picture.parts.get(id)?.classList.add('hovered');
+  }
+  hint.hidden = id === undefined;
+  const { width, height } = hint.getBoundingClientRect();
+  const room = 12;
+  hint.style.left = `${Math.max(room, Math.min(clientX + room, innerWidth - width - room))}px`;
+  hint.style.top = `${clientY + room + height < innerHeight ? clientY + room : Math.max(room, clientY - height - room)}px`;
+});
+pane.addEventListener('pointerleave', () => {
+  hint.hidden = true;
+});
+
+// ── search, overlays, tools ─────────────────────────────────────────────────────────────────────────────────────────
+
+const search = need<HTMLInputElement>('#search');
+let hit = 0;
+
+function find(step: number): void {
+  const hits = found(data.nodes, search.value);
+  hit = hits.length === 0 ? 0 : (hit + step + hits.length) % hits.length;
+  for (const [id, part] of picture.parts)
+    part.classList.toggle(
+      'hit',
+      hits.some((node) => node.id === id),
+    );
+  const said = search.value === '' ? '' : hits.length === 0 ? 'nothing found' : `${hit + 1} of ${hits.length}`;
+  need('#hits').textContent = said;
+  if (hits.length > 0) choose(hits[hit]!.id, 'elsewhere');
+}
+
+search.addEventListener('input', () => {
+  hit = 0;
+  find(0);
+});
+search.addEventListener('keydown', ({ key, shiftKey }) => {
+  if (key === 'Enter') find(shiftKey ? -1 : 1);
+});
+
+const overlay = need<HTMLSelectElement>('#overlay');
+overlay.addEventListener('change', () => lay(overlay.value as Overlay, data, picture));
+lay('none', data, picture);
+
+const tools: Readonly<Record<string, () => void>> = {
+  '#fit': view.fit,
+  '#nearer': () => view.zoom(1.25),
+  '#farther': () => view.zoom(0.8),
+  '#svg': () => download(new Blob([svgText(picture)], { type: 'image/svg+xml' }), `${data.title}.svg`),
+  '#png': () => {
+    png(picture).then(
+      (image) => download(image, `${data.title}.png`),
+      (error: unknown) => {
+        need('#hits').textContent = String(error);
+      },
+    );
+  },
+};
+for (const [selector, act] of Object.entries(tools)) need(selector).addEventListener('click', act);
+
+const side = need<HTMLElement>('#side');
+need('#listed').addEventListener('click', () => {
+  side.hidden = !side.hidden;
+  need('#listed').setAttribute('aria-expanded', String(!side.hidden));
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') choose(undefined, 'elsewhere');
+  const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  if (event.key === '/' && !typing) {
+    event.preventDefault();
+    search.focus();
+  }
+});
+need('#picture').append(
+  element('p', { class: 'away' }, 'Drag or arrow keys to move, wheel or + and − to zoom, 0 to fit, / to search.'),
+);

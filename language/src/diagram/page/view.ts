@@ -1,0 +1,154 @@
+import { between, type Camera, fitted, panned, viewBox, zoomed } from './camera.ts';
+import { boxOf, type Picture } from './picture.ts';
+
+/** What the reader sees, and how it is moved. */
+export interface View {
+  readonly fit: () => void;
+  /** Shows a part in the middle, near enough to read. */
+  readonly show: (part: SVGGElement) => void;
+  readonly zoom: (factor: number) => void;
+}
+
+const step = 1.25;
+const arrow = 80;
+const way = 220;
+
+/** Lets the picture be moved by pointer, wheel, two fingers and keys. */
+export function viewOf(picture: Picture, pane: HTMLElement): View {
+  let camera: Camera = { x: 0, y: 0, scale: 1 };
+  let running = 0;
+  const screen = (): DOMRect => pane.getBoundingClientRect();
+  const look = (next: Camera): void => {
+    camera = next;
+    picture.svg.setAttribute('viewBox', viewBox(camera, screen()));
+  };
+  const stop = (): void => cancelAnimationFrame(running);
+  const travel = (target: Camera): void => {
+    stop();
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+      look(target);
+      return;
+    }
+    const [from, start] = [camera, performance.now()];
+    const frame = (now: number): void => {
+      const share = Math.min(1, Math.max(0, (now - start) / way));
+      look(between(from, target, 1 - (1 - share) ** 3));
+      if (share < 1) running = requestAnimationFrame(frame);
+    };
+    running = requestAnimationFrame(frame);
+  };
+  const by = (change: (camera: Camera) => Camera): void => {
+    stop();
+    look(change(camera));
+  };
+  const middle = (): { x: number; y: number } => ({ x: screen().width / 2, y: screen().height / 2 });
+  const fit = (): void => travel(fitted(picture.size, screen()));
+  const zoom = (factor: number): void => by((now) => zoomed(now, factor, middle()));
+
+  picture.svg.removeAttribute('width');
+  picture.svg.removeAttribute('height');
+  look(fitted(picture.size, screen()));
+  let { width, height } = screen();
+  new ResizeObserver(() => {
+    // What is in the middle stays there.
+    const [dx, dy] = [screen().width - width, screen().height - height];
+    ({ width, height } = screen());
+    by((now) => panned(now, dx / 2, dy / 2));
+  }).observe(pane);
+  byPointers(pane, by);
+  byWheel(pane, by);
+  byKeys(pane, { fit, zoom, pan: (dx, dy) => by((now) => panned(now, dx, dy)) });
+  return { fit, zoom, show: (part) => travel(near(camera, fitted(boxOf(picture, part), screen(), 1), screen())) };
+}
+
+/** As near as it is where that can be read, else near enough; the box in the middle. */
+function near(camera: Camera, wanted: Camera, screen: DOMRect): Camera {
+  const scale = Math.min(wanted.scale, Math.max(camera.scale, 0.7));
+  const middle = { x: screen.width / 2, y: screen.height / 2 };
+  return zoomed(wanted, scale / wanted.scale, middle);
+}
+
+type By = (change: (camera: Camera) => Camera) => void;
+
+/** A pointer that moves less than this is still: a press is a click and no drag. Pixels. */
+const still = 4;
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** One pointer drags; two drag and zoom. */
+function byPointers(pane: HTMLElement, by: By): void {
+  const down = new Map<number, Spot>();
+  let start: Spot | undefined;
+  const measure = (): Spot & { readonly spread: number } => {
+    const [a, b = a] = [...down.values()] as [Spot, Spot | undefined];
+    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, spread: Math.hypot(a.x - b.x, a.y - b.y) };
+  };
+  pane.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    start = down.size === 1 ? measure() : undefined;
+  });
+  pane.addEventListener('pointermove', (event) => {
+    if (!down.has(event.pointerId)) return;
+    if (start && Math.hypot(event.clientX - start.x, event.clientY - start.y) < still) return;
+    start = undefined;
+    const before = measure();
+    down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    const now = measure();
+    pane.setPointerCapture(event.pointerId);
+    const { left, top } = pane.getBoundingClientRect();
+    by((camera) => {
+      const moved = panned(camera, now.x - before.x, now.y - before.y);
+      const factor = before.spread > 0 && now.spread > 0 ? now.spread / before.spread : 1;
+      return zoomed(moved, factor, { x: now.x - left, y: now.y - top });
+    });
+  });
+  for (const end of ['pointerup', 'pointercancel'] as const)
+    pane.addEventListener(end, (event) => down.delete(event.pointerId));
+}
+
+/** The wheel zooms where the pointer is; so do two fingers on a pad, which browsers report as a wheel with Ctrl. */
+function byWheel(pane: HTMLElement, by: By): void {
+  pane.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      const { left, top } = pane.getBoundingClientRect();
+      const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
+      if (event.shiftKey) return by((camera) => panned(camera, -(event.deltaX || pixels), 0));
+      const factor = Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.0015));
+      by((camera) => zoomed(camera, factor, { x: event.clientX - left, y: event.clientY - top }));
+    },
+    { passive: false },
+  );
+}
+
+interface KeyActions {
+  readonly fit: () => void;
+  readonly zoom: (factor: number) => void;
+  readonly pan: (dx: number, dy: number) => void;
+}
+
+function byKeys(pane: HTMLElement, { fit, zoom, pan }: KeyActions): void {
+  const actions: Readonly<Record<string, () => void>> = {
+    '+': () => zoom(step),
+    '=': () => zoom(step),
+    '-': () => zoom(1 / step),
+    '0': fit,
+    f: fit,
+    ArrowLeft: () => pan(arrow, 0),
+    ArrowRight: () => pan(-arrow, 0),
+    ArrowUp: () => pan(0, arrow),
+    ArrowDown: () => pan(0, -arrow),
+  };
+  pane.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
