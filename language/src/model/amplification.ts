@@ -27,12 +27,15 @@ export interface Amplification {
   readonly hops: readonly CallEdge[];
 }
 
+/** The product of `amplificationThrough`, without the hops. */
+export const productThrough = (model: Model, edge: CallEdge): number => heaviestWeight(model, byCalls, edge);
+
 /**
  * The largest amplification of the paths over an edge. A loop counts once: its own product has no bound if one of its
  * hops multiplies, and `call-cycle` reports it.
  */
 export function amplificationThrough(model: Model, edge: CallEdge): Amplification {
-  return { product: heaviestWeight(model, byCalls, edge), hops: heaviestHops(model, byCalls, edge) };
+  return { product: productThrough(model, edge), hops: heaviestHops(model, byCalls, edge) };
 }
 
 /**

@@ -2,13 +2,11 @@ import { type AstNode, AstUtils, type Cancellation, interruptAndCheck, type Lang
 import type { InlayHintProvider } from 'langium/lsp';
 import { type InlayHint, InlayHintKind, type InlayHintParams, type Range } from 'vscode-languageserver';
 import { type CallItem, type Field, isCallItem, isField, isPolicy, type Policy } from '../../grammar/generated/ast.ts';
-import { amplificationThrough } from '../../model/amplification.ts';
+import { productThrough } from '../../model/amplification.ts';
 import { wholePolicy } from '../../model/effective-policy.ts';
 import type { Model } from '../../model/model.ts';
 import { partNames } from '../../model/model.ts';
 import { worstOfCall } from '../../model/worst-case.ts';
-import { explainEdge } from '../../rules/explain/edge.ts';
-import { factsOf } from '../../rules/explain/in-words.ts';
 import { partText } from '../../rules/explain/part-text.ts';
 import { durationText, lastOf } from '../../rules/naming.ts';
 import { idOf } from '../declared-id.ts';
@@ -51,13 +49,11 @@ function hintOfCall(model: Model, item: CallItem): InlayHint[] {
   const end = item.target?.$refNode?.range.end;
   if (!edge || !end) return [];
   const { ms } = worstOfCall(edge);
-  const { product } = amplificationThrough(model, edge);
+  const product = productThrough(model, edge);
   const worst = Number.isFinite(ms) ? [`≤ ${durationText(ms)}`] : [];
   const label = [...worst, ...(product > 1 ? [`×${product}`] : [])].join(' ');
   if (label === '') return [];
-  const facts = factsOf(explainEdge(model, edge, [])).map(([name, text]) => `**${name}** ${text}`);
-  const value = [...facts, `**Amplification** ${product}`].join('  \n');
-  return [{ position: end, label, paddingLeft: true, tooltip: { kind: 'markdown', value } }];
+  return [{ position: end, label, paddingLeft: true }];
 }
 
 /** What a policy has of those that it extends. */

@@ -133,7 +133,7 @@ export class Completion implements CompletionProvider {
         const rule = { Usable: 'Uses', Operation: 'CallItem', Message: 'NamedType' }[kind] ?? '';
         const property = kind === 'Usable' ? 'targets' : kind === 'Policy' ? 'base' : '';
         const asked = { type: kind, rule: spot.rules.includes('Probe') ? 'Probe' : rule, property };
-        return this.names.of(project, spot, asked, () => true).find((one) => !one.import)?.name;
+        return this.names.of(project, spot, asked, () => true, 1).find((one) => !one.import)?.name;
       }
     }
   }
@@ -144,6 +144,7 @@ export class Completion implements CompletionProvider {
     if (spot.rules.includes('MapType') && spot.tokens.at(-1)?.image === '<') return [];
     // What has been typed may begin with the package, with the service, or with the name alone.
     const matches = (name: string): boolean => {
+      if (spot.typed === '') return true;
       for (let rest = name; ; rest = rest.slice(rest.indexOf('.') + 1)) {
         if (this.matches(spot, rest)) return true;
         if (!rest.includes('.')) return false;
@@ -152,7 +153,11 @@ export class Completion implements CompletionProvider {
     return this.names.of(project, spot, asked, matches).map((one) => this.reference(spot, one, asked));
   }
 
-  private reference(spot: Spot, { name, description, import: missing }: Candidate, { rule }: Asked): Proposal {
+  private reference(
+    spot: Spot,
+    { name, description, import: missing }: Candidate,
+    { rule, property }: Asked,
+  ): Proposal {
     const { node, type } = description;
     const docs = node && this.services.documentation.DocumentationProvider.getDocumentation(node);
     const edits = missing && addImport(headerOf('', spot.document.parseResult.value), missing.clause).edits;
@@ -165,6 +170,7 @@ export class Completion implements CompletionProvider {
       ...(missing ? { from: missing.package } : {}),
       ...(edits ? { edits } : {}),
       deprecated: node !== undefined && isDeprecated(node),
+      alike: `${rule}.${property}`,
       rank: missing ? 3 : 0,
     };
   }

@@ -32,7 +32,12 @@ export class Fitting {
     textWith: (spot: Spot, text: string) => string,
     isWhole: boolean,
   ): readonly Proposal[] {
-    const counts = proposals.map((proposal) => this.problems(textWith(spot, plainText(proposal))));
+    const known = new Map<string, number | undefined>();
+    const counts = proposals.map((proposal) => {
+      const key = proposal.alike ?? proposal.label;
+      if (!known.has(key)) known.set(key, this.problems(textWith(spot, plainText(proposal))));
+      return known.get(key);
+    });
     const before = isWhole ? this.problems(wholeText(spot)) : undefined;
     const least = Math.min(...[before, ...counts].filter((count) => count !== undefined));
     return proposals.filter((_, index) => counts[index] === least);

@@ -30,8 +30,9 @@ export class NamesAt {
    * @param type what the grammar asks for
    * @param rule the rule of the grammar, and `property` the one that holds the name
    * @param matches does a name agree with what has been typed?
+   * @param most how many are enough
    */
-  of(project: EditorProject, spot: Spot, asked: Asked, matches: Matches): Candidate[] {
+  of(project: EditorProject, spot: Spot, asked: Asked, matches: Matches, most = mostProposed): Candidate[] {
     const type = narrowed(spot, asked);
     const file = spot.document.parseResult.value;
     const known: Candidate[] = [];
@@ -46,9 +47,9 @@ export class NamesAt {
       if (!spaces.some((space) => space === '' || space === undefined || name.startsWith(`${space}.`)))
         others.push(description);
       else known.push(...candidate(description, file, type, project));
-      if (known.length >= mostProposed) return known;
+      if (known.length >= most) return known;
     }
-    const imported = others.slice(0, mostProposed - known.length).flatMap((one) => candidate(one, file, type, project));
+    const imported = others.slice(0, most - known.length).flatMap((one) => candidate(one, file, type, project));
     const all = [...known, ...imported].filter(({ name }) => matches(name));
     return [...all.filter((one) => !one.import), ...all.filter((one) => one.import)];
   }

@@ -14,6 +14,8 @@ export interface Proposal {
   /** Edits elsewhere: an import. */
   readonly edits?: Fix['edits'];
   readonly deprecated?: boolean;
+  /** Of those of one kind, one that fits speaks for all: only their names differ. */
+  readonly alike?: string;
   /** What comes first is what one most likely means. */
   readonly rank: number;
 }
