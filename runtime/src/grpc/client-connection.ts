@@ -34,6 +34,8 @@ export class ClientConnection {
   capacity: number;
   /** Whether the server takes messages in gzip; it says so in its first answer. */
   takesGzip = false;
+  /** Whether somebody will look if it is still needed. */
+  isWatched = false;
   readonly #times: ConnectionTimes;
   #timer: NodeJS.Timeout | undefined;
 

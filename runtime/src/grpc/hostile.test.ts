@@ -3,7 +3,19 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { frameOf } from './framing.ts';
-import { answerTo, dial, echo, note, request, SERVICE, serveMethods } from './wire-fixture.ts';
+import type { ServerCall } from './server-call.ts';
+import {
+  answerTo,
+  attempt,
+  clientOf,
+  dial,
+  echo,
+  note,
+  request,
+  SERVICE,
+  serveMethods,
+  unary,
+} from './wire-fixture.ts';
 
 test('what is not gRPC is answered in HTTP', async (t) => {
   const { address } = await serveMethods(t, { Fail: echo });
@@ -84,6 +96,22 @@ test('streams that are reset as soon as they are opened leave nothing behind', a
   session.close();
   await server.close();
   assert.equal(running, 0);
+});
+
+test('calls that are cancelled by the thousand, as by hedges and timeouts, do not end the others', async (t) => {
+  const last: ServerCall[] = [];
+  const { address } = await serveMethods(t, { Fail: unary(() => {}), Wait: unary((call) => void last.push(call)) });
+  const client = clientOf(t);
+  const kept = client('wait').unary({ text: 'kept' })(attempt(address));
+  const call = client('fail').unary({ text: '' });
+  for (let i = 0; i < 50; i++) {
+    const controller = new AbortController();
+    const calls = Array.from({ length: 100 }, () => call(attempt(address, { signal: controller.signal })));
+    setImmediate(() => controller.abort());
+    for (const one of await Promise.allSettled(calls)) assert.equal(one.status, 'rejected');
+  }
+  last[0]!.answer(last[0]!.message);
+  assert.deepEqual(await kept, { text: 'kept' });
 });
 
 test('whatever bytes come after the preface, the server goes on serving others', async (t) => {

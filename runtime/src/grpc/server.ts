@@ -39,6 +39,12 @@ export const GRPC_TIMEOUTS: GrpcTimeouts = {
 
 /** Calls at once on one connection; clients open another one, or wait. */
 const MOST_STREAMS = 1000;
+/**
+ * Calls that the client may cancel, at once and in a second, on one connection. Node would end the connection after a
+ * thousand and 33 a second, which hedges and timeouts under load are above; an attack by resets (CVE-2023-44487) sends a
+ * hundred thousand and more.
+ */
+const RESETS = { streamResetBurst: 10_000, streamResetRate: 2000 };
 /** Bytes of a request's headers, as the HTTP server takes. */
 const MOST_HEADERS = 16 * 1024;
 /** Looks for calls that do not go on, within the time that they have. */
@@ -77,6 +83,7 @@ export class GrpcServer {
     this.#options = options;
     const http2 = {
       maxSessionMemory: Number.MAX_SAFE_INTEGER,
+      ...RESETS,
       settings: { maxConcurrentStreams: MOST_STREAMS, maxHeaderListSize: MOST_HEADERS },
     };
     this.#server =
