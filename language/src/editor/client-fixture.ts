@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  type ClientCapabilities,
   createProtocolConnection,
   type Diagnostic,
   DidChangeTextDocumentNotification,
@@ -27,6 +28,13 @@ const weir = fileURLToPath(new URL('../../bin/weir.js', import.meta.url));
 const patience = 30_000;
 
 type Published = readonly Diagnostic[];
+
+interface StartOptions {
+  readonly command?: readonly string[];
+  readonly watching?: boolean;
+  /** What the editor can do beside. */
+  readonly workspace?: NonNullable<ClientCapabilities['workspace']>;
+}
 
 /** An editor that speaks the protocol with a server over its standard input and output. */
 export class Editor {
@@ -54,7 +62,7 @@ export class Editor {
   static async start(
     t: TestContext,
     root: string,
-    { command = [weir, 'lsp'], watching = false }: { command?: readonly string[]; watching?: boolean } = {},
+    { command = [weir, 'lsp'], watching = false, workspace = {} }: StartOptions = {},
   ): Promise<Editor> {
     const server = spawn(process.execPath, [...command], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
     const connection = createProtocolConnection(
@@ -75,7 +83,7 @@ export class Editor {
       processId: process.pid,
       rootUri: uri,
       workspaceFolders: [{ uri, name: 'test' }],
-      capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: watching } } },
+      capabilities: { workspace: { ...workspace, didChangeWatchedFiles: { dynamicRegistration: watching } } },
     });
     const editor = new Editor(root, connection, server, result);
     await connection.sendNotification(InitializedNotification.type, {});

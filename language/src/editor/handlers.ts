@@ -26,6 +26,7 @@ import {
   WorkspaceState,
 } from 'langium/lsp';
 import type { Connection, SelectionRangeParams, ServerCapabilities } from 'vscode-languageserver';
+import { refreshOthers } from './annotations/refresh.ts';
 import { selectionRanges } from './navigation/selection.ts';
 import type { EditorServices } from './services.ts';
 
@@ -56,6 +57,7 @@ export function addHandlers(connection: Connection, services: EditorServices): v
   addTypeHierarchyHandler(connection, services, checked);
   addInlayHintHandler(connection, services, checked);
   addCodeLensHandler(connection, services, checked);
+  refreshOthers(connection, services);
   connection.onSelectionRanges(
     createServerRequestHandler(
       (_, document, params: SelectionRangeParams) => selectionRanges(document, params),

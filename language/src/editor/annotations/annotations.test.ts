@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CodeLensRequest, CodeLensResolveRequest, InlayHintRequest } from 'vscode-languageserver-protocol/node';
+import {
+  CodeLensRefreshRequest,
+  CodeLensRequest,
+  CodeLensResolveRequest,
+  InlayHintRefreshRequest,
+  InlayHintRequest,
+} from 'vscode-languageserver-protocol/node';
 import { scratch } from '../../project/scratch-fixture.ts';
 import { Editor } from '../client-fixture.ts';
 
@@ -68,4 +74,26 @@ test('lenses say who calls, and how long the worst path takes; they lead to the 
     places.map((place: { range: { start: { line: number } } }) => place.range.start.line),
     [6, 7],
   );
+});
+
+test('when an edit changes what another open file says, the editor is asked to look again', async (t) => {
+  const users = 'package shop  service users { grpc 1  rpc Get() }';
+  const orders = 'package shop  service orders { grpc 1  uses users  rpc Place() { calls users.Get } }';
+  const { root } = await scratch(t, { 'users.svc': users, 'orders.svc': orders, 'weir.json': '{}' });
+  const workspace = { inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true } };
+  const editor = await Editor.start(t, root, { workspace });
+  await editor.open('users.svc', users);
+  await editor.open('orders.svc', orders);
+  await editor.until('orders.svc', () => true);
+  const asked = Promise.all(
+    [CodeLensRefreshRequest.type, InlayHintRefreshRequest.type].map(
+      (type) => new Promise<void>((resolve) => void editor.connection.onRequest(type, () => resolve())),
+    ),
+  );
+  await editor.change('orders.svc', orders.replace('calls users.Get', 'calls users.Get, users.Get'));
+  await asked;
+  const textDocument = { uri: editor.uri('users.svc') };
+  const [lens] = (await editor.connection.sendRequest(CodeLensRequest.type, { textDocument })) ?? [];
+  const { command } = await editor.connection.sendRequest(CodeLensResolveRequest.type, lens ?? assert.fail());
+  assert.equal(command?.title, '2 callers');
 });
