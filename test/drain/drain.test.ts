@@ -146,10 +146,10 @@ test('SIGTERM with 2,000 calls in flight: none is lost, none is taken after it, 
 });
 
 test('a call whose deadline is as long as the drain comes to its own end', { timeout: 60_000 }, async (t) => {
-  const drain = 2000;
+  const drain = 4000;
   const { child, http, grpc } = await start(t, drain, 4);
   const [session] = await sessions(t, grpc, 1);
-  const calls = [1850, 5000].flatMap((ms) => [
+  const calls = [3000, 9000].flatMap((ms) => [
     overHttp(http, 'POST', '/v1/finish', JSON.stringify({ ms })),
     overGrpc(session!, 'Finish', ms),
   ]);

@@ -34,6 +34,7 @@ let asked = 0;
 createInterface(process.stdin).on('line', () => {
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
+  const connections = process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
   asked += 1;
-  console.log(`state ${asked} ${JSON.stringify({ held: heapUsed + external, rss, items })}`);
+  console.log(`state ${asked} ${JSON.stringify({ held: heapUsed + external, rss, items, connections })}`);
 });

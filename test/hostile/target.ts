@@ -13,6 +13,7 @@ export interface State {
   readonly rss: number;
   /** Items that the endless stream has made. */
   readonly items: number;
+  readonly connections: number;
 }
 
 export interface Target {
