@@ -20,15 +20,15 @@ export function lay(overlay: Overlay, data: PageData, picture: Picture): void {
     part.classList.remove(...[...part.classList].filter((name) => /^(heat|team|found)-/.test(name)));
   for (const word of picture.svg.querySelectorAll('.weir-word')) word.remove();
   const teams = teamsOf(data);
-  const put = (id: string, mark: Mark | undefined): void => {
-    const part = picture.parts.get(id);
-    if (!part || !mark) return;
-    part.classList.add(mark.style);
-    picture.labels.get(id)?.classList.add(mark.style);
-    if (mark.word !== undefined) attach(mark, part, picture.labels.get(id));
-  };
-  for (const node of data.nodes) put(node.id, markOfNode(overlay, node, teams));
-  for (const edge of data.edges) put(edge.id, markOfEdge(overlay, edge));
+  const marks = [
+    ...data.nodes.map((node) => [node.id, markOfNode(overlay, node, teams)] as const),
+    ...data.edges.map((edge) => [edge.id, markOfEdge(overlay, edge)] as const),
+  ].flatMap(([id, mark]) => (mark && picture.parts.has(id) ? [{ id, mark }] : []));
+  // All is measured before anything changes: else the browser would lay it out again for each tag.
+  const tags = marks.flatMap(({ id, mark }) => tagFor(mark, picture.parts.get(id)!, picture.labels.get(id)) ?? []);
+  for (const { id, mark } of marks)
+    for (const part of [picture.parts.get(id), picture.labels.get(id)]) part?.classList.add(mark.style);
+  picture.svg.querySelector('g.picture')!.append(...tags);
   need('#key').replaceChildren(...keyOf(overlay, teams));
 }
 
@@ -72,7 +72,8 @@ function markOfFindings(findings: readonly PageFinding[]): Mark | undefined {
 }
 
 /** A small tag: at the corner of a node, in front of the label of an edge or in the middle of its line. */
-function attach({ style, word = '' }: Mark, part: SVGGElement, label: SVGGElement | undefined): void {
+function tagFor({ style, word }: Mark, part: SVGGElement, label: SVGGElement | undefined): SVGElement | undefined {
+  if (word === undefined) return undefined;
   const line = part.querySelector<SVGPathElement>('path.line');
   const box = (label ?? part).getBBox();
   const middle = line && !label ? line.getPointAtLength(line.getTotalLength() / 2) : undefined;
@@ -84,10 +85,8 @@ function attach({ style, word = '' }: Mark, part: SVGGElement, label: SVGGElemen
     shape('rect', { x, y, width, height: 16, rx: 8 }),
     shape('text', { x: x + width / 2, y: y + 11.5, 'text-anchor': 'middle' }, word),
   );
-  picture(part).append(tag);
+  return tag;
 }
-
-const picture = (part: SVGGElement): Element => part.closest('g.picture')!;
 
 // ── what the colours mean ───────────────────────────────────────────────────────────────────────────────────────────
 
