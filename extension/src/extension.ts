@@ -6,6 +6,7 @@ import {
   type ServerOptions,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { registerPreview } from './preview/preview.ts';
 
 /** Where `build.mjs` puts the language server. */
 const server = 'dist/language/dist/editor/server.js';
@@ -26,6 +27,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     commands.registerCommand('weir.restart', () => started.restart()),
     commands.registerCommand('weir.showCallers', showReferencesWith(started)),
+    registerPreview(started),
   );
   await started.start();
 }

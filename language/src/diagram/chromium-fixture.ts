@@ -27,8 +27,16 @@ export interface Browsed {
   readonly complaints: readonly string[];
 }
 
-/** Opens a file in Chromium over the Chrome DevTools Protocol; both are gone when the test has ended. */
-export async function browse(t: TestContext, path: string, width = 1280, height = 800): Promise<Browsed> {
+/**
+ * Opens a file in Chromium over the Chrome DevTools Protocol; both are gone when the test has ended.
+ *
+ * @param options `before` is a script that runs before those of the page
+ */
+export async function browse(
+  t: TestContext,
+  path: string,
+  { width = 1280, height = 800, before = '' } = {},
+): Promise<Browsed> {
   const profile = await mkdtemp(join(tmpdir(), 'weir-chromium-'));
   const flags = [
     '--headless',
@@ -53,6 +61,7 @@ export async function browse(t: TestContext, path: string, width = 1280, height 
   await page.send('Page.enable');
   await page.send('Runtime.enable');
   await page.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  await page.send('Page.addScriptToEvaluateOnNewDocument', { source: before });
   const loaded = page.next('Page.loadEventFired');
   await page.send('Page.navigate', { url: `file://${path}` });
   await loaded;

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { check } from '../rules/index.ts';
 import { readModel } from '../syntax/read.ts';
 import { type Browsed, browse, noChromium } from './chromium-fixture.ts';
-import { diagramOf, layOut, pageDataOf, renderHtml } from './index.ts';
+import { diagramOf, type LaidOut, layOut, pageDataOf, renderHtml, renderSvg } from './index.ts';
 
 const text = `
 /// Takes </script> orders & more.
@@ -24,11 +24,15 @@ context selling { services [orders] }
 message Odd { a: strin = 1 }
 `;
 
-async function pageOf(source: string, fold?: 'all') {
+async function pictureOf(source: string, previous?: LaidOut, fold?: 'all') {
   const model = await readModel([{ path: 'shop.svc', text: source }]);
   const graph = diagramOf(model, fold ? { fold } : {});
-  const data = pageDataOf(model, graph, check(model));
-  return { data, html: renderHtml(await layOut(graph), data) };
+  return { data: pageDataOf(model, graph, check(model)), laidOut: await layOut(graph, { previous }) };
+}
+
+async function pageOf(source: string, fold?: 'all') {
+  const { data, laidOut } = await pictureOf(source, undefined, fold);
+  return { data, html: renderHtml(laidOut, data) };
 }
 
 test('the page knows of each edge all that holds on it, and where each part comes from', async () => {
@@ -74,12 +78,12 @@ test('the page loads nothing, and no text of the sources ends its script', async
 
 const inBrowser = { skip: noChromium, timeout: 120_000 };
 
-async function opened(t: TestContext): Promise<Browsed> {
+async function opened(t: TestContext, before = ''): Promise<Browsed> {
   const folder = await mkdtemp(join(tmpdir(), 'weir-page-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'shop.html');
   await writeFile(path, (await pageOf(text)).html);
-  const page = await browse(t, path);
+  const page = await browse(t, path, { before });
   await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value: 'reduce' }] });
   return page;
 }
@@ -245,6 +249,53 @@ test(
     );
     const [, width] = /<svg [^>]*width="(\d+)"/.exec(svg)!;
     assert.equal(png.readUInt32BE(16), 2 * Number(width));
+    assert.deepEqual(page.complaints, []);
+  },
+);
+
+/** What an editor gives to a page that it shows: here it only remembers. */
+const editor = `
+  const told = [], state = [{ overlay: 'attempts' }];
+  globalThis.acquireVsCodeApi = () => ({
+    postMessage: (message) => told.push(message),
+    getState: () => state.at(-1),
+    setState: (kept) => state.push(kept),
+  });
+  globalThis.editor = { told, state };
+`;
+
+test(
+  'in a browser, within an editor: clicks lead to the text, the cursor is marked, edits change what they must',
+  inBrowser,
+  async (t) => {
+    const page = await opened(t, editor);
+    assert.equal(await page.value(`document.querySelector('#overlay').value`), 'attempts', 'as it was left');
+    const node = await middle(page, '[data-id="service:stock"]');
+    await page.click(node.x, node.y);
+    assert.deepEqual(await page.value('editor.told'), [{ type: 'reveal', at: { file: 'shop.svc', line: 9 } }]);
+    const say = (message: object): Promise<void> => page.value(`postMessage(${JSON.stringify(message)}, '*')`);
+    const settled = (): Promise<void> => page.value('new Promise((resolve) => setTimeout(resolve, 250))');
+    await say({ type: 'cursor', at: { file: 'shop.svc', line: 10 } });
+    await settled();
+    assert.equal(await page.value(`document.querySelector('.cursor').dataset.id`), 'service:ledger');
+
+    await page.value(`document.querySelector('#nearer').click()`);
+    const seen = await middle(page, '[data-id="service:stock"]');
+    const previous = await pictureOf(text);
+    const next = await pictureOf(`${text}service newcomer { uses stock }`, previous.laidOut);
+    await say({ type: 'update', svg: renderSvg(next.laidOut), data: next.data, shift: next.laidOut.shift });
+    await settled();
+    assert.ok(await page.value(`document.querySelector('[data-id="service:newcomer"]') !== null`));
+    const after = await middle(page, '[data-id="service:stock"]');
+    assert.ok(Math.hypot(after.x - seen.x, after.y - seen.y) < 1, 'the view has not jumped');
+    assert.match(await words(page, '#told'), /^service stock/);
+    assert.match(await words(page, '#list'), /service newcomer/);
+    assert.ok(await page.value(`document.querySelector('.edge.heat-1') !== null`));
+    assert.ok(await page.value(`editor.state.at(-1).camera.scale > 0`));
+
+    await say({ type: 'stale', stale: true });
+    await settled();
+    assert.match(await words(page, '#stale'), /The text is broken/);
     assert.deepEqual(page.complaints, []);
   },
 );

@@ -5,17 +5,23 @@ import { markStyle, pageStyle } from './page-style.ts';
 import { renderSvg } from './svg.ts';
 import { escaped } from './xml.ts';
 
+export interface HtmlOptions {
+  /** Only scripts with this word run: for a page within another program. */
+  readonly nonce?: string;
+}
+
 /**
  * The picture as one interactive page: it loads nothing, asks nobody, and works from a disk. The same layout and data give
  * the same bytes.
  */
-export function renderHtml(laidOut: LaidOut, data: PageData): string {
+export function renderHtml(laidOut: LaidOut, data: PageData, { nonce }: HtmlOptions = {}): string {
   const { title, subtitle } = laidOut.graph;
+  const allowed = nonce === undefined ? "'unsafe-inline'" : `'nonce-${nonce}'`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${allowed}; img-src data: blob:">
 <title>${escaped(title)}</title>
 <style>${pageStyle}</style>
 <style id="marks">
@@ -50,6 +56,7 @@ ${markStyle()}
 <button id="listed" type="button" aria-expanded="true" aria-controls="side">List</button>
 </span>
 <div id="key" role="status"></div>
+<p id="stale" role="status" hidden>The text is broken: this is the picture from before.</p>
 </header>
 <div id="picture" tabindex="0" role="group" aria-label="${escaped(subtitle === '' ? title : `${title}: ${subtitle}`)}">
 ${renderSvg(laidOut)}</div>
@@ -59,7 +66,7 @@ ${renderSvg(laidOut)}</div>
 </aside>
 <div id="hint" hidden></div>
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
-<script>${script}</script>
+<script${nonce === undefined ? '' : ` nonce="${nonce}"`}>${script}</script>
 </body>
 </html>
 `;

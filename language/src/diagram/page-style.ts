@@ -76,6 +76,8 @@ export function markStyle(): string {
     '.weir .dim{opacity:.12}',
     '.weir .hovered .line{stroke-width:3}',
     '.weir .hit>.shape,.weir .hit>.frame{stroke:var(--weir-relation);stroke-width:3}',
+    '.weir .node.cursor>.shape,.weir .group.cursor>.frame{stroke:var(--weir-service);stroke-width:2.5;stroke-dasharray:7 3}',
+    '.weir .edge.cursor .line{stroke-width:3.5}',
     '.weir .chosen .line{stroke-width:4}',
     '.weir .node.chosen>.shape,.weir .group.chosen>.frame{stroke:var(--weir-service);stroke-width:4;stroke-dasharray:none}',
   ].join('\n');
@@ -103,6 +105,7 @@ button:hover{border-color:var(--accent)}
 #key{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0 12px}
 #key:empty{display:none}
 header #key{flex-basis:100%;padding:0}
+#stale{flex-basis:100%;color:var(--found-warning);font-weight:600}
 .key{display:inline-flex;gap:6px;align-items:center}
 .key i{width:18px;height:6px;border-radius:3px}
 #picture{position:relative;overflow:hidden;touch-action:none;cursor:grab;min-width:0;min-height:0}

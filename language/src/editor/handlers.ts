@@ -29,6 +29,7 @@ import type { Connection, SelectionRangeParams, ServerCapabilities } from 'vscod
 import { refreshOthers } from './annotations/refresh.ts';
 import { selectionRanges } from './navigation/selection.ts';
 import type { EditorServices } from './services.ts';
+import { addTopology } from './topology/handler.ts';
 
 /** What needs the model waits for the check that makes it: otherwise it would speak of the text before the last edit. */
 const checked = DocumentState.Validated;
@@ -58,6 +59,7 @@ export function addHandlers(connection: Connection, services: EditorServices): v
   addInlayHintHandler(connection, services, checked);
   addCodeLensHandler(connection, services, checked);
   refreshOthers(connection, services);
+  addTopology(connection, services);
   connection.onSelectionRanges(
     createServerRequestHandler(
       (_, document, params: SelectionRangeParams) => selectionRanges(document, params),

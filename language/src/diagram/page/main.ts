@@ -1,6 +1,8 @@
+import { atPlace } from './at-place.ts';
 import type { PageData, PageEdge, PageNode } from './data.ts';
 import { element, need } from './element.ts';
-import { download, png, svgText } from './keep.ts';
+import { download, png, svgText } from './export.ts';
+import { type FromHost, hear, host, keep, kept } from './host.ts';
 import { lay, type Overlay } from './overlay.ts';
 import { pictureOf } from './picture.ts';
 import { reach } from './reach.ts';
@@ -9,15 +11,24 @@ import { tellAll, tellEdge, tellNode } from './tell.ts';
 import { followTheme } from './theme.ts';
 import { viewOf } from './view.ts';
 
-const data = JSON.parse(need('#data').textContent ?? '') as PageData;
-const picture = pictureOf();
+let data = JSON.parse(need('#data').textContent ?? '') as PageData;
+let picture = pictureOf();
+let [nodes, edges, names] = byId();
 const pane = need<HTMLElement>('#picture');
-const nodes = new Map<string, PageNode>(data.nodes.map((node) => [node.id, node]));
-const edges = new Map<string, PageEdge>(data.edges.map((edge) => [edge.id, edge]));
-const names = new Map(data.nodes.map(({ id, name }) => [id, name]));
+
+function byId(): [Map<string, PageNode>, Map<string, PageEdge>, Map<string, string>] {
+  return [
+    new Map(data.nodes.map((node) => [node.id, node])),
+    new Map(data.edges.map((edge) => [edge.id, edge])),
+    new Map(data.nodes.map(({ id, name }) => [id, name])),
+  ];
+}
 
 need('#list').append(...tellAll(data));
-followTheme(picture.svg);
+const theme = need<HTMLSelectElement>('#theme');
+theme.value = kept().theme ?? theme.value;
+theme.addEventListener('change', () => keep({ theme: theme.value }));
+const showTheme = followTheme(() => picture.svg);
 const view = viewOf(picture, pane);
 
 // ── one thing is chosen at most ─────────────────────────────────────────────────────────────────────────────────────
@@ -48,6 +59,12 @@ function choose(id: string | undefined, from: 'picture' | 'elsewhere'): void {
   else item?.scrollIntoView({ block: 'nearest' });
 }
 
+/** Has the editor around the page show where something is written. */
+function reveal(id: string | undefined): void {
+  const at = nodes.get(id ?? '')?.at ?? edges.get(id ?? '')?.at;
+  if (at) host?.postMessage({ type: 'reveal', at });
+}
+
 /** With focus on, only what is so many hops up and down from the chosen node stays bright. */
 function focus(): void {
   const on = need<HTMLInputElement>('#focus').checked && chosen !== undefined;
@@ -69,10 +86,19 @@ const idAt = (target: EventTarget | null): string | undefined => {
   return part?.dataset.id ?? part?.dataset.edge;
 };
 
-pane.addEventListener('click', ({ target }) => choose(idAt(target), 'picture'));
+pane.addEventListener('click', ({ target }) => {
+  choose(idAt(target), 'picture');
+  reveal(idAt(target));
+});
 need('#list').addEventListener('click', ({ target }) => {
   const id = target instanceof HTMLElement ? target.dataset.of : undefined;
-  if (id !== undefined) choose(id, 'elsewhere');
+  if (id === undefined) return;
+  choose(id, 'elsewhere');
+  reveal(id);
+});
+need('#told').addEventListener('click', ({ target }) => {
+  const { file, line } = target instanceof HTMLElement ? target.dataset : {};
+  if (file !== undefined) host?.postMessage({ type: 'reveal', at: { file, line: Number(line) } });
 });
 for (const selector of ['#focus', '#up', '#down']) need(selector).addEventListener('input', focus);
 
@@ -126,8 +152,12 @@ search.addEventListener('keydown', ({ key, shiftKey }) => {
 });
 
 const overlay = need<HTMLSelectElement>('#overlay');
-overlay.addEventListener('change', () => lay(overlay.value as Overlay, data, picture));
-lay('none', data, picture);
+overlay.value = kept().overlay ?? 'none';
+overlay.addEventListener('change', () => {
+  lay(overlay.value as Overlay, data, picture);
+  keep({ overlay: overlay.value });
+});
+lay(overlay.value as Overlay, data, picture);
 
 const tools: Readonly<Record<string, () => void>> = {
   '#fit': view.fit,
@@ -162,3 +192,34 @@ document.addEventListener('keydown', (event) => {
 need('#picture').append(
   element('p', { class: 'away' }, 'Drag or arrow keys to move, wheel or + and − to zoom, 0 to fit, / to search.'),
 );
+
+// ── an editor around the page ───────────────────────────────────────────────────────────────────────────────────────
+
+/** Another picture after an edit: what the reader has chosen, set and looks at stays. */
+function update({ svg, data: next, shift }: Extract<FromHost, { type: 'update' }>): void {
+  const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+  picture.svg.replaceWith(document.importNode(drawn, true));
+  data = next;
+  picture = pictureOf();
+  [nodes, edges, names] = byId();
+  need('#list').replaceChildren(...tellAll(data));
+  view.replace(picture, shift);
+  showTheme();
+  lay(overlay.value as Overlay, data, picture);
+  choose(chosen !== undefined && (nodes.has(chosen) || edges.has(chosen)) ? chosen : undefined, 'picture');
+}
+
+hear((message) => {
+  switch (message.type) {
+    case 'update':
+      return update(message);
+    case 'stale':
+      need<HTMLElement>('#stale').hidden = !message.stale;
+      return;
+    case 'cursor': {
+      const id = atPlace(data, message.at.file, message.at.line);
+      for (const old of document.querySelectorAll('.cursor')) old.classList.remove('cursor');
+      if (id !== undefined) picture.parts.get(id)?.classList.add('cursor');
+    }
+  }
+});

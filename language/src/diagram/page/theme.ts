@@ -5,18 +5,36 @@ type Theme = 'system' | 'light' | 'dark' | 'contrast';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const contrast = matchMedia('(prefers-contrast: more)');
 
-/** Light, dark or with high contrast: as the reader's system prefers, unless the reader chooses. */
-export function followTheme(svg: SVGSVGElement): void {
+/** What an editor around the page says of its own theme. */
+const hosts: Readonly<Record<string, string>> = {
+  'vscode-light': 'light',
+  'vscode-dark': 'dark',
+  'vscode-high-contrast': 'contrast-dark',
+  'vscode-high-contrast-light': 'contrast-light',
+};
+
+/**
+ * Light, dark or with high contrast: as the editor around the page or the reader's system prefers, unless the reader chooses.
+ * The function that is given shows the same on another picture.
+ */
+export function followTheme(svg: () => SVGSVGElement): () => void {
   const choice = need<HTMLSelectElement>('#theme');
   const show = (): void => {
-    const wanted = choice.value as Theme;
-    const ground = wanted === 'dark' || (wanted !== 'light' && dark.matches) ? 'dark' : 'light';
-    const high = wanted === 'contrast' || (wanted === 'system' && contrast.matches);
-    const shown = high ? `contrast-${ground}` : ground;
+    const shown = shownFor(choice.value as Theme);
     document.documentElement.dataset.shown = shown;
-    svg.dataset.theme = shown;
+    svg().dataset.theme = shown;
   };
   for (const query of [dark, contrast]) query.addEventListener('change', show);
+  new MutationObserver(show).observe(document.body, { attributeFilter: ['data-vscode-theme-kind'] });
   choice.addEventListener('change', show);
   show();
+  return show;
+}
+
+function shownFor(wanted: Theme): string {
+  const host = hosts[document.body.dataset.vscodeThemeKind ?? ''];
+  if (wanted === 'system' && host !== undefined) return host;
+  const isDark = host === undefined ? dark.matches : host.endsWith('dark');
+  const ground = wanted === 'dark' || (wanted !== 'light' && isDark) ? 'dark' : 'light';
+  return wanted === 'contrast' || (wanted === 'system' && contrast.matches) ? `contrast-${ground}` : ground;
 }

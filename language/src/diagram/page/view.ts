@@ -1,4 +1,5 @@
 import { between, type Camera, fitted, panned, viewBox, zoomed } from './camera.ts';
+import { keep, kept } from './host.ts';
 import { boxOf, type Picture } from './picture.ts';
 
 /** What the reader sees, and how it is moved. */
@@ -7,20 +8,28 @@ export interface View {
   /** Shows a part in the middle, near enough to read. */
   readonly show: (part: SVGGElement) => void;
   readonly zoom: (factor: number) => void;
+  /** Takes another picture, of which everything stands moved by so much: what is seen stays. */
+  readonly replace: (picture: Picture, shift: Spot) => void;
 }
 
 const step = 1.25;
 const arrow = 80;
 const way = 220;
+/** A view that stays for so long is kept, in milliseconds. */
+const rest = 150;
 
 /** Lets the picture be moved by pointer, wheel, two fingers and keys. */
-export function viewOf(picture: Picture, pane: HTMLElement): View {
+export function viewOf(first: Picture, pane: HTMLElement): View {
+  let picture = first;
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let running = 0;
+  let resting = 0;
   const screen = (): DOMRect => pane.getBoundingClientRect();
   const look = (next: Camera): void => {
     camera = next;
     picture.svg.setAttribute('viewBox', viewBox(camera, screen()));
+    clearTimeout(resting);
+    resting = setTimeout(() => keep({ camera }), rest);
   };
   const stop = (): void => cancelAnimationFrame(running);
   const travel = (target: Camera): void => {
@@ -45,9 +54,7 @@ export function viewOf(picture: Picture, pane: HTMLElement): View {
   const fit = (): void => travel(fitted(picture.size, screen()));
   const zoom = (factor: number): void => by((now) => zoomed(now, factor, middle()));
 
-  picture.svg.removeAttribute('width');
-  picture.svg.removeAttribute('height');
-  look(fitted(picture.size, screen()));
+  look(kept().camera ?? fitted(picture.size, screen()));
   let { width, height } = screen();
   new ResizeObserver(() => {
     // What is in the middle stays there.
@@ -58,7 +65,17 @@ export function viewOf(picture: Picture, pane: HTMLElement): View {
   byPointers(pane, by);
   byWheel(pane, by);
   byKeys(pane, { fit, zoom, pan: (dx, dy) => by((now) => panned(now, dx, dy)) });
-  return { fit, zoom, show: (part) => travel(near(camera, fitted(boxOf(picture, part), screen(), 1), screen())) };
+  const replace = (next: Picture, shift: Spot): void => {
+    const [before, after] = [picture.corner, next.corner];
+    picture = next;
+    by(({ x, y, scale }) => ({ x: x + shift.x + after.x - before.x, y: y + shift.y + after.y - before.y, scale }));
+  };
+  return {
+    fit,
+    zoom,
+    replace,
+    show: (part) => travel(near(camera, fitted(boxOf(picture, part), screen(), 1), screen())),
+  };
 }
 
 /** As near as it is where that can be read, else near enough; the box in the middle. */
