@@ -65,6 +65,9 @@ test('the bundled server answers as that of the command line', async (t) => {
   assert.match(await readFile(page, 'utf8'), /^# unresolved-reference/);
   const hover = await editor.connection.sendRequest('textDocument/hover', editor.at('a.svc', text, 'a: |B'));
   assert.match(JSON.stringify(hover), /Letters/);
+  const textDocument = { uri: editor.uri('a.svc') };
+  const topology = await editor.connection.sendRequest('weir/topology', { textDocument });
+  assert.match((topology as { readonly page: string }).page, /^<!doctype html>.*<svg /s);
   const { version } = JSON.parse(await readFile(new URL('../../language/package.json', import.meta.url), 'utf8'));
   assert.deepEqual(editor.result.serverInfo, { name: 'weir', version });
 });
