@@ -65,10 +65,10 @@ export class Editor {
     { command = [weir, 'lsp'], watching = false, workspace = {} }: StartOptions = {},
   ): Promise<Editor> {
     const server = spawn(process.execPath, [...command], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
-    const connection = createProtocolConnection(
-      new StreamMessageReader(server.stdout),
-      new StreamMessageWriter(server.stdin),
-    );
+    const reader = new StreamMessageReader(server.stdout);
+    // Its timer is set anew forever where the server ends in the middle of a message, and the test would never end.
+    reader.partialMessageTimeout = 0;
+    const connection = createProtocolConnection(reader, new StreamMessageWriter(server.stdin));
     connection.onRequest('client/registerCapability', () => null);
     connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => null));
     connection.listen();
