@@ -9,7 +9,14 @@ import {
 import type { LangiumServices } from 'langium/lsp';
 import type { Range } from 'vscode-languageserver-types';
 import type { ConfigEntry, Environment, Field, File, Operation, Service } from '../../grammar/generated/ast.ts';
-import { isOperation } from '../../grammar/generated/ast.ts';
+import {
+  isConfigEntry,
+  isField,
+  isOperation,
+  isService,
+  isTypeAlias,
+  isWordLiteral,
+} from '../../grammar/generated/ast.ts';
 import { exportedNames } from '../../syntax/exports.ts';
 import { packageOf } from '../../syntax/name-index.ts';
 import type { EditorServices } from '../services.ts';
@@ -63,7 +70,9 @@ export class Occurrences {
       case 'Field':
         return usesOfField(node as Field, this.operations(), (operation) => this.callsOf(operation)).map(placeOf);
       case 'ConfigEntry':
-        return this.valuesOf(node as ConfigEntry);
+        return this.valuesOf(node as ConfigEntry).map(({ place }) => place);
+      case 'EnumValue':
+        return this.wordsFor(node);
       case 'Service':
       case 'External': {
         const operations = (node as Service).members.filter(
@@ -137,16 +146,42 @@ export class Occurrences {
     });
   }
 
-  private valuesOf(entry: ConfigEntry): Occurrence[] {
-    const service = AstUtils.getContainerOfType(entry, (node): node is Service => node.$type === 'Service');
+  /** Where environments set an entry of `config`: its name there, and the node. */
+  private valuesOf(entry: ConfigEntry): { readonly place: Occurrence; readonly node: AstNode }[] {
+    const service = AstUtils.getContainerOfType(entry, isService);
     return this.files()
       .flatMap((file) => file.declarations ?? [])
       .flatMap((one) => (one.$type === 'System' ? one.members : []))
       .flatMap((member) => (member.$type === 'Environment' ? (member as Environment).members : []))
       .flatMap((member) => (member.$type === 'Override' && member.target?.ref === service ? member.members : []))
       .flatMap((member) => (member.$type === 'ConfigValues' ? member.entries : []))
-      .flatMap((value) => (value.name === entry.name ? this.nameOf(value as Declared) : []))
-      .map((one) => ({ ...one, declares: false }));
+      .filter((value) => value.name === entry.name)
+      .flatMap((node) =>
+        this.nameOf(node as Declared).map((place) => ({ place: { ...place, declares: false }, node })),
+      );
+  }
+
+  /** The value of an enum as a default, among the values of a constraint, and where environments set it. */
+  private wordsFor(value: Declared): Occurrence[] {
+    const { AstNodeLocator } = this.services.workspace;
+    const typed = this.descriptions(value.$container as AstNode).flatMap(({ sourceUri, sourcePath }) => {
+      const root = this.document(sourceUri)?.parseResult.value;
+      const type = root && AstNodeLocator.getAstNode(root, sourcePath);
+      return (
+        AstUtils.getContainerOfType(type, (node) => isConfigEntry(node) || isField(node) || isTypeAlias(node)) ?? []
+      );
+    });
+    const holders = typed.flatMap((one) => [
+      one,
+      ...(isConfigEntry(one) ? this.valuesOf(one).map(({ node }) => node) : []),
+    ]);
+    return holders.flatMap((holder) =>
+      AstUtils.streamAst(holder)
+        .filter(isWordLiteral)
+        .filter(({ word, $cstNode }) => word === value.name && $cstNode !== undefined)
+        .map((literal) => place(AstUtils.getDocument(literal), literal.$cstNode?.offset ?? 0, value.name, value.name))
+        .toArray(),
+    );
   }
 
   private callsOf(operation: Operation): AstNode[] {

@@ -175,6 +175,18 @@ test('a parameter, in paths, keys and calls that name it; the key of an event', 
   assert.match(event['users.svc'] ?? '', /event Renamed on bus key whose \{ whose: uuid = 1 \}/);
 });
 
+test('a setting and the value of an enum, where environments and defaults name them', async (t) => {
+  const text = `enum Level { unknown = 0, low = 1, high = 2 }
+service a { http 80  config { log: Level default low where one of [low, high] } }
+system s { environment prod { a { config { log low } } } }
+`;
+  const bench = await Workbench.open(t, { 'a.svc': text });
+  await bench.renamed('a.svc', 'config { l|og: Level', 'verbosity');
+  assert.deepEqual(await bench.renamed('a.svc', '0, l|ow = 1', 'quiet'), {
+    'a.svc': text.replaceAll('low', 'quiet').replaceAll('log', 'verbosity'),
+  });
+});
+
 test('refused: what is no name, what is taken, and what would change the meaning of a name', async (t) => {
   const bench = await Workbench.open(t, {
     ...shop,
