@@ -289,6 +289,7 @@ test(
     const after = await middle(page, '[data-id="service:stock"]');
     assert.ok(Math.hypot(after.x - seen.x, after.y - seen.y) < 1, 'the view has not jumped');
     assert.match(await words(page, '#told'), /^service stock/);
+    assert.equal(await page.value(`document.querySelector('.cursor').dataset.id`), 'service:ledger');
     assert.match(await words(page, '#list'), /service newcomer/);
     assert.ok(await page.value(`document.querySelector('.edge.heat-1') !== null`));
     assert.ok(await page.value(`editor.state.at(-1).camera.scale > 0`));

@@ -87,7 +87,7 @@ export function markStyle(): string {
 export const pageStyle = `
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-html,body{height:100%;margin:0}
+html,body{height:100%;margin:0;padding:0}
 body{display:grid;grid-template:auto 1fr/1fr auto;font:13px/1.45 -apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans",Arial,sans-serif;color:var(--ink);background:var(--paper)}
 :root{color-scheme:light;--paper:#fff;--panel:#f8fafc;--ink:#0f172a;--soft:#52607a;--rule:#cbd5e1;--accent:#2563eb}
 :root[data-shown=dark]{color-scheme:dark;--paper:#0d1320;--panel:#151d2e;--ink:#f1f5f9;--soft:#a3b1c6;--rule:#33425e;--accent:#60a5fa}
@@ -142,6 +142,6 @@ ${[
 ]
   .map((mark) => `.key .${mark}{background:var(--${mark})}`)
   .join('\n')}
-@media (max-width:700px){body{grid-template:auto 1fr 40%/1fr}aside{width:auto;border-left:0;border-top:1px solid var(--rule)}}
+@media (max-width:700px){body{grid-template:auto 1fr auto/1fr}aside{width:auto;max-height:36vh;border-left:0;border-top:1px solid var(--rule)}}
 @media print{header,aside{display:none}}
 `;

@@ -1,5 +1,5 @@
 import { atPlace } from './at-place.ts';
-import type { PageData, PageEdge, PageNode } from './data.ts';
+import type { PageData, PageEdge, PageNode, PagePlace } from './data.ts';
 import { element, need } from './element.ts';
 import { download, png, svgText } from './export.ts';
 import { type FromHost, hear, host, keep, kept } from './host.ts';
@@ -195,6 +195,15 @@ need('#picture').append(
 
 // ── an editor around the page ───────────────────────────────────────────────────────────────────────────────────────
 
+let cursor: PagePlace | undefined;
+
+/** Marks what the cursor in the text stands in. */
+function markCursor(): void {
+  const id = cursor && atPlace(data, cursor.file, cursor.line);
+  for (const old of picture.svg.querySelectorAll('.cursor')) old.classList.remove('cursor');
+  if (id !== undefined) picture.parts.get(id)?.classList.add('cursor');
+}
+
 /** Another picture after an edit: what the reader has chosen, set and looks at stays. */
 function update({ svg, data: next, shift }: Extract<FromHost, { type: 'update' }>): void {
   const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
@@ -206,6 +215,7 @@ function update({ svg, data: next, shift }: Extract<FromHost, { type: 'update' }
   view.replace(picture, shift);
   showTheme();
   lay(overlay.value as Overlay, data, picture);
+  markCursor();
   choose(chosen !== undefined && (nodes.has(chosen) || edges.has(chosen)) ? chosen : undefined, 'picture');
 }
 
@@ -216,10 +226,8 @@ hear((message) => {
     case 'stale':
       need<HTMLElement>('#stale').hidden = !message.stale;
       return;
-    case 'cursor': {
-      const id = atPlace(data, message.at.file, message.at.line);
-      for (const old of document.querySelectorAll('.cursor')) old.classList.remove('cursor');
-      if (id !== undefined) picture.parts.get(id)?.classList.add('cursor');
-    }
+    case 'cursor':
+      cursor = message.at;
+      markCursor();
   }
 });
