@@ -116,15 +116,12 @@ export class GrpcChannel {
   /** A call on it is over. */
   released(connection: ClientConnection): void {
     connection.end();
-    if (connection.streams > 0 || connection.isWatched || connection === this.#connections[0]) return;
-    connection.isWatched = true;
-    const look = () => {
-      connection.isWatched = false;
+    if (connection.streams > 0 || connection === this.#connections[0]) return;
+    connection.lookAgain(this.#times.spare, () => {
       if (connection.streams > 0 || connection === this.#connections[0]) return;
       this.#remove(connection);
       connection.leave();
-    };
-    setTimeout(look, this.#times.spare).unref();
+    });
   }
 
   /** Calls that come now get new connections; those that run may finish on the old ones. */

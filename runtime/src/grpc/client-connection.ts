@@ -34,10 +34,9 @@ export class ClientConnection {
   capacity: number;
   /** Whether the server takes messages in gzip; it says so in its first answer. */
   takesGzip = false;
-  /** Whether somebody will look if it is still needed. */
-  isWatched = false;
   readonly #times: ConnectionTimes;
   #timer: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
 
   constructor(session: ClientHttp2Session, times: ConnectionTimes) {
     this.session = session;
@@ -46,7 +45,11 @@ export class ClientConnection {
     session.on('remoteSettings', () => {
       this.capacity = capacityOf(session);
     });
-    session.once('close', () => clearTimeout(this.#timer));
+    // What waits for it would keep all of it until its time has come.
+    session.once('close', () => {
+      clearTimeout(this.#timer);
+      clearTimeout(this.#look);
+    });
     session.unref();
     this.#keepAlive();
   }
@@ -69,6 +72,15 @@ export class ClientConnection {
   end(): void {
     this.streams -= 1;
     if (this.streams === 0 && !this.session.destroyed) this.session.unref();
+  }
+
+  /** Has somebody look once, after so many milliseconds, unless it is over by then or somebody will look already. */
+  lookAgain(after: number, look: () => void): void {
+    if (this.#look !== undefined || this.session.destroyed) return;
+    this.#look = setTimeout(() => {
+      this.#look = undefined;
+      look();
+    }, after).unref();
   }
 
   /** Takes no more calls; those that run may finish. */
