@@ -16,7 +16,8 @@ const proto = join(shop, 'generated/proto');
 const kubernetes = join(shop, 'generated/kubernetes');
 const installed = (name: string) => join(repository, 'node_modules/.bin', name);
 
-const services = readdirSync(join(shop, 'services'));
+// Beside them stand their tests.
+const services = readdirSync(join(shop, 'services')).filter((name) => !name.endsWith('.ts'));
 const protoFiles = readdirSync(proto, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.proto'));
 const ownFiles = protoFiles.filter((path) => path.startsWith('shop/'));
 

@@ -14,6 +14,8 @@ const STREAMS_SHARE = 0.25;
  * than the margin that manifests add to `terminationGracePeriodSeconds`.
  */
 const CLOSING = 1000;
+/** Of it, what calls get whose deadlines end with the drain: a process that is busy is late with both. */
+const MOMENT = 100;
 
 export interface Draining {
   /** Milliseconds that running calls have. */
@@ -49,7 +51,7 @@ async function finish({ limit, clock, log, listeners, consumers, inFlight, close
   inFlight.drain();
   const timers = [
     clock.after(limit * STREAMS_SHARE, () => inFlight.stopStreams()),
-    clock.after(limit, () => {
+    clock.after(limit + MOMENT, () => {
       // Connections that are left have half a request, or nothing to say.
       if (inFlight.size === 0) return cut();
       log.warn({ limit, calls: inFlight.size }, 'calls still run when the time to drain is over; they are cut off');

@@ -29,7 +29,7 @@ export async function runDev(terminal: Terminal, path: string | undefined, flags
   return interruptible(async (signal) => {
     const session = new Session(terminal, project, flags, signal);
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    session.start();
+    await session.start();
     await stopped;
     await session.end();
     return exitCode.fine;
@@ -59,7 +59,9 @@ class Session {
     this.watching = watchProject(project, [project.root], (paths) => this.changed(paths));
   }
 
-  start(): void {
+  /** Ends when changes are seen: what is told to run before that would miss some. */
+  async start(): Promise<void> {
+    await this.watching.ready;
     this.changed([]);
   }
 
