@@ -178,11 +178,13 @@ export class QuickParser {
 
   private keyword(element: GrammarAST.Keyword, property?: string): Step {
     const kind = this.lookahead.kind(element.value);
+    // Of keywords that nothing assigns, only where a list ends is asked for.
+    const isAskedFor = property !== undefined || element.value === ']';
     return (run) => {
       if (run.kinds[run.at] !== kind) return false;
       const token = run.tokens[run.at++] as IToken;
-      if (run.cst) run.cst.content.push(new QuickLeaf(token, element, property));
-      else run.text += token.image;
+      if (!run.cst) run.text += token.image;
+      else if (isAskedFor) run.cst.content.push(new QuickLeaf(token, element, property));
       return true;
     };
   }
