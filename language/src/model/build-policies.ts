@@ -1,6 +1,6 @@
 import type * as ast from '../grammar/generated/ast.ts';
 import type { Reader } from './build-reader.ts';
-import { literal, words } from './build-types.ts';
+import { literal } from './build-types.ts';
 import {
   type LimitKey,
   type Part,
@@ -181,7 +181,7 @@ function cache(reader: Reader, node: ast.CachePart): PartValues['cache'] | undef
   if (ttl === undefined) return undefined;
   const stale = setting(reader, node, 'stale', 'duration');
   const keys = node.keys[reader.onlyIndex(node, 'keys', 'key') ?? -1];
-  return { ttl, ...(stale === undefined ? {} : { stale }), ...(keys ? { key: words(keys.fields) } : {}) };
+  return { ttl, ...(stale === undefined ? {} : { stale }), ...(keys ? { key: keys.fields } : {}) };
 }
 
 function fallback(reader: Reader, node: ast.FallbackPart): PartValues['fallback'] | undefined {

@@ -27,9 +27,6 @@ export function declared(reader: Reader, node: Exclude<ast.Declaration, ast.Rela
   return { id, package: packageOf(reader.file), ...reader.member(node), extent: reader.extent(node) };
 }
 
-/** Names as plain strings: the generated type is the union of all keywords. */
-export const words = (names: readonly string[]): string[] => [...names];
-
 export function message(reader: Reader, node: ast.Message): Message | undefined {
   const base = declared(reader, node);
   return base && { kind: 'message', ...base, ...shape(reader, node.members) };

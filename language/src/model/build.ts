@@ -54,7 +54,7 @@ export function headerOf(path: string, file: File): SourceFile {
     ...(file.name === undefined ? {} : { packageAt: reader.at(file, 'name') }),
     imports: (file.imports ?? []).flatMap((clause): ImportClause[] => {
       if (!clause.package) return [];
-      const names = clause.names.map((value, i) => ({ value: value as string, at: reader.at(clause, 'names', i) }));
+      const names = clause.names.map((value, i) => ({ value, at: reader.at(clause, 'names', i) }));
       const at = reader.extent(clause);
       return [
         {

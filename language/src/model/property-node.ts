@@ -5,7 +5,7 @@ const assigned = new WeakMap<object, string | null>();
 
 /**
  * Where a property of a node stands, the last one where it has fewer than `index` says: as Langium's
- * `findNodeForProperty`, which climbs the grammar for each child each time and was half of building the model.
+ * `findNodeForProperty`, which climbs the grammar for each child each time.
  */
 export function propertyNode(node: AstNode, property: string, index = 0): CstNode | undefined {
   let found: CstNode | undefined;
