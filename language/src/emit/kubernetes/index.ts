@@ -1,45 +1,40 @@
-import type { Environment, Model, Place, Service } from '../../model/model.ts';
-import { neighboursOf, sorted } from '../definition/neighbours.ts';
-import { EmitError } from '../emit-error.ts';
+import type { Environment, Model, Place } from '../../model/model.ts';
 import type { EmitOptions, Emitter, Output } from '../emitter.ts';
 import { byText } from '../order.ts';
 import { sourcesOf } from '../sources.ts';
 import { yamlFile } from '../yaml/write.ts';
-import { faultsOf } from './checks.ts';
-import { inEnvironment } from './in-environment.ts';
 import { kustomization } from './kustomization.ts';
 import { objectName } from './names.ts';
-import { type KubernetesObject, objectsOf } from './objects.ts';
+import { type ObjectFile, objectFilesOf } from './objects.ts';
 import { overlayKustomization, overlayOf } from './overlay.ts';
 import { secretsList } from './secrets.ts';
-import { capabilitiesOf } from './version.ts';
 
 /**
  * Kubernetes objects under `<out>/kubernetes`: `base`, with a file for each service; an overlay for each environment, with
  * what it changes; and the list of Secrets to provide. Throws an `EmitError` for objects that no cluster would take.
+ *
+ * Whoever needs the objects as data takes `objectsOf(model, options, environment)`, or `objectFilesOf` for the same by
+ * file: both in `objects.ts`, where each kind of object that a service or a system gets is one line.
  */
 export const kubernetesEmitter: Emitter = {
   name: 'kubernetes',
   emit: (model, options) => {
-    const services = sorted(model.services);
     const outputs = new Map<string, Output>();
-    if (services.length === 0) return outputs;
+    if (model.services.length === 0) return outputs;
     const folder = `${options.out}/kubernetes`;
     const write = (path: string, sources: readonly Place[], text: string) =>
       outputs.set(`${folder}/${path}`, { mode: 'owned', text, sources });
 
-    for (const service of services) {
-      if (outputs.has(`${folder}/base/${fileOf(service)}`)) throw sameName(service);
-      const objects = checked(service, objectsFor(model, service, options));
-      write(`base/${fileOf(service)}`, placesOf(model, service), file(placesOf(model, service), objects));
-    }
-    const all = services.map(({ extent }) => extent);
-    write('base/kustomization.yaml', all, file(all, [kustomization(services.map(fileOf).sort(byText))]));
+    const files = objectFilesOf(model, options);
+    for (const { name, objects, sources } of files) write(`base/${name}.yaml`, sources, file(sources, objects));
+    const all = model.services.map(({ extent }) => extent);
+    const paths = files.map(({ name }) => `${name}.yaml`).sort(byText);
+    write('base/kustomization.yaml', all, file(all, [kustomization(paths)]));
     const secrets = secretsList(model, sourcesOf(all));
     if (secrets !== undefined) write('secrets.md', all, secrets);
 
     for (const environment of environmentsOf(model)) {
-      for (const output of overlayFiles(model, environment, options)) {
+      for (const output of overlayFiles(model, files, environment, options)) {
         write(`overlays/${objectName(environment.name)}/${output.path}`, [environment.at], output.text);
       }
     }
@@ -47,54 +42,29 @@ export const kubernetesEmitter: Emitter = {
   },
 };
 
-const sameName = ({ name, at }: Service): EmitError => {
-  const message = `another service would be called ${objectName(name)} in Kubernetes too`;
-  return new EmitError([{ message, hint: 'Rename one of them.', at }]);
-};
-
 const environmentsOf = (model: Model): readonly Environment[] =>
   (model.systems[0]?.environments ?? []).toSorted((a, b) => byText(a.name, b.name));
 
-/** For each service that differs, its patches beside what is added; then the kustomization that binds them. */
-function overlayFiles(model: Model, environment: Environment, options: EmitOptions) {
-  const there = inEnvironment(model, environment);
-  const overlays = sorted(model.services).map((service) => {
-    const changed = there.services.find(({ id }) => id === service.id) ?? service;
-    const wanted = checked(service, objectsFor(there, changed, options));
-    return { service, ...overlayOf(objectsFor(model, service, options), wanted) };
-  });
+/** For each file that differs, its patches beside what is added; then the kustomization that binds them. */
+function overlayFiles(model: Model, base: readonly ObjectFile[], environment: Environment, options: EmitOptions) {
+  const before = new Map(base.map(({ name, objects }) => [name, objects]));
+  const after = new Map(objectFilesOf(model, options, environment).map(({ name, objects }) => [name, objects]));
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const overlays = names.map((name) => ({ name, ...overlayOf(before.get(name) ?? [], after.get(name) ?? []) }));
   const added = overlays.filter((overlay) => overlay.added.length > 0);
   const patched = overlays.filter((overlay) => overlay.patches.length > 0);
   const from = [environment.at];
-  const addedPath = ({ service }: { readonly service: Service }) => `${objectName(service.name)}-added.yaml`;
+  const addedPath = ({ name }: Pick<ObjectFile, 'name'>) => `${name}-added.yaml`;
   const kustomize = overlayKustomization(
     added.map(addedPath),
-    patched.map(({ service }) => fileOf(service)),
+    patched.map(({ name }) => `${name}.yaml`),
   );
   return [
     ...added.map((overlay) => ({ path: addedPath(overlay), text: file(from, overlay.added) })),
-    ...patched.map(({ service, patches }) => ({ path: fileOf(service), text: file(from, patches) })),
+    ...patched.map(({ name, patches }) => ({ path: `${name}.yaml`, text: file(from, patches) })),
     { path: 'kustomization.yaml', text: file(from, [kustomize]) },
   ];
 }
 
-const objectsFor = (model: Model, service: Service, options: EmitOptions): readonly KubernetesObject[] =>
-  objectsOf(model, service, capabilitiesOf(options.kubernetesVersion).sleepAction);
-
-const fileOf = (service: Service): string => `${objectName(service.name)}.yaml`;
-
 const file = (places: readonly Place[], objects: readonly object[]): string =>
   yamlFile(`Generated by Weir from ${sourcesOf(places)}. Do not edit.`, objects);
-
-/** What the objects of a service say: the service itself, the system, and what it uses. */
-function placesOf(model: Model, service: Service): readonly Place[] {
-  const resources = [...neighboursOf(model, service).resources.values()].map(({ target }) => target.extent);
-  return [service.extent, ...model.systems.slice(0, 1).map(({ extent }) => extent), ...resources];
-}
-
-function checked(service: Service, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const faults = faultsOf(objects);
-  if (faults.length === 0) return objects;
-  const hint = `Change what ${service.name} says there, or its name.`;
-  throw new EmitError(faults.map((fault) => ({ message: `no cluster would take the ${fault}`, hint, at: service.at })));
-}

@@ -12,7 +12,7 @@ import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, w
 import { faultsOf } from './checks.ts';
 import { inEnvironment } from './in-environment.ts';
 import { kubernetesEmitter } from './index.ts';
-import { type KubernetesObject, objectsOf } from './objects.ts';
+import { type KubernetesObject, serviceObjects } from './objects.ts';
 import { assertValid } from './schema-fixture.ts';
 
 type Kind = KubernetesObject['kind'];
@@ -52,7 +52,10 @@ test('every object fits the strict schema of its kind, in the base and in each e
   const model = await goldenModel();
   const environments = model.systems[0]?.environments.map((environment) => inEnvironment(model, environment)) ?? [];
   const objects = [model, ...environments].flatMap((there) =>
-    there.services.flatMap((service) => [...objectsOf(there, service, true), ...objectsOf(there, service, false)]),
+    there.services.flatMap((service) => [
+      ...serviceObjects(there, service, options),
+      ...serviceObjects(there, service, { kubernetesVersion: '1.29' }),
+    ]),
   );
   assert.ok(objects.length > 40);
   for (const object of objects) assertValid(object);
@@ -162,7 +165,7 @@ test('each declared edge is open at both its ends, and no other is', async () =>
     },
   ]);
   const policies = model.services.flatMap((service) =>
-    objectsOf(model, service, true).filter((object) => object.kind === 'NetworkPolicy'),
+    serviceObjects(model, service, options).filter((object) => object.kind === 'NetworkPolicy'),
   );
   const podOf = (peer: { podSelector?: { matchLabels?: Record<string, string> } }) =>
     peer.podSelector?.matchLabels?.['app.kubernetes.io/name'];
@@ -279,7 +282,7 @@ test('an overlay turns the base into its environment', async (context) => {
     const path = join(folder, 'generated/kubernetes/overlays', environment.name);
     const built = read(run(build[0], [build[1], path]));
     const there = inEnvironment(model, environment);
-    const wanted = there.services.flatMap((service) => objectsOf(there, service, true));
+    const wanted = there.services.flatMap((service) => serviceObjects(there, service, options));
     assert.equal(built.length, wanted.length, environment.name);
     for (const object of wanted) {
       const found = built.find(
@@ -294,7 +297,7 @@ test('what schemas let through and a cluster would not take is an error that say
   const model = await modelOf([
     { path: 'a.svc', text: 'service a { http 80 config { size: int32 default 1 } deploy { replicas 2..4 } }' },
   ]);
-  const good = () => JSON.stringify(model.services.flatMap((one) => objectsOf(model, one, true)));
+  const good = () => JSON.stringify(model.services.flatMap((one) => serviceObjects(model, one, options)));
   assert.deepEqual(faultsOf(JSON.parse(good())), []);
   const faulty: readonly [from: string, to: string, fault: RegExp][] = [
     ['"containerPort":80', '"containerPort":80000', /80000 is no port/],
@@ -360,7 +363,7 @@ test('whatever a service says of its deployment, a cluster takes it', async () =
     fc.asyncProperty(deployments, async (text) => {
       const model = await modelOf([{ path: 'a.svc', text }]);
       for (const service of model.services) {
-        const objects = objectsOf(model, service, true);
+        const objects = serviceObjects(model, service, options);
         assert.deepEqual(faultsOf(objects), []);
         for (const object of objects) assertValid(object);
       }

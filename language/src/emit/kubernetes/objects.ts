@@ -3,12 +3,19 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1';
-import type { Model, Service } from '../../model/model.ts';
+import type { Environment, Model, Place, Service } from '../../model/model.ts';
+import { neighboursOf, sorted } from '../definition/neighbours.ts';
+import { EmitError } from '../emit-error.ts';
+import type { EmitOptions } from '../emitter.ts';
+import { faultsOf } from './checks.ts';
 import { configMapOf } from './configuration.ts';
 import { deploymentOf } from './deployment.ts';
+import { inEnvironment } from './in-environment.ts';
+import { objectName } from './names.ts';
 import { networkPolicyOf } from './network-policy.ts';
 import { autoscalerOf, disruptionBudgetOf } from './scaling.ts';
 import { serviceAccountOf, serviceOf } from './service.ts';
+import { capabilitiesOf } from './version.ts';
 import { workloadOf } from './workload.ts';
 
 export type KubernetesObject =
@@ -20,8 +27,46 @@ export type KubernetesObject =
   | IPodDisruptionBudget
   | INetworkPolicy;
 
-/** The objects of a service, in the order in which a cluster needs them. `sleepAction`: see `deploymentOf`. */
-export function objectsOf(model: Model, service: Service, sleepAction: boolean): readonly KubernetesObject[] {
+/** What decides about the objects beside the model. */
+export type ObjectOptions = Pick<EmitOptions, 'kubernetesVersion'>;
+
+/** The objects that stand in one file. */
+export interface ObjectFile {
+  /** `orders`, for `base/orders.yaml`; unique, and the same in every environment. */
+  readonly name: string;
+  readonly objects: readonly KubernetesObject[];
+  /** What the objects come from. */
+  readonly sources: readonly Place[];
+}
+
+/**
+ * All objects of a system as data, in the order in which they are written: as the base has them, or as an environment
+ * has them. Throws an `EmitError` for objects that no cluster would take.
+ */
+export function objectsOf(
+  model: Model,
+  options: ObjectOptions,
+  environment?: Environment,
+): readonly KubernetesObject[] {
+  return objectFilesOf(model, options, environment).flatMap(({ objects }) => objects);
+}
+
+/** The same, file by file: one for each service. */
+export function objectFilesOf(model: Model, options: ObjectOptions, environment?: Environment): readonly ObjectFile[] {
+  const there = environment ? inEnvironment(model, environment) : model;
+  const files = new Map<string, ObjectFile>();
+  for (const service of sorted(there.services)) {
+    const name = objectName(service.name);
+    if (files.has(name)) throw sameName(service);
+    const objects = checked(service, serviceObjects(there, service, options));
+    files.set(name, { name, objects, sources: sourcesOf(there, service) });
+  }
+  return [...files.values()];
+}
+
+/** The objects of a service, in the order in which a cluster needs them, unchecked. */
+export function serviceObjects(model: Model, service: Service, options: ObjectOptions): readonly KubernetesObject[] {
+  const { sleepAction } = capabilitiesOf(options.kubernetesVersion);
   const workload = workloadOf(model, service);
   return [
     serviceAccountOf(workload),
@@ -33,3 +78,21 @@ export function objectsOf(model: Model, service: Service, sleepAction: boolean):
     networkPolicyOf(model, workload),
   ];
 }
+
+/** What the objects of a service say: the service itself, the system, and what it uses. */
+function sourcesOf(model: Model, service: Service): readonly Place[] {
+  const resources = [...neighboursOf(model, service).resources.values()].map(({ target }) => target.extent);
+  return [service.extent, ...model.systems.slice(0, 1).map(({ extent }) => extent), ...resources];
+}
+
+function checked(service: Service, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const faults = faultsOf(objects);
+  if (faults.length === 0) return objects;
+  const hint = `Change what ${service.name} says there, or its name.`;
+  throw new EmitError(faults.map((fault) => ({ message: `no cluster would take the ${fault}`, hint, at: service.at })));
+}
+
+const sameName = ({ name, at }: Service): EmitError => {
+  const message = `another service would be called ${objectName(name)} in Kubernetes too`;
+  return new EmitError([{ message, hint: 'Rename one of them.', at }]);
+};
