@@ -295,6 +295,8 @@ export interface ServiceDefinition<Contract = unknown> {
   readonly discovery: 'static' | 'dns' | (string & {});
   /** Services show each other certificates: by a mesh, or by the runtime where it is given some. */
   readonly mtls?: true;
+  /** What the service promises: answers within `latency` milliseconds. Metrics can tell those from the others. */
+  readonly slo?: { readonly latency: number };
 }
 
 /** A gateway as the local run serves it: routes of whole services, or of single operations. */

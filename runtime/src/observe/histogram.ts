@@ -17,23 +17,35 @@ interface Exemplar {
 
 type Labels = Readonly<Record<string, string | number>>;
 
+/** The buckets, and one that ends at `objective` seconds: how many answers met it can be counted then, not guessed. */
+export function bucketsWith(objective: number | undefined): readonly number[] {
+  if (objective === undefined || BUCKETS.includes(objective)) return BUCKETS;
+  return [...BUCKETS, objective].sort((a, b) => a - b);
+}
+
 /** The latencies of one series. */
 export class Latencies {
+  readonly #bounds: readonly number[];
   /** By bucket, and beyond the last one; each measurement in one of them. */
-  readonly #counts = new Array<number>(BUCKETS.length + 1).fill(0);
+  readonly #counts: number[];
   /** The latest of each bucket. */
   #exemplars: (Exemplar | undefined)[] | undefined;
   #seconds = 0;
+
+  constructor(bounds: readonly number[] = BUCKETS) {
+    this.#bounds = bounds;
+    this.#counts = new Array<number>(bounds.length + 1).fill(0);
+  }
 
   /** @param trace only where its span goes somewhere: an exemplar that leads nowhere is worse than none */
   add(seconds: number, trace: TraceContext | undefined): void {
     this.#seconds += seconds;
     let bucket = 0;
-    while (bucket < BUCKETS.length && seconds > BUCKETS[bucket]!) bucket += 1;
+    while (bucket < this.#bounds.length && seconds > this.#bounds[bucket]!) bucket += 1;
     this.#counts[bucket]! += 1;
     if (trace?.sampled !== true) return;
     const labelSet = { trace_id: trace.traceId, span_id: trace.spanId };
-    this.#exemplars ??= new Array(BUCKETS.length + 1);
+    this.#exemplars ??= new Array(this.#counts.length);
     this.#exemplars[bucket] = { labelSet, value: seconds, timestamp: Date.now() / 1000 };
   }
 
@@ -42,7 +54,11 @@ export class Latencies {
     const values: Sample[] = this.#counts.map((own, i) => {
       count += own;
       const exemplar = this.#exemplars?.[i];
-      const bucket = { metricName: `${name}_bucket`, labels: { le: BUCKETS[i] ?? '+Inf', ...labels }, value: count };
+      const bucket = {
+        metricName: `${name}_bucket`,
+        labels: { le: this.#bounds[i] ?? '+Inf', ...labels },
+        value: count,
+      };
       return exemplar === undefined ? bucket : { ...bucket, exemplar };
     });
     values.push({ metricName: `${name}_sum`, labels, value: this.#seconds });

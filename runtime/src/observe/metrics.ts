@@ -2,7 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createEdgeTallies, type EdgeTallies } from './edge-tally.ts';
-import { BUCKETS } from './histogram.ts';
+import { BUCKETS, bucketsWith } from './histogram.ts';
 import { asksForOpenMetrics, OPENMETRICS, openMetricsOf } from './openmetrics.ts';
 import { createTallies, type Tallies } from './tally.ts';
 
@@ -26,14 +26,20 @@ export interface Metrics {
   exposition(accept: string | undefined): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** @param ofProcess also those of the process: memory, event loop, garbage collection */
-export function createMetrics(service: string, ofProcess: boolean): Metrics {
+export interface MetricsOptions {
+  /** Also those of the process: memory, event loop, garbage collection. */
+  readonly ofProcess: boolean;
+  /** How quick answers are promised to be, in seconds: buckets of requests have a bound there. */
+  readonly objective?: number | undefined;
+}
+
+export function createMetrics(service: string, { ofProcess, objective }: MetricsOptions): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   if (ofProcess) collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
-    tallies: createTallies(registry),
+    tallies: createTallies(registry, bucketsWith(objective)),
     events: new Counter({
       name: 'weir_events_total',
       help: 'Deliveries of events to consumers.',

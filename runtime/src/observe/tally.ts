@@ -11,10 +11,11 @@ export class Tally {
   readonly labels: { readonly operation: string; readonly transport: Transport };
   inFlight = 0;
   readonly answered = new Map<'ok' | CodeName, number>();
-  readonly latencies = new Latencies();
+  readonly latencies: Latencies;
 
-  constructor(operation: string, transport: Transport) {
+  constructor(operation: string, transport: Transport, buckets: readonly number[]) {
     this.labels = { operation, transport };
+    this.latencies = new Latencies(buckets);
   }
 
   begin(): void {
@@ -34,8 +35,12 @@ export interface Tallies {
   of(operation: string, transport: Transport): Tally;
 }
 
-/** Registers `weir_requests_total`, `weir_request_duration_seconds` and `weir_requests_in_flight`. */
-export function createTallies(registry: Registry): Tallies {
+/**
+ * Registers `weir_requests_total`, `weir_request_duration_seconds` and `weir_requests_in_flight`.
+ *
+ * @param buckets upper bounds, in seconds
+ */
+export function createTallies(registry: Registry, buckets: readonly number[]): Tallies {
   const tallies = new Map<string, Tally>();
   const registers = [registry];
   new Counter({
@@ -71,7 +76,7 @@ export function createTallies(registry: Registry): Tallies {
       const key = `${transport} ${operation}`;
       let tally = tallies.get(key);
       if (tally === undefined) {
-        tally = new Tally(operation, transport);
+        tally = new Tally(operation, transport, buckets);
         tallies.set(key, tally);
       }
       return tally;

@@ -83,7 +83,8 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
   const { clock, random, env, broker, instead } = around;
   const { name } = definition;
   const log = around.log?.child(belonging(definition)) ?? createLog(definition, env);
-  const metrics = createMetrics(name, around.alone);
+  const objective = definition.slo && definition.slo.latency / 1000;
+  const metrics = createMetrics(name, { ofProcess: around.alone, objective });
   const config = openConfig(definition, { env, clock, log, reloaded: reloadsIn(metrics) });
   const authenticate = instead?.authenticate ?? createAuthenticate(definition, env, { clock, log });
   const resolve = around.resolve ?? createResolver({ discovery: definition.discovery, env });

@@ -64,6 +64,7 @@ export function serviceDefinition(model: Model, service: Service): ServiceDefini
     drain: service.deploy?.drain?.value ?? defaultDrain,
     discovery: model.systems[0]?.discovery ?? 'static',
     ...(model.systems[0]?.mtls && { mtls: true }),
+    ...(service.slo?.latency && { slo: { latency: service.slo.latency.ms } }),
   };
 }
 

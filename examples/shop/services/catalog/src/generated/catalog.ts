@@ -96,4 +96,5 @@ export const catalog: ServiceDefinition<Contract> = {
   health: { live: '/healthz', ready: { path: '/readyz', needs: [], timeout: 1000 } },
   drain: 20000,
   discovery: 'dns',
+  slo: { latency: 80 },
 };

@@ -117,4 +117,5 @@ export const inventory: ServiceDefinition<Contract> = {
   health: { live: '/healthz', ready: { path: '/readyz', needs: ['stockDb'], timeout: 1000 } },
   drain: 20000,
   discovery: 'dns',
+  slo: { latency: 200 },
 };

@@ -359,4 +359,5 @@ export const orders: ServiceDefinition<Contract> = {
   health: { live: '/healthz', ready: { path: '/readyz', needs: ['ordersDb'], timeout: 1000 } },
   drain: 30000,
   discovery: 'dns',
+  slo: { latency: 2000 },
 };

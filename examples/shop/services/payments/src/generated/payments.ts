@@ -112,4 +112,5 @@ export const payments: ServiceDefinition<Contract> = {
   health: { live: '/healthz', ready: { path: '/readyz', needs: [], timeout: 1000 } },
   drain: 30000,
   discovery: 'dns',
+  slo: { latency: 1500 },
 };

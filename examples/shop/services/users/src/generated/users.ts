@@ -67,4 +67,5 @@ export const users: ServiceDefinition<Contract> = {
   health: { live: '/healthz', ready: { path: '/readyz', needs: [], timeout: 1000 } },
   drain: 20000,
   discovery: 'dns',
+  slo: { latency: 100 },
 };
