@@ -19,6 +19,7 @@ import { Documentation } from './documentation.ts';
 import { DocumentFormatter } from './formatter.ts';
 import { CallHierarchy } from './hierarchy/calls.ts';
 import { PolicyHierarchy } from './hierarchy/policies.ts';
+import type { Host } from './host.ts';
 import { WhatIsKnown } from './hover/hover.ts';
 import { Occurrences } from './names/occurrences.ts';
 import { References } from './names/references.ts';
@@ -39,14 +40,20 @@ import { Updates } from './workspace/updates.ts';
 
 /** What the language server has beside Langium's services. */
 interface OwnServices {
-  readonly editor: { readonly Projects: Projects; readonly Findings: Findings; readonly Lenses: Lenses };
+  readonly editor: {
+    readonly Host: Host;
+    readonly Projects: Projects;
+    readonly Findings: Findings;
+    readonly Lenses: Lenses;
+  };
 }
 
 export type EditorServices = LangiumSharedServices & OwnServices;
 
-const ownModule: Module<EditorServices, PartialLangiumSharedServices & OwnServices> = {
+const ownModule = (host: Host): Module<EditorServices, PartialLangiumSharedServices & OwnServices> => ({
   editor: {
-    Projects: (services) => new Projects(services),
+    Host: () => host,
+    Projects: (services) => new Projects(services, services.editor.Host),
     Findings: (services) => new Findings(services),
     Lenses: (services) => new Lenses(services),
   },
@@ -61,7 +68,7 @@ const ownModule: Module<EditorServices, PartialLangiumSharedServices & OwnServic
     LangiumDocumentFactory: (services) => new DocumentFactory(services),
     WorkspaceManager: (services) => new WorkspaceManager(services),
   },
-};
+});
 
 const languageModule = (shared: EditorServices): Module<LangiumServices, PartialLangiumServices> => ({
   documentation: { DocumentationProvider: () => new Documentation() },
@@ -89,12 +96,12 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
 });
 
 /** Everything that answers an editor, on top of what reads a project. */
-export function createEditorServices(connection: Connection): EditorServices {
+export function createEditorServices(connection: Connection, host: Host): EditorServices {
   const shared = inject(
     createDefaultSharedModule({ ...EmptyFileSystem, connection }),
     WeirGeneratedSharedModule,
     weirSharedModule,
-    ownModule,
+    ownModule(host),
   );
   const weir = inject(createDefaultModule({ shared }), WeirGeneratedModule, weirModule, languageModule(shared));
   shared.ServiceRegistry.register(weir);

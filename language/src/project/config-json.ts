@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { didYouMean } from '../model/nearest.ts';
 import type { ConfigText } from './config.ts';
 import type { Fault } from './fault.ts';
+import { configSchema } from './own-package.ts';
 import { positionAt } from './text.ts';
 
 /** A value's place in the file: keys, and numbers in lists. */
@@ -98,7 +98,7 @@ let validator: ValidateFunction | undefined;
 
 function validate(values: unknown): readonly ErrorObject[] {
   if (!validator) {
-    const schema = JSON.parse(readFileSync(new URL('../../weir.schema.json', import.meta.url), 'utf8'));
+    const schema = configSchema();
     // What is wrong with single rules is told in better words by who knows them: rule-settings.ts.
     schema.properties.rules = { type: 'object', additionalProperties: { $ref: '#/definitions/rule' } };
     validator = new Ajv({ allErrors: true, strictTuples: false, verbose: true }).compile(schema);

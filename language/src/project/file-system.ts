@@ -15,8 +15,17 @@ export interface Stats {
   readonly mode: number;
 }
 
+/** What reading a project asks for. In a browser there is no disk, and the editor answers. */
+export interface ReadableFiles {
+  readFile(path: string): Promise<Uint8Array>;
+  list(path: string): Promise<readonly Entry[]>;
+  /** Follows links. */
+  stat(path: string): Promise<Stats>;
+  realpath(path: string): Promise<string>;
+}
+
 /** The part of a file system that Weir needs, as an argument: tests fill its disk and take its permissions away. */
-export interface FileSystem {
+export interface FileSystem extends ReadableFiles {
   readFile(path: string): Promise<Buffer>;
   /** With `exclusive` it fails with EEXIST where something is. */
   writeFile(path: string, data: string | Buffer, options?: { readonly exclusive?: boolean }): Promise<void>;
@@ -29,10 +38,6 @@ export interface FileSystem {
   rmdir(path: string): Promise<void>;
   /** A folder and all that is in it; nothing happens when it is not there. */
   removeTree(path: string): Promise<void>;
-  list(path: string): Promise<readonly Entry[]>;
-  /** Follows links. */
-  stat(path: string): Promise<Stats>;
-  realpath(path: string): Promise<string>;
   chmod(path: string, mode: number): Promise<void>;
   /** Sets the time of the last change to now. */
   touch(path: string): Promise<void>;
@@ -77,7 +82,10 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /** The file's bytes, or nothing where no file is. */
-export async function readIfThere(fs: FileSystem, path: string): Promise<Buffer | undefined> {
+export async function readIfThere<Bytes extends Uint8Array>(
+  fs: { readFile(path: string): Promise<Bytes> },
+  path: string,
+): Promise<Bytes | undefined> {
   try {
     return await fs.readFile(path);
   } catch (error) {

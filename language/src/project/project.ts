@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { SourceText } from '../syntax/read.ts';
 import { type Config, type ConfigFile, configName, defaultConfig } from './config.ts';
 import { type Fault, onFile, ProjectError } from './fault.ts';
-import { disk, type FileSystem, readIfThere } from './file-system.ts';
+import { disk, type ReadableFiles, readIfThere } from './file-system.ts';
 import { readConfig, shownPath } from './read-config.ts';
 import { listSources, readSources } from './sources.ts';
 
@@ -28,7 +28,7 @@ export interface LoadedProject extends Project {
  * The project of a folder or file: the nearest folder upward that holds a weir.json, or else the folder itself.
  * Throws a `ProjectError` when the path is not there or the settings are wrong.
  */
-export async function findProject(path: string, fs: FileSystem = disk): Promise<Project> {
+export async function findProject(path: string, fs: ReadableFiles = disk): Promise<Project> {
   const start = await onFile('open it', shownPath(path), async () => {
     const real = await fs.realpath(resolve(path));
     return (await fs.stat(real)).kind === 'folder' ? real : dirname(real);
@@ -43,12 +43,12 @@ export async function findProject(path: string, fs: FileSystem = disk): Promise<
   }
 }
 
-async function isThere(fs: FileSystem, path: string): Promise<boolean> {
+async function isThere(fs: ReadableFiles, path: string): Promise<boolean> {
   return onFile('read it', shownPath(path), async () => (await readIfThere(fs, path)) !== undefined);
 }
 
 /** The project of a path with everything that it consists of. Throws a `ProjectError` that names all that cannot be read. */
-export async function loadProject(path: string, fs: FileSystem = disk): Promise<LoadedProject> {
+export async function loadProject(path: string, fs: ReadableFiles = disk): Promise<LoadedProject> {
   const project = await findProject(path, fs);
   const own = await sourcesOf(fs, project);
   if (own.length === 0) throw new ProjectError([nothingFound(project)]);
@@ -65,17 +65,17 @@ export async function loadProject(path: string, fs: FileSystem = disk): Promise<
   return { ...project, sources, foreign, used: others.map(({ root }) => root) };
 }
 
-async function sourcesOf(fs: FileSystem, project: Project): Promise<readonly SourceText[]> {
+async function sourcesOf(fs: ReadableFiles, project: Project): Promise<readonly SourceText[]> {
   return readSources(fs, project.root, await sourcePaths(project, fs));
 }
 
 /** The files of a project, relative to its root. */
-export function sourcePaths({ root, config }: Project, fs: FileSystem = disk): Promise<readonly string[]> {
+export function sourcePaths({ root, config }: Project, fs: ReadableFiles = disk): Promise<readonly string[]> {
   return listSources(fs, { root, include: config.include, except: [config.out] });
 }
 
 /** The projects that one uses, and those that they use, each once, in the order of their folders. */
-async function usedProjects(fs: FileSystem, project: Project): Promise<readonly Project[]> {
+async function usedProjects(fs: ReadableFiles, project: Project): Promise<readonly Project[]> {
   const found = new Map<string, Project>();
   const faults: Fault[] = [];
   const visit = async ({ root, config, file }: Project): Promise<void> => {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
   type Config,
@@ -12,11 +11,11 @@ import {
   sharedOf,
 } from './config.ts';
 import { type Fault, onFile, ProjectError } from './fault.ts';
-import type { FileSystem } from './file-system.ts';
+import type { ReadableFiles } from './file-system.ts';
 import { decode } from './text.ts';
 
 /** A project's own settings file with what it extends. Throws a `ProjectError` with everything that is wrong. */
-export async function readConfig(fs: FileSystem, path: string): Promise<{ config: Config; file: ConfigFile }> {
+export async function readConfig(fs: ReadableFiles, path: string): Promise<{ config: Config; file: ConfigFile }> {
   const file = await readConfigFile(fs, path);
   const faults: Fault[] = [];
   const extended = await readExtended(fs, file, [path], faults);
@@ -25,7 +24,7 @@ export async function readConfig(fs: FileSystem, path: string): Promise<{ config
   return { config: completed(over(extended, sharedOf(file.values, dirname(path))), file.values), file };
 }
 
-async function readConfigFile(fs: FileSystem, path: string): Promise<ConfigFile> {
+async function readConfigFile(fs: ReadableFiles, path: string): Promise<ConfigFile> {
   const name = shownPath(path);
   const decoded = decode(await onFile('read it', name, () => fs.readFile(path)));
   if (decoded.text === undefined) throw new ProjectError([{ file: name, ...decoded.fault }]);
@@ -45,7 +44,7 @@ export function shownPath(path: string): string {
 }
 
 async function readExtended(
-  fs: FileSystem,
+  fs: ReadableFiles,
   file: ConfigFile,
   chain: readonly string[],
   faults: Fault[],
@@ -70,13 +69,14 @@ async function readExtended(
 
 const isPath = (name: string): boolean => /^(\.{1,2}([/\\]|$)|[/\\]|[A-Za-z]:)/.test(name);
 
-async function locate(fs: FileSystem, name: string, folder: string): Promise<string | undefined> {
+async function locate(fs: ReadableFiles, name: string, folder: string): Promise<string | undefined> {
   const candidates: string[] = [];
   if (isPath(name)) {
     candidates.push(resolve(folder, name), resolve(folder, name, configName));
   } else {
     // Looked up by hand: a package that exports no weir.json has one all the same.
-    for (const modules of createRequire(join(folder, configName)).resolve.paths(name) ?? []) {
+    for (const above of upward(folder)) {
+      const modules = join(above, 'node_modules');
       candidates.push(join(modules, name, configName), join(modules, name));
     }
   }
@@ -86,6 +86,10 @@ async function locate(fs: FileSystem, name: string, folder: string): Promise<str
   }
   return undefined;
 }
+
+/** A folder and those that it is in. */
+const upward = (folder: string): readonly string[] =>
+  dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))];
 
 /** The rules are only loaded where something is said of them. */
 async function settingFaults(file: ConfigFile): Promise<readonly Fault[]> {

@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import type { SourceText } from '../syntax/read.ts';
 import { configName } from './config.ts';
 import { type Fault, onFile, ProjectError, systemFault } from './fault.ts';
-import { codeOf, type FileSystem } from './file-system.ts';
+import { codeOf, type ReadableFiles } from './file-system.ts';
 import { decode } from './text.ts';
 
 export interface SourceSearch {
@@ -20,7 +20,10 @@ export interface SourceSearch {
  * Not looked into: node_modules, folders that begin with a dot, `except`, and other projects (folders with their own
  * weir.json). A file that several links lead to counts once. Throws a `ProjectError` that names every folder that cannot be read.
  */
-export async function listSources(fs: FileSystem, { root, include, except }: SourceSearch): Promise<readonly string[]> {
+export async function listSources(
+  fs: ReadableFiles,
+  { root, include, except }: SourceSearch,
+): Promise<readonly string[]> {
   const wanted = picomatch(include.filter((glob) => !glob.startsWith('!')).map(plain));
   const excluded = picomatch(include.filter((glob) => glob.startsWith('!')).map((glob) => plain(glob.slice(1))));
   const found: string[] = [];
@@ -62,7 +65,7 @@ export async function listSources(fs: FileSystem, { root, include, except }: Sou
 
 const plain = (glob: string): string => (glob.startsWith('./') ? glob.slice(2) : glob);
 
-async function namesIn(fs: FileSystem, real: string, shown: string, faults: Fault[]) {
+async function namesIn(fs: ReadableFiles, real: string, shown: string, faults: Fault[]) {
   try {
     return [...(await fs.list(real))].sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
@@ -75,7 +78,7 @@ async function namesIn(fs: FileSystem, real: string, shown: string, faults: Faul
   }
 }
 
-async function linkTarget(fs: FileSystem, path: string): Promise<{ real: string; kind: 'file' | 'folder' }> {
+async function linkTarget(fs: ReadableFiles, path: string): Promise<{ real: string; kind: 'file' | 'folder' }> {
   try {
     const real = await fs.realpath(path);
     return { real, kind: (await fs.stat(real)).kind === 'folder' ? 'folder' : 'file' };
@@ -89,7 +92,7 @@ const atOnce = 32;
 
 /** The texts of files. Throws a `ProjectError` that names every file that cannot be read or is no text. */
 export async function readSources(
-  fs: FileSystem,
+  fs: ReadableFiles,
   root: string,
   paths: readonly string[],
 ): Promise<readonly SourceText[]> {
@@ -106,7 +109,7 @@ export async function readSources(
   return texts;
 }
 
-async function readSource(fs: FileSystem, root: string, path: string): Promise<SourceText | { fault: Fault }> {
+async function readSource(fs: ReadableFiles, root: string, path: string): Promise<SourceText | { fault: Fault }> {
   try {
     const decoded = decode(await fs.readFile(join(root, path.replaceAll('/', sep))));
     if (decoded.text === undefined) return { fault: { file: path, ...decoded.fault } };

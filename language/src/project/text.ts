@@ -1,13 +1,16 @@
-import { isUtf8 } from 'node:buffer';
 import type { Fault } from './fault.ts';
+import { codeOf } from './file-system.ts';
 
 /** A text read from bytes, or why it is none. `bom` tells that it began with a byte order mark, which is left out. */
 export type Decoded =
   | { readonly text: string; readonly bom: boolean }
   | { readonly text?: never; readonly fault: Omit<Fault, 'file'> };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Bytes as UTF-8 text. What is not text is refused with the offset of the first byte that shows it, counted from 0. */
-export function decode(bytes: Buffer): Decoded {
+export function decode(bytes: Uint8Array): Decoded {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return { fault: { message: 'the file is UTF-16, not UTF-8', hint: 'Save it as UTF-8.' } };
   }
@@ -20,9 +23,13 @@ export function decode(bytes: Buffer): Decoded {
       },
     };
   }
-  if (!isUtf8(bytes)) {
+  const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  try {
+    return { text: utf8.decode(bytes), bom };
+  } catch (error) {
+    if (codeOf(error) === 'ERR_STRING_TOO_LONG') throw error;
     const offset = firstInvalid(bytes);
-    const before = bytes.subarray(0, offset).toString('utf8');
+    const before = lenient.decode(bytes.subarray(0, offset));
     const line = before.split('\n').length;
     const byte = (bytes[offset] ?? 0).toString(16).padStart(2, '0');
     return {
@@ -34,12 +41,10 @@ export function decode(bytes: Buffer): Decoded {
       },
     };
   }
-  const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return { text: bytes.toString('utf8', bom ? 3 : 0), bom };
 }
 
 /** By bisection: a prefix that ends inside a character still counts as valid, so validity falls only once. */
-function firstInvalid(bytes: Buffer): number {
+function firstInvalid(bytes: Uint8Array): number {
   let valid = 0;
   let invalid = bytes.length;
   while (invalid - valid > 1) {
@@ -50,7 +55,7 @@ function firstInvalid(bytes: Buffer): number {
   return valid;
 }
 
-function isPrefix(bytes: Buffer): boolean {
+function isPrefix(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
     return true;

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Cancellation, interruptAndCheck, type LangiumDocument, URI } from 'langium';
+import { type Cancellation, interruptAndCheck, type LangiumDocument, type URI } from 'langium';
 import type { Diagnostic, TextEdit } from 'vscode-languageserver';
 import { choose, editsOf } from '../../fixes/choose.ts';
 import { mendable } from '../../fixes/mend.ts';
@@ -9,8 +9,8 @@ import type { Model } from '../../model/model.ts';
 import { checkProjectInSteps } from '../../project/check.ts';
 import { configName } from '../../project/config.ts';
 import type { Fault } from '../../project/fault.ts';
-import { disk } from '../../project/file-system.ts';
 import { type Diagnostic as Found, isAboutReading, lastReadingRule } from '../../rules/index.ts';
+import type { Host } from '../host.ts';
 import type { EditorServices } from '../services.ts';
 import type { EditorProject } from '../workspace/projects.ts';
 import { movedBy } from './moved.ts';
@@ -97,8 +97,9 @@ export class Findings {
     changed: readonly string[],
     cancel: Cancellation.CancellationToken,
   ): Promise<Result> {
-    const { Projects } = this.services.editor;
-    const faults = await faultsByFile(project);
+    const { editor } = this.services;
+    const { Projects } = editor;
+    const faults = await faultsByFile(project, this.services.editor.Host);
     // Checking a large system takes its time: what has been asked for the file at hand is answered first.
     await turn();
     await interruptAndCheck(cancel);
@@ -117,7 +118,7 @@ export class Findings {
     const uriOf = (path: string): string => Projects.uri(project, path);
     for (const one of found) {
       const uri = uriOf(one.at.file);
-      byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf)]);
+      byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf, editor.Host)]);
     }
     return { model, found, byFile, texts: this.openTexts(project) };
   }
@@ -148,7 +149,7 @@ export class Findings {
         const range = isAboutReading(String(diagnostic.code)) ? undefined : moved(diagnostic.range);
         return range ? [{ ...diagnostic, range }] : [];
       });
-      const diagnostics = [...reading.map((one) => findingOf(one, uriOf).diagnostic), ...others];
+      const diagnostics = [...reading.map((one) => findingOf(one, uriOf, editor.Host).diagnostic), ...others];
       this.published.set(uri, JSON.stringify(diagnostics));
       void lsp.Connection?.sendDiagnostics({ uri, diagnostics, ...this.version(uri) });
     }
@@ -183,23 +184,23 @@ export class Findings {
   }
 }
 
-async function faultsByFile(project: EditorProject): Promise<Map<string, Finding[]>> {
+async function faultsByFile(project: EditorProject, host: Host): Promise<Map<string, Finding[]>> {
   const byFile = new Map<string, Finding[]>();
   for (const fault of project.faults) {
-    const uri = await placeOf(project, fault);
+    const uri = await placeOf(project, fault, host);
     byFile.set(uri, [...(byFile.get(uri) ?? []), faultFinding(fault)]);
   }
   return byFile;
 }
 
 /** Faults name files as people would: relative to the root, or to where the program was started. */
-async function placeOf({ root, shownRoot }: EditorProject, { file }: Fault): Promise<string> {
+async function placeOf({ root, shownRoot }: EditorProject, { file }: Fault, host: Host): Promise<string> {
   const candidates = file === undefined ? [] : isAbsolute(file) ? [file] : [join(root, file), resolve(file)];
   for (const path of candidates) {
-    const stats = await disk.stat(path).catch(() => undefined);
-    if (stats?.kind === 'file') return URI.file(join(shownRoot, path.slice(root.length))).toString();
+    const stats = await host.files.stat(path).catch(() => undefined);
+    if (stats?.kind === 'file') return host.uriOf(join(shownRoot, path.slice(root.length))).toString();
   }
-  return URI.file(join(shownRoot, configName)).toString();
+  return host.uriOf(join(shownRoot, configName)).toString();
 }
 
 /** Stands for Langium's checks of single documents: the rules see the whole project, and nothing is told twice. */

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { type TextDocument, URI } from 'langium';
+import type { TextDocument } from 'langium';
 import {
   type Diagnostic,
   DiagnosticSeverity,
@@ -11,8 +10,8 @@ import { replacementsIn } from '../../fixes/apply.ts';
 import { unambiguous } from '../../fixes/choose.ts';
 import type { Fix, Place } from '../../model/model.ts';
 import type { Fault } from '../../project/fault.ts';
-import { packageFolder } from '../../project/own-package.ts';
 import { type Diagnostic as Found, fullMessage, type RuleName, type Severity } from '../../rules/index.ts';
+import type { Host } from '../host.ts';
 
 /** A mend of a finding as edits, by the documents that they change. */
 export interface Mend {
@@ -53,7 +52,7 @@ export function rangeOf({ start, end }: Place): Range {
 }
 
 /** What a rule found. The code stands in `data` as well: tools that filter quick fixes look for it there. */
-export function findingOf(found: Found, uriOf: UriOf): Finding {
+export function findingOf(found: Found, uriOf: UriOf, host: Host): Finding {
   const { rule, severity, at, related, fixes, docs } = found;
   const tagged = tags[rule];
   return {
@@ -61,7 +60,7 @@ export function findingOf(found: Found, uriOf: UriOf): Finding {
       range: rangeOf(at),
       severity: severities[severity],
       code: rule,
-      codeDescription: { href: URI.file(join(packageFolder, docs)).toString() },
+      codeDescription: { href: host.pageUri(docs) },
       source,
       message: fullMessage(found),
       ...(tagged ? { tags: tagged } : {}),

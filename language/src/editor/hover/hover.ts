@@ -36,7 +36,7 @@ export class WhatIsKnown implements HoverProvider {
 
   private async contents(document: LangiumDocument, word: LeafCstNode): Promise<string | undefined> {
     const rule = ruleNamed(word);
-    if (rule !== undefined) return rulePage(rule);
+    if (rule !== undefined) return rulePage(rule, this.shared.editor.Host);
     if (GrammarAST.isKeyword(word.grammarSource)) return meaningOf(word.grammarSource);
     const targets = this.services.references.References.findDeclarations(word);
     const texts = targets.flatMap((target) => {

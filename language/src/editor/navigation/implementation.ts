@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type AstNode, type LangiumDocument, URI } from 'langium';
+import type { AstNode, LangiumDocument } from 'langium';
 import type { ImplementationProvider } from 'langium/lsp';
 import type { ImplementationParams, LocationLink } from 'vscode-languageserver';
 import { serviceNames } from '../../emit/typescript/service-names.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Model } from '../../model/model.ts';
-import { disk, readIfThere } from '../../project/file-system.ts';
+import { readIfThere } from '../../project/file-system.ts';
 import { idOf, isCaller } from '../declared-id.ts';
 import { meantAt } from '../names/target.ts';
 import type { EditorServices } from '../services.ts';
@@ -23,16 +23,16 @@ export class Implementations implements ImplementationProvider {
     document: LangiumDocument,
     { position }: ImplementationParams,
   ): Promise<LocationLink[] | undefined> {
-    const { Projects, Findings } = this.shared.editor;
+    const { Projects, Findings, Host } = this.shared.editor;
     const project = Projects.of(document.uri);
     const model = Findings.modelOf(document.uri);
     const meant = project && meantAt(project, document, position);
     if (!project || !model || !meant || 'package' in meant.target) return undefined;
     const handler = handlerOf(model, project, meant.target.node);
-    const text = handler && (await readIfThere(disk, join(project.root, handler.path)))?.toString('utf8');
-    if (!handler || text === undefined) return undefined;
-    const range = placeOf(text, handler.constant);
-    const targetUri = URI.file(join(project.shownRoot, handler.path)).toString();
+    const bytes = handler && (await readIfThere(Host.files, join(project.root, handler.path)));
+    if (!handler || !bytes) return undefined;
+    const range = placeOf(new TextDecoder().decode(bytes), handler.constant);
+    const targetUri = Host.uriOf(join(project.shownRoot, handler.path)).toString();
     return [{ targetUri, targetRange: range, targetSelectionRange: range, originSelectionRange: meant.word.range }];
   }
 }

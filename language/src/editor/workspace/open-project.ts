@@ -1,8 +1,7 @@
 import { dirname, join, relative, sep } from 'node:path';
-import { URI } from 'langium';
 import { type Config, configName, defaultConfig } from '../../project/config.ts';
 import { type Fault, ProjectError } from '../../project/fault.ts';
-import { type FileSystem, readIfThere } from '../../project/file-system.ts';
+import { type ReadableFiles, readIfThere } from '../../project/file-system.ts';
 import { loadProject, sourcePaths } from '../../project/project.ts';
 import { readSources } from '../../project/sources.ts';
 import type { SourceText } from '../../syntax/read.ts';
@@ -28,7 +27,7 @@ export interface ProjectFiles {
  *
  * @param path as the editor names it
  */
-export async function openProject(path: string, fs: FileSystem): Promise<ProjectFiles> {
+export async function openProject(path: string, fs: ReadableFiles): Promise<ProjectFiles> {
   const real = await realPath(fs, path);
   const { files, faults } = await asTheCommandLine(real, fs);
   const { root, sources } = files;
@@ -39,7 +38,7 @@ export async function openProject(path: string, fs: FileSystem): Promise<Project
 
 type Files = Omit<ProjectFiles, 'shownRoot' | 'faults'>;
 
-async function asTheCommandLine(path: string, fs: FileSystem): Promise<{ files: Files; faults: readonly Fault[] }> {
+async function asTheCommandLine(path: string, fs: ReadableFiles): Promise<{ files: Files; faults: readonly Fault[] }> {
   try {
     const { root, config, sources, foreign } = await loadProject(path, fs);
     if (sources.some((source) => join(root, source.path) === path)) {
@@ -59,12 +58,10 @@ export function projectOfText(uri: string, text: string): ProjectFiles {
   return { root: uri, shownRoot: uri, config: defaultConfig, sources: [source], foreign: new Set(), faults: [] };
 }
 
-/** Where a source of the project is for the editor. */
-export function uriOf({ root, shownRoot }: Pick<ProjectFiles, 'root' | 'shownRoot'>, path: string): URI {
-  return path === root ? URI.parse(root) : URI.file(join(shownRoot, path));
-}
+/** Is it what `projectOfText` gave, whose only path is a URI? */
+export const isOnlyText = ({ root }: Pick<ProjectFiles, 'root'>, path: string): boolean => path === root;
 
-async function nearestRoot(fs: FileSystem, start: string): Promise<string> {
+async function nearestRoot(fs: ReadableFiles, start: string): Promise<string> {
   for (let folder = start; ; folder = dirname(folder)) {
     if (await readIfThere(fs, join(folder, configName)).catch(() => undefined)) return folder;
     if (dirname(folder) === folder) return start;
@@ -72,7 +69,7 @@ async function nearestRoot(fs: FileSystem, start: string): Promise<string> {
 }
 
 /** What can be read below a folder, with the settings that hold where nothing is said. */
-async function readable(fs: FileSystem, root: string): Promise<Files> {
+async function readable(fs: ReadableFiles, root: string): Promise<Files> {
   const config = defaultConfig;
   const paths = await orElse(sourcePaths({ root, config }, fs), []);
   const read = await Promise.all(paths.map((path) => orElse(readSources(fs, root, [path]), [])));
@@ -80,8 +77,8 @@ async function readable(fs: FileSystem, root: string): Promise<Files> {
 }
 
 /** Whatever it is. */
-async function textOf(fs: FileSystem, path: string): Promise<string> {
-  return (await readIfThere(fs, path))?.toString('utf8') ?? '';
+async function textOf(fs: ReadableFiles, path: string): Promise<string> {
+  return new TextDecoder().decode(await readIfThere(fs, path));
 }
 
 async function orElse<T>(result: Promise<T>, otherwise: T): Promise<T> {

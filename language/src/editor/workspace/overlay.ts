@@ -1,13 +1,14 @@
 import { basename, dirname, join } from 'node:path';
-import { codeOf, type Entry, type FileSystem } from '../../project/file-system.ts';
+import { codeOf, type Entry, type ReadableFiles } from '../../project/file-system.ts';
+
+const utf8 = new TextEncoder();
 
 /** The disk with the files that the editor holds open, which may differ from it, or not be there yet. */
-export function withOpenFiles(fs: FileSystem, open: ReadonlyMap<string, string>): FileSystem {
+export function withOpenFiles(fs: ReadableFiles, open: ReadonlyMap<string, string>): ReadableFiles {
   return {
-    ...fs,
     readFile: async (path) => {
       const text = open.get(path);
-      return text === undefined ? fs.readFile(path) : Buffer.from(text);
+      return text === undefined ? fs.readFile(path) : utf8.encode(text);
     },
     list: async (folder) => {
       const entries = await fs.list(folder);
@@ -24,7 +25,7 @@ export function withOpenFiles(fs: FileSystem, open: ReadonlyMap<string, string>)
 }
 
 /** The path without links; for a file that is not saved yet, that of its folder with its name. */
-export async function realPath(fs: FileSystem, path: string): Promise<string> {
+export async function realPath(fs: ReadableFiles, path: string): Promise<string> {
   try {
     return await fs.realpath(path);
   } catch (error) {

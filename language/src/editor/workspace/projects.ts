@@ -1,13 +1,14 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DocumentState, type LangiumDocument, type LangiumSharedCoreServices, type ParseResult, URI } from 'langium';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { File } from '../../grammar/generated/ast.ts';
 import { fragmentOf } from '../../model/build.ts';
 import type { Fragment } from '../../model/fragment.ts';
-import { disk, type FileSystem } from '../../project/file-system.ts';
+import type { ReadableFiles } from '../../project/file-system.ts';
 import { NameIndex } from '../../syntax/name-index.ts';
 import { Names } from '../../syntax/scope.ts';
-import { openProject, type ProjectFiles, projectOfText, uriOf } from './open-project.ts';
+import type { Host } from '../host.ts';
+import { isOnlyText, openProject, type ProjectFiles, projectOfText } from './open-project.ts';
 import { realPath, withOpenFiles } from './overlay.ts';
 
 /** A project that the editor works on. Each time that its files change it is a new one. */
@@ -34,6 +35,7 @@ export interface DocumentChanges {
 /** The projects of the open files: all files of each, open or not. */
 export class Projects {
   private readonly shared: LangiumSharedCoreServices;
+  private readonly host: Host;
   private readonly byRoot = new Map<string, EditorProject>();
   private byFile = new Map<string, EditorProject[]>();
   private own = new Map<string, EditorProject>();
@@ -42,8 +44,9 @@ export class Projects {
   /** As they are on disk. */
   private texts = new Map<string, string>();
 
-  constructor(shared: LangiumSharedCoreServices) {
+  constructor(shared: LangiumSharedCoreServices, host: Host) {
     this.shared = shared;
+    this.host = host;
   }
 
   get all(): readonly EditorProject[] {
@@ -65,8 +68,9 @@ export class Projects {
     return this.texts.get(uri.toString());
   }
 
-  uri(project: EditorProject, path: string): string {
-    return uriOf(project, path).toString();
+  uri(project: Pick<ProjectFiles, 'root' | 'shownRoot'>, path: string): string {
+    if (isOnlyText(project, path)) return path;
+    return this.host.uriOf(join(project.shownRoot, path)).toString();
   }
 
   /** What the files of a project say, each read again only when its text has changed. */
@@ -99,12 +103,12 @@ export class Projects {
     const stale = this.all.filter(isStale);
     for (const { root } of stale) this.byRoot.delete(root);
     this.settle();
-    const fs = withOpenFiles(disk, await openTexts(open));
+    const fs = withOpenFiles(this.host.files, await this.openTexts(open));
     for (const document of open) {
       if (this.own.has(document.uri)) continue;
-      const { scheme, fsPath } = URI.parse(document.uri);
-      const isFile = scheme === 'file';
-      await this.add(isFile ? await openProject(fsPath, fs) : projectOfText(document.uri, document.getText()));
+      const path = this.host.pathOf(URI.parse(document.uri));
+      const isFile = path !== undefined;
+      await this.add(isFile ? await openProject(path, fs) : projectOfText(document.uri, document.getText()));
     }
     for (const project of stale) await this.addAgain(project, fs);
     const uris = [...this.texts.keys()];
@@ -115,20 +119,20 @@ export class Projects {
   }
 
   /** A project of which nothing is open any more: as long as one of its files is there. */
-  private async addAgain(project: EditorProject, fs: FileSystem): Promise<void> {
+  private async addAgain(project: EditorProject, fs: ReadableFiles): Promise<void> {
     for (const [uri, path] of project.files) {
       if (project.foreign.has(path)) continue;
-      const { scheme, fsPath } = URI.parse(uri);
-      if (this.own.has(uri) || scheme !== 'file') return;
-      if (!(await fs.stat(fsPath).catch(() => undefined))) continue;
-      await this.add(await openProject(fsPath, fs));
+      const place = this.host.pathOf(URI.parse(uri));
+      if (this.own.has(uri) || place === undefined) return;
+      if (!(await fs.stat(place).catch(() => undefined))) continue;
+      await this.add(await openProject(place, fs));
       return;
     }
   }
 
   private async add(files: ProjectFiles): Promise<void> {
     const index = new NameIndex(this.shared);
-    const paths = new Map(files.sources.map(({ path }) => [uriOf(files, path).toString(), path]));
+    const paths = new Map(files.sources.map(({ path }) => [this.uri(files, path), path]));
     const project = { ...files, files: paths, index, names: new Names(index, this.shared.AstReflection) };
     // A folder without settings of its own is part of the project of a folder above it, once that is open.
     for (const inner of this.all) if (isWithin(inner, project)) this.byRoot.delete(inner.root);
@@ -137,6 +141,17 @@ export class Projects {
     for (const { document } of this.documents(project)) {
       if (document.state >= DocumentState.IndexedContent) await index.updateContent(document);
     }
+  }
+
+  /** By their paths without links. */
+  private async openTexts(open: readonly TextDocument[]): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const document of open) {
+      const path = this.host.pathOf(URI.parse(document.uri));
+      if (path === undefined || dirname(path) === path) continue;
+      texts.set(await realPath(this.host.files, path), document.getText());
+    }
+    return texts;
   }
 
   private settle(): void {
@@ -160,15 +175,4 @@ function isWithin(inner: EditorProject, outer: EditorProject): boolean {
     const path = outer.files.get(uri);
     return path !== undefined && !outer.foreign.has(path);
   });
-}
-
-/** By their paths without links. */
-async function openTexts(open: readonly TextDocument[]): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>();
-  for (const document of open) {
-    const { scheme, fsPath } = URI.parse(document.uri);
-    if (scheme !== 'file' || dirname(fsPath) === fsPath) continue;
-    texts.set(await realPath(disk, fsPath), document.getText());
-  }
-  return texts;
 }

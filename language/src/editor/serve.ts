@@ -1,0 +1,21 @@
+import type { Connection } from 'vscode-languageserver';
+import { addHandlers, ownCapabilities } from './handlers.ts';
+import type { Host } from './host.ts';
+import { createEditorServices } from './services.ts';
+
+/** Has a connection answered by the language server, from now until it ends. */
+export function serve(connection: Connection, host: Host): void {
+  const services = createEditorServices(connection, host);
+  const { LanguageServer } = services.lsp;
+
+  addHandlers(connection, services);
+
+  connection.onInitialize(async (params) => {
+    const { capabilities, ...result } = await LanguageServer.initialize(params);
+    const serverInfo = { name: 'weir', version: host.version };
+    return { ...result, capabilities: { ...capabilities, ...ownCapabilities }, serverInfo };
+  });
+  connection.onInitialized((params) => LanguageServer.initialized(params));
+  services.workspace.TextDocuments.listen(connection);
+  connection.listen();
+}
