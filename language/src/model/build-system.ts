@@ -107,9 +107,19 @@ export const systemWords: Readonly<Record<string, readonly string[]>> = {
   rollouts: ['flagger', 'argo'],
   monitoring: ['prometheus'],
   certificates: ['cert-manager'],
+  gateways: ['envoy', 'istio'],
 };
 
-const systemKeys = [...Object.keys(systemWords), 'image', 'namespace'];
+/** Settings of the system that are texts, each with one that might stand there. */
+export const systemTexts: Readonly<Record<string, string>> = {
+  image: 'registry.example/{service}:{version}',
+  namespace: 'name',
+  'gateway-class': 'name',
+  issuer: 'letsencrypt',
+  prometheus: 'http://prometheus.monitoring:9090',
+};
+
+const systemKeys = [...Object.keys(systemWords), ...Object.keys(systemTexts)];
 
 export function system(reader: Reader, node: ast.System): System | undefined {
   const base = declared(reader, node);

@@ -1,6 +1,6 @@
 import type { Override, System } from '../../grammar/generated/ast.ts';
 import { methods } from '../../model/build-operations.ts';
-import { authSettings, systemWords } from '../../model/build-system.ts';
+import { authSettings, systemTexts, systemWords } from '../../model/build-system.ts';
 import { grpcCodes } from '../../model/build-types.ts';
 import { relationKinds, retryCauses } from '../../model/model.ts';
 import { type Dimension, unitsOf } from '../../model/quantity.ts';
@@ -180,10 +180,7 @@ function isAtProperty({ tokens }: Spot, range: string): boolean {
 
 function systemKeys(spot: Spot): readonly Value[] {
   const closed = Object.entries(systemWords).map(([key, [first]]) => ({ text: key, template: `${key} «${first}»` }));
-  const others = [
-    { text: 'namespace', template: 'namespace "«name»"' },
-    { text: 'image', template: 'image "«registry.example/{service}:{version}»"' },
-  ];
+  const others = Object.entries(systemTexts).map(([key, text]) => ({ text: key, template: `${key} "«${text}»"` }));
   const block = spot.tokens.slice(openBlock(spot.tokens).from);
   return [...closed, ...others].filter(({ text }) => !block.some(({ image }) => image === text));
 }

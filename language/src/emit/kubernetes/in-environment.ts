@@ -1,4 +1,14 @@
-import type { ConfigEntry, Deploy, Environment, Model, Override, Service, System } from '../../model/model.ts';
+import type {
+  ConfigEntry,
+  Deploy,
+  Environment,
+  Gateway,
+  Literal,
+  Model,
+  Override,
+  Service,
+  System,
+} from '../../model/model.ts';
 
 /** The model as it is in an environment: what the environment says instead of what services and the system say. */
 export function inEnvironment(model: Model, environment: Environment): Model {
@@ -6,6 +16,9 @@ export function inEnvironment(model: Model, environment: Environment): Model {
     ...model,
     services: model.services.map((service) =>
       environment.overrides.filter(({ target }) => target.id === service.id).reduce(overridden, service),
+    ),
+    gateways: model.gateways.map((gateway) =>
+      environment.overrides.filter(({ target }) => target.id === gateway.id).reduce(elsewhere, gateway),
     ),
     systems: model.systems.map((system, i) => (i === 0 ? withSettings(system, environment) : system)),
   };
@@ -27,8 +40,29 @@ function configured(entry: ConfigEntry, { config }: Override): ConfigEntry {
   return value === undefined ? entry : { ...entry, default: value };
 }
 
-/** `discovery` is what concerns the objects of a service. */
 function withSettings(system: System, { settings }: Environment): System {
-  const discovery = settings.findLast(({ key }) => key === 'discovery')?.value;
-  return discovery?.kind === 'word' ? { ...system, discovery: discovery.word } : system;
+  const { mesh, ...rest } = system;
+  const value = (key: string): Literal | undefined => settings.findLast((setting) => setting.key === key)?.value;
+  const word = (key: string): string | undefined => {
+    const said = value(key);
+    return said?.kind === 'word' ? said.word : undefined;
+  };
+  const image = value('image');
+  const chosenMesh = word('mesh') ?? mesh;
+  return {
+    ...rest,
+    discovery: word('discovery') ?? system.discovery,
+    mtls: word('mtls') === undefined ? system.mtls : word('mtls') === 'on',
+    ...(image?.kind === 'string' ? { image: image.value } : {}),
+    ...(chosenMesh === undefined || chosenMesh === 'none' ? {} : { mesh: chosenMesh }),
+    settings: [...system.settings.filter(({ key }) => value(key) === undefined), ...settings],
+  };
+}
+
+/** `host` is what concerns the objects of a gateway. */
+function elsewhere(gateway: Gateway, override: Override): Gateway {
+  const hosts = override.settings.flatMap(({ key, value, at }) =>
+    key === 'host' && value.kind === 'string' ? [{ value: value.value, at }] : [],
+  );
+  return hosts.length === 0 ? gateway : { ...gateway, hosts };
 }
