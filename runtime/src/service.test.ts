@@ -15,10 +15,10 @@ const env = { WEIR_AUTH_PARTNER_KEYS: 'acme:k-1', WEIR_AUTH_CUSTOMER_JWKS: '{"ke
 const quiet = { env, log: pino({ level: 'silent' }), host: '127.0.0.1', signals: false } as const;
 
 /** The service as a process; resolves when it answers. */
-async function startProcess(t: TestContext, drain: number) {
+async function startProcess(t: TestContext, drain: number, more: Readonly<Record<string, string>> = {}) {
   const main = new URL('./fixtures/main.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [main, String(drain)], {
-    env: { ...process.env, ...env, WEIR_HTTP_PORT: '0', WEIR_GRPC_PORT: '0' },
+    env: { ...process.env, ...env, WEIR_HTTP_PORT: '0', WEIR_GRPC_PORT: '0', ...more },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.after(() => child.kill('SIGKILL'));
@@ -102,6 +102,34 @@ test('neither an idle connection nor half a request keeps a service from stoppin
   await fetch(`${url}/healthz`);
   child.kill('SIGTERM');
   assert.deepEqual(await exited, [0, null]);
+});
+
+test('an environment has a time to drain of its own', async (t) => {
+  const { child, exited, url } = await startProcess(t, 60_000, { WEIR_DRAIN: '300ms' });
+  await waiting(url);
+  const began = performance.now();
+  child.kill('SIGTERM');
+  await exited;
+  assert.ok(performance.now() - began < 10_000);
+  await assert.rejects(
+    serve(kinds, kindsHandlers().handlers, { ...quiet, env: { ...env, WEIR_DRAIN: '30' } }),
+    /WEIR_DRAIN is "30"; write a duration above zero/,
+  );
+});
+
+test('a service that speaks no HTTP, or only TLS, answers probes and metrics on a port of its own', async (t) => {
+  const { http: _, ...withoutHttp } = kinds;
+  const service = await serve(withoutHttp, kindsHandlers().handlers, {
+    ...quiet,
+    env: { ...env, WEIR_ADMIN_PORT: '0', WEIR_GRPC_PORT: '0' },
+  });
+  t.after(() => service.stop());
+  assert.deepEqual(Object.keys(service.ports).sort(), ['admin', 'grpc']);
+  const url = `http://127.0.0.1:${service.ports.admin}`;
+  for (const path of ['/metrics', kinds.health.live, kinds.health.ready.path]) {
+    assert.equal((await fetch(url + path)).status, 200, path);
+  }
+  assert.equal((await fetch(`${url}/v1/wait`, { method: 'POST' })).status, 404);
 });
 
 test('a stream is told to come again before the time to drain is over', async () => {

@@ -13,14 +13,14 @@ import { createGrpcServer, type GrpcOptions } from './grpc/service.ts';
 import { addAdminRoutes } from './http/admin.ts';
 import { type CompressionOptions, compressAbove } from './http/compression.ts';
 import { type CorsOptions, corsOf } from './http/cors.ts';
-import { createHttpServer } from './http/server.ts';
+import { createHttpServer, type HttpServerOptions } from './http/server.ts';
 import { HTTP_TIMEOUTS, type HttpTimeouts } from './http/timeouts.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { HopListener } from './observe/observe.ts';
 import { type Clock, systemClock } from './policy/clock.ts';
 import type { Random } from './policy/random.ts';
 import type { MakeContext } from './server/context.ts';
-import { drain } from './server/drain.ts';
+import { drain, drainTime } from './server/drain.ts';
 import type { IdempotencyStore } from './server/idempotency-store.ts';
 import { type Listener, listenGrpc, listenHttp } from './server/listeners.ts';
 import { createOperationServer, type Handler, type OperationServer } from './server/operation.ts';
@@ -127,6 +127,7 @@ export async function startService<T extends Handlers<T>>(
   open: OpenListeners,
 ): Promise<RunningService> {
   requireHandlers(definition, handlers);
+  const limit = drainTime(definition, around.env);
   const parts = await openParts(definition, around);
   const listeners: Listener[] = [];
   try {
@@ -135,7 +136,7 @@ export async function startService<T extends Handlers<T>>(
     );
     await open(operations, parts, listeners);
     const consumers = await consume(definition, handlers, parts, around.onHop);
-    return running(definition, parts, listeners, consumers, around.alone);
+    return running(definition, parts, listeners, consumers, { signals: around.alone, limit });
   } catch (error) {
     for (const listener of listeners) listener.destroy();
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -162,27 +163,41 @@ async function listen(
 ): Promise<void> {
   const { bodyLimit = BODY_LIMIT, env = process.env } = options;
   const host = options.host ?? env.WEIR_HOST ?? '0.0.0.0';
+  const withoutOperations: HttpServerOptions = {
+    ...parts,
+    name: definition.name,
+    types: definition.types,
+    operations: [],
+    bodyLimit,
+    trustProxy: env.WEIR_TRUSTED_PROXIES ?? 'loopback',
+    timeouts: { ...HTTP_TIMEOUTS, ...options.timeouts },
+    tls: undefined,
+    compressAbove: undefined,
+    cors: undefined,
+    plugins: undefined,
+    onRefused: ({ error, ...request }) => {
+      const line = { transport: 'http', ...request, status: error.status };
+      if (error.status >= 500) parts.log.error({ ...line, err: error.cause ?? error }, 'request failed');
+      else parts.log.info({ ...line, detail: error.message }, 'request refused');
+    },
+  };
+  const admin = { health: definition.health, metrics: parts.metrics, readiness: parts.readiness };
   if (ports.http !== undefined) {
     const { app } = await createHttpServer({
-      ...parts,
-      name: definition.name,
-      types: definition.types,
+      ...withoutOperations,
       operations,
-      bodyLimit,
-      trustProxy: env.WEIR_TRUSTED_PROXIES ?? 'loopback',
-      timeouts: { ...HTTP_TIMEOUTS, ...options.timeouts },
       tls: parts.tls,
       compressAbove: compressAbove(options.compression, env),
       cors: corsOf(options.cors, env),
       plugins: options.plugins,
-      onRefused: ({ error, ...request }) => {
-        const line = { transport: 'http', ...request, status: error.status };
-        if (error.status >= 500) parts.log.error({ ...line, err: error.cause ?? error }, 'request failed');
-        else parts.log.info({ ...line, detail: error.message }, 'request refused');
-      },
     });
-    addAdminRoutes(app, { health: definition.health, metrics: parts.metrics, readiness: parts.readiness });
+    addAdminRoutes(app, admin);
     opened.push(await listenHttp(app, definition.name, host, ports.http));
+  }
+  if (ports.admin !== undefined) {
+    const { app } = await createHttpServer(withoutOperations);
+    addAdminRoutes(app, admin);
+    opened.push(await listenHttp(app, definition.name, host, ports.admin, 'admin'));
   }
   if (ports.grpc !== undefined && definition.grpc !== undefined) {
     const { service } = definition.grpc;
@@ -226,7 +241,7 @@ function running(
   parts: Parts,
   listeners: readonly Listener[],
   consumers: RunningConsumers,
-  signals: boolean,
+  { signals, limit }: { readonly signals: boolean /** To drain, in milliseconds. */; readonly limit: number },
 ): RunningService {
   const { clock, log, inFlight, metrics, readiness } = parts;
   const ports = Object.fromEntries(listeners.map(({ kind, port }) => [kind, port])) as Ports;
@@ -234,7 +249,7 @@ function running(
   const stop = () => {
     stopping ??= (async () => {
       readiness.become('stopping');
-      await drain({ limit: definition.drain, clock, log, listeners, consumers, inFlight, closeParts: parts.close });
+      await drain({ limit, clock, log, listeners, consumers, inFlight, closeParts: parts.close });
       unlisten();
       log.info('stopped');
     })();

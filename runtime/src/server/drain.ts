@@ -1,6 +1,9 @@
 /** How a service stops: no new work, running work finishes, and all of it in time. */
 
 import type { Logger } from 'pino';
+import type { Environment } from '../config/environment.ts';
+import { readNumber } from '../config/numbers.ts';
+import type { ServiceDefinition } from '../definition.ts';
 import type { RunningConsumers } from '../events/consume.ts';
 import type { Clock } from '../policy/clock.ts';
 import type { InFlight } from './in-flight.ts';
@@ -27,6 +30,14 @@ export interface Draining {
   readonly inFlight: InFlight;
   /** Closes clients and resources. */
   closeParts(): Promise<void>;
+}
+
+/** How long a service may drain, in milliseconds: `WEIR_DRAIN`, which environments differ in, else as it is declared. */
+export function drainTime({ drain: declared }: Pick<ServiceDefinition, 'drain'>, env: Environment): number {
+  if (!env.WEIR_DRAIN) return declared;
+  const read = readNumber('duration', env.WEIR_DRAIN);
+  if (!read.ok) throw new Error(`WEIR_DRAIN is "${env.WEIR_DRAIN}"; write ${read.expected}.`);
+  return read.value as number;
 }
 
 /** Resolves when everything is closed, or `CLOSING` after the time to drain is over. */

@@ -2,13 +2,13 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { GrpcServer } from '../grpc/server.ts';
-import { listening } from './ports.ts';
+import { listening, type Ports } from './ports.ts';
 
 /** Milliseconds between looks for connections that have become idle while a server closes. */
 const SWEEP = 20;
 
 export interface Listener {
-  readonly kind: 'http' | 'grpc';
+  readonly kind: keyof Ports;
   readonly port: number;
   /** Takes no new connections and resolves when the calls on the old ones have been answered. */
   close(): Promise<void>;
@@ -16,11 +16,19 @@ export interface Listener {
   destroy(): void;
 }
 
-export async function listenHttp(app: FastifyInstance, name: string, host: string, wanted: number): Promise<Listener> {
-  await listening(`${name} (HTTP)`, wanted, () => app.listen({ host, port: wanted }));
+export async function listenHttp(
+  app: FastifyInstance,
+  name: string,
+  host: string,
+  wanted: number,
+  kind: 'http' | 'admin' = 'http',
+): Promise<Listener> {
+  await listening(`${name} (${kind === 'http' ? 'HTTP' : 'probes and metrics'})`, wanted, () =>
+    app.listen({ host, port: wanted }),
+  );
   const address = app.server.address();
   return {
-    kind: 'http',
+    kind,
     port: typeof address === 'object' && address !== null ? address.port : wanted,
     async close() {
       // What has arrived already is read first: connections that look idle until then would be closed on their request.

@@ -6,17 +6,22 @@ import type { ServiceDefinition } from '../definition.ts';
 export interface Ports {
   readonly http?: number;
   readonly grpc?: number;
+  /** Where probes and `/metrics` answer without TLS, whatever the others speak. */
+  readonly admin?: number;
 }
 
 /**
  * The ports to listen on: given ones first, then `WEIR_HTTP_PORT` or `PORT` and `WEIR_GRPC_PORT`, then the declared ones.
- * 0 lets the system choose. Throws when a variable holds no port.
+ * One for probes and metrics is there when it is given, or no port is and `WEIR_ADMIN_PORT` names it. 0 lets the system
+ * choose. Throws when a variable holds no port.
  */
 export function portsOf(definition: ServiceDefinition, given: Ports | undefined, env: NodeJS.ProcessEnv): Ports {
   const { http, grpc } = definition;
+  const admin = given === undefined ? fromEnvironment(env, ['WEIR_ADMIN_PORT']) : given.admin;
   return {
     ...(http && { http: given?.http ?? fromEnvironment(env, ['WEIR_HTTP_PORT', 'PORT']) ?? http.port }),
     ...(grpc && { grpc: given?.grpc ?? fromEnvironment(env, ['WEIR_GRPC_PORT']) ?? grpc.port }),
+    ...(admin !== undefined && { admin }),
   };
 }
 
