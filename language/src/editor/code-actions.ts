@@ -4,27 +4,39 @@ import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  CodeActionTriggerKind,
   type Range,
   type TextEdit,
 } from 'vscode-languageserver';
 import type { Findings } from './diagnostics/findings.ts';
+import type { Generated } from './generated/generated.ts';
 
 /** All fixes of a document at once, as editors make them when a file is saved, if their user wishes. */
 const fixAll = `${CodeActionKind.SourceFixAll}.weir`;
 
+/** Shows what is generated; the command is the client's. */
+const generatedKind = 'weir.generated';
+const showGenerated = 'weir.showGenerated';
+
 /** The mends of the findings under the cursor, each once though it mends several, and all that leave no choice. */
 export class QuickFixes implements CodeActionProvider {
   private readonly findings: Findings;
+  private readonly generated: Generated;
 
-  constructor(findings: Findings) {
+  constructor(findings: Findings, generated: Generated) {
     this.findings = findings;
+    this.generated = generated;
   }
 
-  getCodeActions(document: LangiumDocument, { range, context: { only } }: CodeActionParams): CodeAction[] {
+  async getCodeActions(document: LangiumDocument, { range, context }: CodeActionParams): Promise<CodeAction[]> {
+    const { only, triggerKind } = context;
+    const isInvoked = triggerKind === CodeActionTriggerKind.Invoked;
     return [
       ...(isWanted(CodeActionKind.QuickFix, only ?? ['']) ? this.quickFixes(document, range) : []),
       // Nobody looks for it under the cursor: it is for who asks.
       ...(isWanted(fixAll, only ?? []) ? this.allFixes(document) : []),
+      // Nor does it light a lamp wherever the cursor goes.
+      ...(isWanted(generatedKind, only ?? (isInvoked ? [''] : [])) ? await this.shown(document, range) : []),
     ];
   }
 
@@ -45,6 +57,15 @@ export class QuickFixes implements CodeActionProvider {
       }
     }
     return [...actions.values()];
+  }
+
+  private async shown(document: LangiumDocument, { start }: Range): Promise<CodeAction[]> {
+    const of = await this.generated.targets(document, start);
+    return (of?.targets ?? []).map(({ target, title: name }) => {
+      const title = `Show generated ${name}`;
+      const args = [document.uri.toString(), start, target];
+      return { title, kind: generatedKind, command: { title, command: showGenerated, arguments: args } };
+    });
   }
 
   private allFixes(document: LangiumDocument): CodeAction[] {

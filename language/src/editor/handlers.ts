@@ -27,6 +27,8 @@ import {
 } from 'langium/lsp';
 import type { Connection, SelectionRangeParams, ServerCapabilities } from 'vscode-languageserver';
 import { refreshOthers } from './annotations/refresh.ts';
+import { addGenerated } from './generated/handler.ts';
+import { addRpcOf } from './navigation/rpc-of.ts';
 import { selectionRanges } from './navigation/selection.ts';
 import type { EditorServices } from './services.ts';
 import { addTopology } from './topology/handler.ts';
@@ -60,6 +62,8 @@ export function addHandlers(connection: Connection, services: EditorServices): v
   addCodeLensHandler(connection, services, checked);
   refreshOthers(connection, services);
   addTopology(connection, services);
+  addGenerated(connection, services);
+  addRpcOf(connection, services);
   connection.onSelectionRanges(
     createServerRequestHandler(
       (_, document, params: SelectionRangeParams) => selectionRanges(document, params),

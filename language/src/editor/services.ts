@@ -17,6 +17,7 @@ import { Completion } from './completion/completion.ts';
 import { Findings, NoOwnChecks } from './diagnostics/findings.ts';
 import { Documentation } from './documentation.ts';
 import { DocumentFormatter } from './formatter.ts';
+import { Generated } from './generated/generated.ts';
 import { CallHierarchy } from './hierarchy/calls.ts';
 import { PolicyHierarchy } from './hierarchy/policies.ts';
 import type { Host } from './host.ts';
@@ -45,6 +46,7 @@ interface OwnServices {
     readonly Projects: Projects;
     readonly Findings: Findings;
     readonly Lenses: Lenses;
+    readonly Generated: Generated;
   };
 }
 
@@ -56,6 +58,7 @@ const ownModule = (host: Host): Module<EditorServices, PartialLangiumSharedServi
     Projects: (services) => new Projects(services, services.editor.Host),
     Findings: (services) => new Findings(services),
     Lenses: (services) => new Lenses(services),
+    Generated: (services) => new Generated(services),
   },
   lsp: {
     DocumentUpdateHandler: (services) => new Updates(services),
@@ -75,7 +78,7 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
   references: { ScopeProvider: () => new ProjectScopes(shared.editor.Projects) },
   validation: { DocumentValidator: () => new NoOwnChecks(() => shared.editor.Findings) },
   lsp: {
-    CodeActionProvider: () => new QuickFixes(shared.editor.Findings),
+    CodeActionProvider: () => new QuickFixes(shared.editor.Findings, shared.editor.Generated),
     CallHierarchyProvider: () => new CallHierarchy(shared),
     CodeLensProvider: () => shared.editor.Lenses,
     CompletionProvider: (services) => new Completion(services, shared),
