@@ -9,7 +9,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver';
 import type { Findings } from './diagnostics/findings.ts';
-import type { Generated } from './generated/generated.ts';
+import type { Generated } from './emitted/generated.ts';
 
 /** All fixes of a document at once, as editors make them when a file is saved, if their user wishes. */
 const fixAll = `${CodeActionKind.SourceFixAll}.weir`;

@@ -27,7 +27,7 @@ import {
 } from 'langium/lsp';
 import type { Connection, SelectionRangeParams, ServerCapabilities } from 'vscode-languageserver';
 import { refreshOthers } from './annotations/refresh.ts';
-import { addGenerated } from './generated/handler.ts';
+import { addGenerated } from './emitted/handler.ts';
 import { addRpcOf } from './navigation/rpc-of.ts';
 import { selectionRanges } from './navigation/selection.ts';
 import type { EditorServices } from './services.ts';

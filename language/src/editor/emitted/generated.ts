@@ -40,7 +40,10 @@ export interface GeneratedTargets {
 }
 
 /** What tells that a text has changed. */
-export type GeneratedChange = Pick<GeneratedParams, 'textDocument'> & { readonly target: string; readonly path: string };
+export type GeneratedChange = Pick<GeneratedParams, 'textDocument'> & {
+  readonly target: string;
+  readonly path: string;
+};
 
 interface Emitted {
   readonly outputs: Outputs;

@@ -40,7 +40,17 @@ function namesOf(node: AstNode): string[] {
 /** Only what is declared has a place where one may look for it. */
 const declaring: ReadonlySet<string> = new Set([
   ...['Message', 'ErrorMessage', 'Event', 'Enum', 'TypeAlias', 'Policy', 'Service', 'External', 'Resource', 'Auth'],
-  ...['Gateway', 'BoundedContext', 'System', 'Environment', 'Operation', 'Consumer', 'Field', 'EnumValue', 'ConfigEntry'],
+  ...[
+    'Gateway',
+    'BoundedContext',
+    'System',
+    'Environment',
+    'Operation',
+    'Consumer',
+    'Field',
+    'EnumValue',
+    'ConfigEntry',
+  ],
 ]);
 
 function nameOf(node: AstNode): string | undefined {
