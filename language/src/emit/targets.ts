@@ -5,6 +5,7 @@ export const targets = {
   typescript: async () => (await import('./typescript/index.ts')).typescriptEmitter,
   proto: async () => (await import('./proto/index.ts')).protoEmitter,
   kubernetes: async () => (await import('./kubernetes/index.ts')).kubernetesEmitter,
+  observability: async () => (await import('./observability/index.ts')).observabilityEmitter,
   topology: async () => (await import('./topology/index.ts')).loadTopologyEmitter(),
 } as const satisfies Readonly<Record<string, () => Promise<Emitter>>>;
 
