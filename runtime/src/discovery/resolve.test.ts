@@ -39,6 +39,15 @@ test('the same addresses are the same list, so that policies need not compare', 
   assert.equal(await resolve(history, 'grpc'), await resolve(history, 'grpc'));
 });
 
+test('a name that stands for all its addresses is looked up', async () => {
+  const lookUp = async (host: string) => (host === 'history-pods' ? ['10.0.0.1', '10.0.0.2'] : []);
+  const env = { WEIR_ORDER_HISTORY_GRPC: 'dns:///history-pods:9090' };
+  const resolve = createResolver({ discovery: 'dns', env, lookUp });
+  assert.deepEqual(await resolve(history, 'grpc'), ['10.0.0.1:9090', '10.0.0.2:9090']);
+  const mixed = createResolver({ discovery: 'dns', env: { WEIR_ORDER_HISTORY_GRPC: 'a:1, dns:///b:2' }, lookUp });
+  await assert.rejects(mixed(history, 'grpc'), /"dns:\/\/\/b:2" is no address; .* or one dns:\/\/\/host:port/);
+});
+
 test('what cannot be found says how to set it', async () => {
   const resolve = createResolver({ discovery: 'static', env: { WEIR_ORDER_HISTORY_GRPC: 'a b' } });
   await assert.rejects(resolve(stripe, 'grpc'), /stripe declares no grpc port; set WEIR_STRIPE_GRPC/);

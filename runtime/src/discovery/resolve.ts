@@ -2,6 +2,8 @@
 
 import { type Environment, environmentName } from '../config/environment.ts';
 import type { ClientDefinition, ServiceDefinition } from '../definition.ts';
+import { type Clock, systemClock } from '../policy/clock.ts';
+import { type LookUp, systemLookUp, watchedName } from './lookup.ts';
 
 /** Addresses of a destination, at least one: `host:port`, or a url for HTTP. Rejects when there is no way to know them. */
 export type Resolve = (destination: ClientDefinition, transport: 'grpc' | 'http') => Promise<readonly string[]>;
@@ -9,15 +11,27 @@ export type Resolve = (destination: ClientDefinition, transport: 'grpc' | 'http'
 export interface ResolverOptions {
   readonly discovery: ServiceDefinition['discovery'];
   readonly env: Environment;
+  readonly clock?: Clock;
+  /** How `dns:///` names are looked up; as the system does unless said otherwise. */
+  readonly lookUp?: LookUp;
 }
+
+/** As gRPC writes a name that stands for all its addresses (https://github.com/grpc/grpc/blob/master/doc/naming.md). */
+const NAME = 'dns:///';
 
 /**
  * A resolver that looks at `WEIR_<NAME>_GRPC` or `WEIR_<NAME>_HTTP` (addresses between commas) first; then an external's
- * url; then `static` gives this machine and `dns` the service's own name, each with the declared port.
+ * url; then `static` gives this machine and `dns` the service's own name, each with the declared port. An address that is
+ * `dns:///host:port` stands for each address that the host has, now and later.
  *
  * Throws at once for kinds of discovery that this runtime does not know, so that a service does not start blind.
  */
-export function createResolver({ discovery, env }: ResolverOptions): Resolve {
+export function createResolver({
+  discovery,
+  env,
+  clock = systemClock,
+  lookUp = systemLookUp,
+}: ResolverOptions): Resolve {
   const hostOf = hostRule(discovery);
   const find = (destination: ClientDefinition, transport: 'grpc' | 'http'): readonly string[] => {
     const variable = `WEIR_${environmentName(destination.name)}_${transport.toUpperCase()}`;
@@ -30,13 +44,20 @@ export function createResolver({ discovery, env }: ResolverOptions): Resolve {
     return 'url' in declared ? [declared.url] : [`${hostOf(destination.name)}:${declared.port}`];
   };
   // The environment of a process does not change, and policies take the same list for the same endpoints.
-  const found = new Map<string, readonly string[]>();
+  const found = new Map<string, () => Promise<readonly string[]>>();
   return async (destination, transport) => {
     const key = `${transport} ${destination.name}`;
-    const addresses = found.get(key) ?? find(destination, transport);
-    found.set(key, addresses);
-    return addresses;
+    const endpoints = found.get(key) ?? endpointsOf(find(destination, transport), clock, lookUp);
+    found.set(key, endpoints);
+    return endpoints();
   };
+}
+
+/** Addresses as they stand; of a name, what it stands for. */
+function endpointsOf(addresses: readonly string[], clock: Clock, lookUp: LookUp): () => Promise<readonly string[]> {
+  const [first] = addresses;
+  if (first === undefined || !first.startsWith(NAME)) return async () => addresses;
+  return watchedName(first.slice(NAME.length), clock, lookUp);
 }
 
 function hostRule(discovery: string): (name: string) => string {
@@ -55,9 +76,12 @@ function hostRule(discovery: string): (name: string) => string {
 function addressesIn(value: string | undefined, variable: string): readonly string[] | undefined {
   if (value === undefined || value.trim() === '') return undefined;
   const addresses = value.split(',').map((address) => address.trim());
+  if (addresses.length === 1 && /^dns:\/\/\/[^\s:/[\]]+:\d{1,5}$/.test(addresses[0]!)) return addresses;
   for (const address of addresses) {
     if (!/^(https?:\/\/)?(\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+)(:\d{1,5})?(\/.*)?$/.test(address)) {
-      throw new Error(`${variable}: "${address}" is no address; write host:port or a url, with commas between several`);
+      throw new Error(
+        `${variable}: "${address}" is no address; write host:port or a url, with commas between several, or one dns:///host:port`,
+      );
     }
   }
   return addresses;
