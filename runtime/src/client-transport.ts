@@ -1,5 +1,6 @@
 /** What carries calls to another service: HTTP or gRPC. Policies stand above it and see only attempts and errors. */
 
+import type { AnswerSeen } from './answer-seen.ts';
 import type { ClientDefinition, OperationContract } from './definition.ts';
 import { ServiceError } from './errors.ts';
 import type { AttemptSpan } from './observe/call-span.ts';
@@ -13,6 +14,8 @@ export interface TransportAttempt {
   readonly timeLeft: number | undefined;
   /** Trace, request id and the like: lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Shown what comes beside the answer, where its caller wants to know. */
+  readonly seen?: AnswerSeen | undefined;
   /** Only where spans go anywhere. */
   readonly span?: AttemptSpan | undefined;
 }

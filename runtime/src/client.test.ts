@@ -5,7 +5,8 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { after, test } from 'node:test';
 import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { pino } from 'pino';
-import { type CallerClients, type CallScope, createClients } from './client.ts';
+import { createClients } from './client.ts';
+import type { CallerClients, CallScope } from './client-caller.ts';
 import { createCodec } from './codec/codec.ts';
 import type { ClientDefinition, ClientPolicy, OperationContract } from './definition.ts';
 import { createResolver } from './discovery/resolve.ts';

@@ -14,11 +14,33 @@ export interface Principal {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** A header's value: text of printable ASCII, or, under a name that ends in `-bin`, bytes. */
+export type HeaderValue = string | Uint8Array;
+
+/** Headers of HTTP, or metadata of gRPC. Names in any case. */
+export interface CallHeaders {
+  /** As it travelled; several of one name are joined by commas. */
+  get(name: string): string | undefined;
+  /** The bytes of a name that ends in `-bin`, of the first where there are several. Throws a `TypeError` for other names. */
+  bytes(name: string): Uint8Array | undefined;
+}
+
+/** What a handler adds to its answer, also to one that is an error. */
+export interface CallReply {
+  /**
+   * A header of the answer, in place of what was said of it before. Throws once the answer has begun: once a stream has
+   * given its first item.
+   */
+  header(name: string, ...values: readonly HeaderValue[]): void;
+  /** What is known only at the end: trailing metadata of gRPC, trailer fields of a stream over HTTP, a header otherwise. */
+  trailer(name: string, ...values: readonly HeaderValue[]): void;
+}
+
 /**
  * The part of a handler's context that every handler has. Generated code adds the clients that `calls` declares, the
  * resources of the service and `publish` with the declared events.
  */
-export interface CallContext<Config = Readonly<Record<string, unknown>>> {
+export interface EventContext<Config = Readonly<Record<string, unknown>>> {
   /** Logs with the request's id and trace. */
   readonly log: Logger;
   /** Aborts when the caller goes away or the deadline passes. */
@@ -29,6 +51,12 @@ export interface CallContext<Config = Readonly<Record<string, unknown>>> {
   readonly trace: TraceContext;
   readonly principal: Principal | undefined;
   readonly config: Config;
+}
+
+/** What the handler of an operation has beside: what came with the call, and what goes with the answer. */
+export interface CallContext<Config = Readonly<Record<string, unknown>>> extends EventContext<Config> {
+  readonly headers: CallHeaders;
+  readonly reply: CallReply;
 }
 
 export type UnaryHandler<Request, Response, Context> = (
@@ -53,9 +81,23 @@ export type BidiStreamHandler<Request, Response, Context> = (
 
 export type EventHandler<Event, Context> = (event: Event, context: Context) => Promise<void> | void;
 
+/** What came with an answer beside its message. */
+export interface AnswerHeaders {
+  readonly headers: CallHeaders;
+  /** Those of a stream are there once it was read to its end. */
+  readonly trailers: CallHeaders;
+}
+
 export interface CallOptions {
   /** Ends the call early; the deadline and the cancellation of the handler's own caller hold besides. */
   readonly signal?: AbortSignal;
+  /** Sent along, in place of what the runtime would send by these names. Throws a `TypeError` for what no header can hold. */
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
+  /**
+   * Told what came with the answer, before the call gives it; of a stream when it begins. With retries it is told of each
+   * attempt that was answered, the last one last; of an answer from a cache, or a fallback, nothing.
+   */
+  readonly onAnswer?: (answer: AnswerHeaders) => void;
 }
 
 export type UnaryCall<Request, Response> = (request: Request, options?: CallOptions) => Promise<Response>;

@@ -4,13 +4,18 @@ export { type Codec, createCodec } from './codec/codec.ts';
 export { ConfigError } from './config/config.ts';
 export type { ConfigListener, LiveConfig } from './config/live.ts';
 export type {
+  AnswerHeaders,
   BidiStreamCall,
   BidiStreamHandler,
   CallContext,
+  CallHeaders,
   CallOptions,
+  CallReply,
   ClientStreamCall,
   ClientStreamHandler,
+  EventContext,
   EventHandler,
+  HeaderValue,
   Principal,
   ServerStreamCall,
   ServerStreamHandler,

@@ -4,12 +4,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModel } from '@weir/language';
-import { type RunningService, ServiceError, serve } from '@weir/runtime';
+import {
+  type AnswerHeaders,
+  type CallContext,
+  type CallOptions,
+  type RunningService,
+  ServiceError,
+  serve,
+} from '@weir/runtime';
 import { pino } from 'pino';
 import { serviceDefinition } from '../../language/src/emit/definition/index.ts';
-import { createCodec } from '../../runtime/src/codec/codec.ts';
 import { codeOfGrpc } from '../../runtime/src/errors.ts';
-import { grpcTransport } from '../../runtime/src/grpc/client.ts';
 import {
   AGGREGATED,
   ANSWERED,
@@ -55,7 +60,8 @@ interface Ask {
 export async function weirServer(): Promise<{ readonly address: string; stop(): Promise<void> }> {
   const handlers = {
     emptyCall: () => undefined,
-    unaryCall(request: { responseSize: number } & Ask) {
+    unaryCall(request: { responseSize: number } & Ask, context: CallContext) {
+      echoMetadata(context);
       echoStatus(request);
       return { payload: payload(request.responseSize) };
     },
@@ -68,7 +74,8 @@ export async function weirServer(): Promise<{ readonly address: string; stop(): 
       for await (const request of requests) size += request.payload?.body.length ?? 0;
       return { aggregatedPayloadSize: size };
     },
-    async *fullDuplexCall(requests: AsyncIterable<Ask>) {
+    async *fullDuplexCall(requests: AsyncIterable<Ask>, context: CallContext) {
+      echoMetadata(context);
       for await (const request of requests) {
         echoStatus(request);
         yield* outputs(request);
@@ -80,12 +87,6 @@ export async function weirServer(): Promise<{ readonly address: string; stop(): 
     host: '127.0.0.1',
     ports: { grpc: 0 },
     signals: false,
-    grpcPlugins: (server) =>
-      server.onCall((call) => {
-        const [initial, trailing] = [call.header(INITIAL), call.header(TRAILING)];
-        if (initial !== undefined) call.initialMetadata = { [INITIAL]: initial };
-        if (trailing !== undefined) call.trailingMetadata = { [TRAILING]: trailing };
-      }),
   });
   return { address: `127.0.0.1:${service.ports.grpc}`, stop: () => service.stop() };
 }
@@ -97,29 +98,31 @@ async function* outputs({ responseParameters }: Ask) {
   }
 }
 
+function echoMetadata({ headers, reply }: CallContext): void {
+  const [initial, trailing] = [headers.get(INITIAL), headers.bytes(TRAILING)];
+  if (initial !== undefined) reply.header(INITIAL, initial);
+  if (trailing !== undefined) reply.trailer(TRAILING, trailing);
+}
+
 function echoStatus({ responseStatus }: Ask): void {
   if (responseStatus !== undefined) throw new ServiceError(codeOfGrpc(responseStatus.code), responseStatus.message);
 }
 
 // ── the client ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Options {
-  readonly signal?: AbortSignal;
-}
-
-type Unary = (request: object, options?: Options) => Promise<unknown>;
+type Unary = (request: object, options?: CallOptions) => Promise<unknown>;
 
 /** What the handlers of `caller` are given. */
 interface Clients {
   readonly peer: {
     readonly emptyCall: Unary;
-    readonly unaryCall: (request: object, options?: Options) => Promise<Output>;
+    readonly unaryCall: (request: object, options?: CallOptions) => Promise<Output>;
     readonly streamingOutputCall: (request: object) => AsyncIterable<Output>;
     readonly streamingInputCall: (
       requests: AsyncIterable<object>,
-      options?: Options,
+      options?: CallOptions,
     ) => Promise<{ readonly aggregatedPayloadSize: number }>;
-    readonly fullDuplexCall: (requests: AsyncIterable<object>, options?: Options) => AsyncIterable<Output>;
+    readonly fullDuplexCall: (requests: AsyncIterable<object>, options?: CallOptions) => AsyncIterable<Output>;
     readonly unimplementedCall: Unary;
   };
   readonly nowhere: { readonly unimplementedCall: Unary };
@@ -203,7 +206,20 @@ export async function weirClient(address: string): Promise<{ readonly cases: Cas
       turns.take({ responseType: 'compressable', responseParameters: [], payload: payload(27182) });
       await fails(sizes(peer.fullDuplexCall(turns)), 'deadline-exceeded');
     }),
-    custom_metadata: () => metadataGoesBothWays(address, large),
+    custom_metadata: called(async ({ peer }) => {
+      const calls = [
+        (options: CallOptions) => peer.unaryCall(large, options),
+        (options: CallOptions) => sizes(peer.fullDuplexCall(each([ask(LARGE_ANSWER, LARGE_REQUEST)]), options)),
+      ];
+      for (const call of calls) {
+        const { headers, trailers } = await metadataOf(call);
+        assert.deepEqual([headers.get(INITIAL), trailers.get(INITIAL)], [INITIAL_VALUE, undefined]);
+        assert.deepEqual(
+          [headers.bytes(TRAILING), trailers.bytes(TRAILING)],
+          [undefined, new Uint8Array(TRAILING_VALUE)],
+        );
+      }
+    }),
     status_code_and_message: called(async ({ peer }) => {
       const responseStatus = { code: 2, message: MESSAGE };
       const unary = { responseType: 'compressable', responseSize: 0, responseStatus };
@@ -222,29 +238,12 @@ export async function weirClient(address: string): Promise<{ readonly cases: Cas
   return { cases, close: () => closed(service) };
 }
 
-/** Handlers have no metadata of their own, so this case goes to the transport below them. */
-async function metadataGoesBothWays(endpoint: string, large: object): Promise<void> {
-  const { peer } = caller!.clients;
-  const seen: Record<string, unknown>[] = [];
-  const transport = grpcTransport(createCodec(caller!.types), { onMetadata: (metadata) => void seen.push(metadata) });
-  const headers = { [INITIAL]: INITIAL_VALUE, [TRAILING]: TRAILING_VALUE.toString('base64') };
-  const attempt = { endpoint, headers, timeLeft: undefined, signal: new AbortController().signal };
-  try {
-    const { unaryCall, fullDuplexCall } = peer!.operations;
-    await transport.operation(peer!, unaryCall!).unary(large)(attempt);
-    const stream = transport.operation(peer!, fullDuplexCall!).bidiStream(each([ask(LARGE_ANSWER, LARGE_REQUEST)]));
-    assert.deepEqual(await sizes(stream(attempt) as AsyncIterable<Output>), [LARGE_ANSWER]);
-  } finally {
-    await transport.close();
-  }
-  assert.deepEqual(
-    seen.map((metadata) => metadata[INITIAL]),
-    [INITIAL_VALUE, undefined, INITIAL_VALUE, undefined],
-  );
-  const trailing = seen
-    .map((metadata) => metadata[TRAILING])
-    .map((value) => value && Buffer.from(String(value), 'base64'));
-  assert.deepEqual(trailing, [undefined, TRAILING_VALUE, undefined, TRAILING_VALUE]);
+/** What came with one answer. */
+async function metadataOf(call: (options: CallOptions) => Promise<unknown>): Promise<AnswerHeaders> {
+  let seen: AnswerHeaders | undefined;
+  const headers = { [INITIAL]: INITIAL_VALUE, [TRAILING]: TRAILING_VALUE };
+  await call({ headers, onAnswer: (answer) => (seen = answer) });
+  return seen!;
 }
 
 async function closed(service: RunningService): Promise<void> {

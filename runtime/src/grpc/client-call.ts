@@ -27,8 +27,6 @@ export interface CallTarget {
   readonly sending: Sending;
   /** Bytes of a message of an answer at most. */
   readonly limit: number;
-  /** Shown the headers of an answer, then its trailers. */
-  readonly onMetadata: ((metadata: IncomingHttpHeaders) => void) | undefined;
 }
 
 /** An attempt, of what, and where it goes. */
@@ -170,8 +168,9 @@ export abstract class ClientCall {
   onResponse(headers: IncomingHttpHeaders, flags: number): void {
     if (this.#isOver) return;
     this.on.channel.heard();
-    this.on.target.onMetadata?.(headers);
+    this.on.attempt.seen?.begins(headers);
     if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) {
+      this.on.attempt.seen?.ends(headers);
       this.#trailers = headers;
       return;
     }
@@ -202,7 +201,7 @@ export abstract class ClientCall {
   }
 
   onTrailers(headers: IncomingHttpHeaders): void {
-    this.on.target.onMetadata?.(headers);
+    this.on.attempt.seen?.ends(headers);
     this.#trailers = headers;
   }
 

@@ -3,7 +3,8 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 import { declaredErrorOf, type ErrorReading } from '../client-errors.ts';
 import { codeOfGrpc, ServiceError } from '../errors.ts';
-import { decodeBinary, decodeMessage, textOf } from './headers.ts';
+import { decodeBinary } from '../headers.ts';
+import { decodeMessage, textOf } from './headers.ts';
 import { decodeStatusDetails, STATUS_DETAILS, type StatusDetails } from './status.ts';
 
 /** How a call ended that did not end well. */

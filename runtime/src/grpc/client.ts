@@ -1,6 +1,5 @@
 /** Calls over gRPC. */
 
-import type { IncomingHttpHeaders } from 'node:http2';
 import type { ErrorReading } from '../client-errors.ts';
 import {
   decodeResponse,
@@ -32,8 +31,6 @@ export interface GrpcClientOptions {
   readonly answerLimit?: number | undefined;
   /** Compress requests of so many bytes, where the server takes gzip; never, where absent. */
   readonly compressAbove?: number | undefined;
-  /** Shown the headers of each answer, then its trailers; values of names that end in `-bin` are base64. */
-  readonly onMetadata?: ((metadata: IncomingHttpHeaders) => void) | undefined;
 }
 
 /** For each destination one channel to each of its addresses, shared by its operations. */
@@ -89,7 +86,7 @@ function grpcOperation(
   contract: OperationContract,
   codec: Codec,
   channels: GrpcChannels,
-  { answerLimit = MOST_ANSWERED, compressAbove, onMetadata }: GrpcClientOptions,
+  { answerLimit = MOST_ANSWERED, compressAbove }: GrpcClientOptions,
 ): TransportOperation {
   const target = `${name}.${contract.name}`;
   const path = `/${grpc!.service}/${contract.name}`;
@@ -104,7 +101,7 @@ function grpcOperation(
   const decode = (bytes: Buffer): unknown =>
     responseType === undefined ? undefined : decodeResponse(target, () => codec.deserialize(responseType, bytes));
 
-  const of: CallTarget = { path, reading, sending, limit: answerLimit, onMetadata };
+  const of: CallTarget = { path, reading, sending, limit: answerLimit };
   const on = (attempt: TransportAttempt): CallOn => ({
     target: of,
     attempt,

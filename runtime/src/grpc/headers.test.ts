@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeBinary, decodeMessage, encodeBinary, encodeMessage, formatTimeout, parseTimeout } from './headers.ts';
+import { decodeBinary, encodeBinary } from '../headers.ts';
+import { decodeMessage, encodeMessage, formatTimeout, parseTimeout } from './headers.ts';
 
 test('a timeout has at most eight digits, is never shorter than what is left, and hardly longer', () => {
   fc.assert(

@@ -43,14 +43,3 @@ export function decodeMessage(encoded: string): string {
   );
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
-
-/** Bytes as the value of a header whose name ends in `-bin`: base64 without padding. */
-export function encodeBinary(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64').replace(/=+$/, '');
-}
-
-/** The bytes of a header whose name ends in `-bin`; of the first, where there are several. */
-export function decodeBinary(value: string): Buffer {
-  const comma = value.indexOf(',');
-  return Buffer.from(comma === -1 ? value : value.slice(0, comma), 'base64');
-}

@@ -3,12 +3,12 @@
 import type { Codec } from '../codec/codec.ts';
 import { invalid } from '../codec/json.ts';
 import { DeclaredError, grpcCodeOf, ServiceError, type Violation } from '../errors.ts';
+import { encodeBinary, type Reply } from '../headers.ts';
 import { grpcSubject, type SpanSubject } from '../observe/conventions.ts';
 import { CallIdentity, type IncomingCall } from '../server/call.ts';
 import type { CallInFlight, InFlight } from '../server/in-flight.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { peerAt } from '../tls/peer.ts';
-import { encodeBinary } from './headers.ts';
 import type { GrpcMethod, GrpcStatus, ServerCall } from './server-call.ts';
 import { encodeStatusDetails, STATUS_DETAILS, type StatusDetails } from './status.ts';
 
@@ -49,6 +49,7 @@ class OperationCall implements IncomingCall {
   readonly transport = 'grpc';
   readonly caller: CallInFlight;
   readonly timeLeft: number | undefined;
+  reply: Reply | undefined = undefined;
   readonly #operation: OperationServer;
   readonly #options: OperationMethodOptions;
   readonly #call: ServerCall;
@@ -76,6 +77,10 @@ class OperationCall implements IncomingCall {
     return this.#call.header(name);
   }
 
+  get hasBegun(): boolean {
+    return this.#call.hasBegun;
+  }
+
   subject(): SpanSubject {
     return grpcSubject(`${this.#options.service}/${this.#operation.definition.name}`);
   }
@@ -88,7 +93,9 @@ class OperationCall implements IncomingCall {
   async unary(): Promise<void> {
     const identity = new CallIdentity(this.#operation.definition.name, this);
     try {
-      this.#call.answer(await this.#operation.unary(this, identity, (value) => this.#encode(value)));
+      const answer = await this.#operation.unary(this, identity, (value) => this.#encode(value));
+      if (this.reply !== undefined) this.#addMetadata(this.reply);
+      this.#call.answer(answer);
     } catch (error) {
       this.#fail(error, identity);
     } finally {
@@ -100,6 +107,7 @@ class OperationCall implements IncomingCall {
     const identity = new CallIdentity(this.#operation.definition.name, this);
     try {
       await this.#operation.stream(this, identity, (item) => this.#send(this.#encode(item)));
+      if (this.reply !== undefined) this.#addMetadata(this.reply);
       this.#call.end();
     } catch (error) {
       this.#fail(error, identity);
@@ -110,13 +118,21 @@ class OperationCall implements IncomingCall {
 
   async #send(bytes: Buffer): Promise<void> {
     if (this.caller.aborted) throw leftBy();
+    if (this.reply !== undefined && !this.#call.hasBegun) this.#addMetadata(this.reply);
     const waiting = this.#call.send(bytes);
     if (waiting === undefined) return;
     await waiting;
     if (this.caller.aborted) throw leftBy();
   }
 
+  /** Of what has been sent already nothing is sent again. */
+  #addMetadata({ headers, trailers }: Reply): void {
+    this.#call.initialMetadata = { ...this.#call.initialMetadata, ...headers };
+    this.#call.trailingMetadata = { ...this.#call.trailingMetadata, ...trailers };
+  }
+
   #fail(error: unknown, { requestId }: CallIdentity): void {
+    if (this.reply !== undefined) this.#addMetadata(this.reply);
     const { code, message, trailers } = statusOfError(error as ServiceError, this.#options.codec);
     // Its caller may want to ask about it.
     this.#call.end({ code, message, trailers: { ...trailers, 'x-request-id': requestId } });

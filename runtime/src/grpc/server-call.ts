@@ -9,6 +9,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { grpcCodeOf, ServiceError } from '../errors.ts';
+import type { WireHeaders } from '../headers.ts';
 import { OK } from './codes.ts';
 import { ACCEPTED, type Encoding, takesGzip } from './compression.ts';
 import { tooLarge } from './framing.ts';
@@ -56,9 +57,9 @@ export class ServerCall {
   /** Called when the client has gone away before the call has ended. */
   gone: () => void = () => {};
   /** Sent with the headers of the answer; values of names that end in `-bin` are base64. */
-  initialMetadata: Readonly<Record<string, string>> | undefined;
+  initialMetadata: WireHeaders | undefined;
   /** Sent with the status, whatever it is. */
-  trailingMetadata: Readonly<Record<string, string>> | undefined;
+  trailingMetadata: WireHeaders | undefined;
   readonly #stream: ServerHttp2Stream;
   readonly #method: GrpcMethod;
   readonly #limits: CallLimits;
@@ -139,6 +140,11 @@ export class ServerCall {
     this.#hasEnded = true;
     this.#outbox = this.#respond(isWorthIt(sending, message) && this.#compresses());
     this.#outbox.sendLast(message)?.catch(() => this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+  }
+
+  /** Whether the headers of the answer are on their way. */
+  get hasBegun(): boolean {
+    return this.#outbox !== undefined || this.#hasEnded;
   }
 
   /** Ends the call; only the first time counts. */
@@ -260,7 +266,11 @@ export class ServerCall {
 
   #initial(gzip: boolean): OutgoingHttpHeaders {
     if (!gzip && this.initialMetadata === undefined) return HEADERS;
-    return { ...HEADERS, ...(gzip ? { 'grpc-encoding': 'gzip' } : undefined), ...this.initialMetadata };
+    return {
+      ...HEADERS,
+      ...(gzip ? { 'grpc-encoding': 'gzip' } : undefined),
+      ...(this.initialMetadata as OutgoingHttpHeaders),
+    };
   }
 
   #trailers(): OutgoingHttpHeaders {
@@ -270,7 +280,7 @@ export class ServerCall {
       'grpc-status': code,
       ...(message === '' ? undefined : { 'grpc-message': encodeMessage(message) }),
       ...trailers,
-      ...this.trailingMetadata,
+      ...(this.trailingMetadata as OutgoingHttpHeaders),
     };
   }
 

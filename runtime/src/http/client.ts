@@ -135,7 +135,9 @@ function httpOperation(
       signal: attempt.signal,
     });
     attempt.span?.answered(response.statusCode);
+    attempt.seen?.begins(response.headers);
     if (response.statusCode >= 200 && response.statusCode < 300) return response;
+    attempt.seen?.ends(response.headers);
     throw answeredError(reading, response.statusCode, response.headers, await textOf(target, response));
   };
 
@@ -147,8 +149,10 @@ function httpOperation(
         try {
           const response = await send(ready, attempt, 'application/json, application/problem+json');
           begun = true;
-          if (contract.response === undefined) return void (await response.body.dump());
-          const text = await textOf(target, response);
+          const text = contract.response === undefined ? undefined : await textOf(target, response);
+          if (text === undefined) await response.body.dump();
+          attempt.seen?.ends({ ...response.headers, ...response.trailers });
+          if (text === undefined) return undefined;
           return decodeResponse(target, () => codec.fromJson(contract.response!, JSON.parse(text)));
         } catch (error) {
           throw attempt.signal.aborted ? abortError(attempt.signal, target) : connectionError(target, error, begun);
@@ -169,6 +173,7 @@ function httpOperation(
             if (event !== 'message') continue;
             yield decodeResponse(target, () => codec.fromJson(contract.response!, JSON.parse(data)));
           }
+          attempt.seen?.ends(response.trailers);
         } catch (error) {
           throw attempt.signal.aborted ? abortError(attempt.signal, target) : connectionError(target, error, begun);
         }

@@ -1,10 +1,11 @@
 /** A request over HTTP as a call. */
 
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Codec, Types } from '../codec/codec.ts';
 import type { RouteDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
+import type { Reply } from '../headers.ts';
 import { httpSubject, type SpanSubject } from '../observe/conventions.ts';
 import type { LazySignal } from '../policy/lazy-signal.ts';
 import type { IncomingCall } from '../server/call.ts';
@@ -22,20 +23,23 @@ export function httpCalls(
   message: string | undefined,
   route: RouteDefinition,
   path: RoutePath,
-): (request: FastifyRequest, caller: LazySignal) => IncomingCall {
+): (request: FastifyRequest, reply: FastifyReply, caller: LazySignal) => IncomingCall {
   const read = message === undefined ? () => ({}) : reading(app, codec, types, message, route, path);
-  return (request, caller) => new HttpCall(request, caller, read, route);
+  return (request, reply, caller) => new HttpCall(request, reply, caller, read, route);
 }
 
 class HttpCall implements IncomingCall {
   readonly transport = 'http';
   readonly caller: LazySignal;
+  reply: Reply | undefined = undefined;
   readonly #request: FastifyRequest;
+  readonly #answer: FastifyReply;
   readonly #read: Read;
   readonly #route: RouteDefinition;
 
-  constructor(request: FastifyRequest, caller: LazySignal, read: Read, route: RouteDefinition) {
+  constructor(request: FastifyRequest, answer: FastifyReply, caller: LazySignal, read: Read, route: RouteDefinition) {
     this.#request = request;
+    this.#answer = answer;
     this.caller = caller;
     this.#read = read;
     this.#route = route;
@@ -70,6 +74,10 @@ class HttpCall implements IncomingCall {
 
   get peer(): Peer | undefined {
     return peerAt(this.#request.raw.socket);
+  }
+
+  get hasBegun(): boolean {
+    return this.#answer.raw.headersSent;
   }
 
   /** From the header; none when it is absent or no number. */

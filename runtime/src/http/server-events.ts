@@ -10,6 +10,7 @@ import type { CallIdentity, IncomingCall } from '../server/call.ts';
 import type { OperationServer } from '../server/operation.ts';
 import { problemOf } from './problem.ts';
 import { pathOf, sendProblem } from './problem-reply.ts';
+import { addHeaders, addTrailers } from './reply.ts';
 import { cutWhenStalled, readsAgain } from './slow-reader.ts';
 import type { HttpTimeouts } from './timeouts.ts';
 
@@ -35,6 +36,7 @@ export async function eventStream(
   let begun = false;
   const begin = () => {
     begun = true;
+    if (call.reply !== undefined) addHeaders(reply, { headers: call.reply.headers, trailers: {} });
     reply.hijack();
     const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' };
     // With what plugins have set: once it is hijacked, a reply sends nothing of its own.
@@ -49,7 +51,12 @@ export async function eventStream(
       keepAlive();
     });
   };
-  idle = clock.after(PATIENCE, begin);
+  const beginWithout = () => {
+    // Its handler has headers in mind, and has not come to say them.
+    if (call.reply?.hasHeaders === false) idle = clock.after(PATIENCE, beginWithout);
+    else begin();
+  };
+  idle = clock.after(PATIENCE, beginWithout);
   try {
     await operation.stream(call, identity, async (item) => {
       const data = JSON.stringify(codec.toJson(response, item));
@@ -60,12 +67,14 @@ export async function eventStream(
     if (!begun) begin();
   } catch (error) {
     const { request } = reply;
+    if (!begun && call.reply !== undefined) addHeaders(reply, call.reply);
     if (!begun) return sendProblem(request, reply, error as ServiceError, codec, identity.requestId);
     const at = { instance: pathOf(request), requestId: identity.requestId };
     raw.write(`event: error\ndata: ${JSON.stringify(problemOf(error as ServiceError, codec, at))}\n\n`);
   } finally {
     idle();
   }
+  if (call.reply !== undefined) addTrailers(raw, call.reply);
   raw.end();
   cutWhenStalled(raw, timeouts.stalled);
   return reply;

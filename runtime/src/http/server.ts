@@ -16,6 +16,7 @@ import { httpCalls } from './incoming.ts';
 import { type RoutePath, routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
 import { answerAndLeave, type Refused, refusalOf, refuseBytes } from './refusal.ts';
+import { addHeaders } from './reply.ts';
 import { eventStream } from './server-events.ts';
 import { cutWhenStalled } from './slow-reader.ts';
 import { type HttpTimeouts, serverOptions } from './timeouts.ts';
@@ -149,7 +150,7 @@ function addRoute(
       if (!raw.writableFinished) gone.abort();
       inFlight.end(gone);
     });
-    const call = callOf(request, gone);
+    const call = callOf(request, reply, gone);
     const identity = new CallIdentity(definition.name, call);
     reply.header('x-request-id', identity.requestId);
     if (isStream) return eventStream(operation, call, identity, reply, options);
@@ -172,12 +173,14 @@ function answering(operation: OperationServer, { codec, inFlight, timeouts, comp
     operation.unary(call, identity, encode).then(
       (body) => {
         if (inFlight.isDraining) reply.header('connection', 'close');
+        if (call.reply !== undefined) addHeaders(reply, call.reply);
         if (body === undefined) reply.code(204).send();
         else if (compressAbove === undefined || body.length < compressAbove) send(reply, body);
         else void compress(reply, body).then((compressed) => send(reply, compressed));
       },
       (error) => {
         if (inFlight.isDraining) reply.header('connection', 'close');
+        if (call.reply !== undefined) addHeaders(reply, call.reply);
         sendProblem(reply.request, reply, error as ServiceError, codec, identity.requestId);
       },
     );

@@ -1,6 +1,7 @@
 /** A call as it arrives, before anybody has looked at it. */
 
 import { randomBytes } from 'node:crypto';
+import type { Reply } from '../headers.ts';
 import { grpcSubject, type SpanSubject } from '../observe/conventions.ts';
 import type { Transport } from '../observe/observe.ts';
 import { isTraced, type ServerSpan, serverSpan, untraced } from '../observe/span.ts';
@@ -23,6 +24,10 @@ export interface IncomingCall {
   readonly caller: LazySignal;
   /** The request in TypeScript form, or the stream of them. Throws `invalid-argument` with all violations. */
   request(): unknown;
+  /** Whether the headers of the answer are on their way. */
+  readonly hasBegun: boolean;
+  /** What the handler adds to the answer; made when it asks. */
+  reply: Reply | undefined;
   /** What its span says of it; asked only where spans go somewhere. */
   subject?(): SpanSubject;
 }

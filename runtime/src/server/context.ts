@@ -1,20 +1,25 @@
 /** Assembles what a handler is given: clients, resources and events that it declares, beside what every handler has. */
 
 import type { Logger } from 'pino';
-import type { CallerClients, CallScope, Clients } from '../client.ts';
+import type { Clients } from '../client.ts';
+import type { CallerClients, CallScope } from '../client-caller.ts';
 import type { Config } from '../config/config.ts';
 import type { LiveConfig } from '../config/live.ts';
 import type { CallContext, Principal } from '../context.ts';
 import type { OperationDefinition } from '../definition.ts';
 import type { Publisher } from '../events/publish.ts';
+import { headersBy, Reply } from '../headers.ts';
 import type { Clock } from '../policy/clock.ts';
 import { signalOf } from '../policy/lazy-signal.ts';
 import type { OpenResources } from '../resources/open.ts';
+import type { IncomingCall } from './call.ts';
 
 /** What a handler's context is made of, for one call. */
 export interface HandlerScope extends CallScope {
   readonly log: Logger;
   readonly principal: Principal | undefined;
+  /** Absent where an event is handled. */
+  readonly call?: Pick<IncomingCall, 'header' | 'hasBegun' | 'reply'>;
 }
 
 export interface ContextDeps {
@@ -88,6 +93,8 @@ function partsOf(
     requestId: ({ scope }) => scope.requestId,
     trace: ({ scope }) => scope.trace,
     principal: ({ scope }) => scope.principal,
+    headers: ({ scope: { call } }) => call && headersBy((name) => call.header(name)),
+    reply: ({ scope: { call } }) => call && replyTo(call),
     config: (run) => {
       run.config ??= config.current;
       return run.config;
@@ -95,4 +102,9 @@ function partsOf(
   };
   for (const [name, part] of Object.entries(own)) parts.set(name, part);
   return parts;
+}
+
+function replyTo(call: NonNullable<HandlerScope['call']>): Reply {
+  call.reply ??= new Reply(() => call.hasBegun);
+  return call.reply;
 }

@@ -3,6 +3,7 @@
 import type { OperationDefinition } from '../definition.ts';
 import type { Transport } from '../observe/observe.ts';
 import type { Tally } from '../observe/tally.ts';
+import type { AdmittedCall } from '../policy/admission.ts';
 import type { Abortable } from '../policy/lazy-signal.ts';
 import { Answering, type Handler, type OperationDeps, type OperationParts } from './answering.ts';
 import type { CallIdentity, IncomingCall } from './call.ts';
@@ -51,7 +52,7 @@ export function createOperationServer(
       new Answering(parts, call, identity).settle(async (answering) => {
         const response = await answering.admitted((admitted) => {
           const answer = (lifetime: Abortable) => answering.once(() => answering.handle(lifetime));
-          return keeps ? admitted.cached(answering.request, answering.whose, answer) : answer(admitted.lifetime);
+          return keeps ? kept(answering, admitted, answer) : answer(admitted.lifetime);
         });
         return answering.blamed(() => encode(response));
       }),
@@ -68,6 +69,20 @@ export function createOperationServer(
 /** A stream has no one answer that could be kept. */
 function keepsAnswers({ policy, stream }: OperationDefinition): boolean {
   return policy.cache !== undefined && stream === undefined;
+}
+
+/** An answer from the operation's cache, with what its handler had added to it. */
+async function kept(
+  { request, whose, call }: Answering,
+  { cached }: AdmittedCall,
+  answer: (lifetime: Abortable) => Promise<unknown>,
+): Promise<unknown> {
+  const { response, reply } = await cached(request, whose, async (signal) => {
+    const fresh = await answer(signal);
+    return { response: fresh, reply: call.reply };
+  });
+  call.reply = reply;
+  return response;
 }
 
 /** A handler's items, each failure turned into what may be answered. */

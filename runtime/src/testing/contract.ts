@@ -3,7 +3,9 @@
 import type {
   BidiStreamCall,
   CallOptions,
+  CallReply,
   ClientStreamCall,
+  HeaderValue,
   Principal,
   ServerStreamCall,
   UnaryCall,
@@ -53,7 +55,9 @@ export interface TestPrincipal {
 export interface TestCallOptions {
   /** Who calls. It stands for credentials that are good; whether they suffice is for the operation to say. */
   readonly principal?: TestPrincipal;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
+  /** Told what came with the answer, as any caller. */
+  readonly onAnswer?: CallOptions['onAnswer'];
   /** How long the caller waits. */
   readonly deadline?: Duration;
   /** Aborts when the caller goes away. */
@@ -75,8 +79,10 @@ export type CallAnswer<Call> = Call extends (...given: Any[]) => infer Answer ? 
 export interface FakeCall {
   /** The calling service. */
   readonly from: string;
-  /** By lower-case name. */
+  /** By lower-case name, as they travel. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What goes with the answer. */
+  readonly reply: CallReply;
   /** Milliseconds that the caller waits; undefined when it would wait for ever. */
   readonly timeLeft: number | undefined;
   /** Aborts when the caller no longer waits. */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Codec } from '../codec/codec.ts';
 import type { ClientDefinition, OperationContract } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
+import type { Reply } from '../headers.ts';
 import { CallIdentity, type IncomingCall } from '../server/call.ts';
 import { failureOf } from '../server/failure.ts';
 import type { InFlight } from '../server/in-flight.ts';
@@ -18,6 +19,9 @@ export interface Arrival extends FakeCall {
   readonly form: Form;
   /** One request, or the stream of them. */
   readonly requests: Buffer | AsyncIterable<Buffer>;
+  reply: Reply;
+  /** Whether the first part of the answer is on its way. */
+  hasBegun: boolean;
 }
 
 /** Answers in bytes; rejects with a `ServiceError` as the answerer has it. */
@@ -64,7 +68,10 @@ export class ServiceHost implements Host, Listener {
     const operation = this.#operation(name);
     const { response } = operation.definition;
     const pipe = new Pipe<Buffer>();
-    const send = (item: unknown) => pipe.send(arrival.form.write(this.codec, response, item));
+    const send = (item: unknown) => {
+      arrival.hasBegun = true;
+      return pipe.send(arrival.form.write(this.codec, response, item));
+    };
     this.#answer(operation, arrival, 'stream', (call, identity) => operation.stream(call, identity, send)).then(
       () => pipe.end(),
       (error) => pipe.fail(error),
@@ -99,6 +106,15 @@ export class ServiceHost implements Host, Listener {
       peer: undefined,
       timeLeft,
       caller,
+      get hasBegun() {
+        return arrival.hasBegun;
+      },
+      get reply() {
+        return arrival.reply;
+      },
+      set reply(reply) {
+        if (reply !== undefined) arrival.reply = reply;
+      },
       request: () => (Buffer.isBuffer(requests) ? read(requests) : each(requests, read)),
     };
     this.#running += 1;
@@ -164,7 +180,10 @@ export class FakeHost implements Host {
     const { contract, fake } = this.#find(name);
     try {
       const values = fake(this.#requests(contract, arrival) as never, arrival) as AsyncIterable<unknown>;
-      for await (const value of values) yield arrival.form.write(this.codec, contract.response, value);
+      for await (const value of values) {
+        arrival.hasBegun = true;
+        yield arrival.form.write(this.codec, contract.response, value);
+      }
     } catch (thrown) {
       throw this.#answerOf(thrown, contract);
     }

@@ -12,6 +12,7 @@ import {
 import type { Codec } from '../codec/codec.ts';
 import type { ClientDefinition, OperationContract } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
+import { Reply } from '../headers.ts';
 import type { Faults } from './faults.ts';
 import type { Arrival, Host } from './host.ts';
 import { type Form, grpcForm, httpForm } from './wire.ts';
@@ -58,7 +59,13 @@ export function memoryOperation(
   const arrival = ({ headers, timeLeft }: TransportAttempt, requests: Arrival['requests'], signal: AbortSignal) => {
     // As the wire has it: whole milliseconds, and never none.
     const left = timeLeft === undefined ? undefined : Math.max(1, Math.ceil(timeLeft));
-    return { form, from, headers, timeLeft: left, requests, signal };
+    const reply = new Reply(() => arrived.hasBegun);
+    const arrived: Arrival = { form, from, headers, timeLeft: left, requests, signal, reply, hasBegun: false };
+    return arrived;
+  };
+  const show = ({ seen }: TransportAttempt, { reply }: Arrival): void => {
+    seen?.begins(reply.headers);
+    seen?.ends(reply.trailers);
   };
   /** Runs what the other side does, and gives its errors as they look on this side. */
   const asSeen = (thrown: unknown, attempt: TransportAttempt, host: Host, begun: boolean): unknown => {
@@ -73,10 +80,11 @@ export function memoryOperation(
   const one = async (attempt: TransportAttempt, requests: Arrival['requests'], source?: Source): Promise<unknown> => {
     const host = hostOf(destination);
     const passage = faults.cross(crossing, attempt.signal);
+    const call = arrival(attempt, requests, attempt.signal);
     try {
       return await unlessAborted(attempt.signal, target, async () => {
         await passage.there();
-        const bytes = await host.one(contract.name, arrival(attempt, requests, attempt.signal));
+        const bytes = await host.one(contract.name, call).finally(() => show(attempt, call));
         await passage.back();
         return read(bytes);
       });
@@ -92,14 +100,17 @@ export function memoryOperation(
     const passage = faults.cross(crossing, attempt.signal);
     const reader = new AbortController();
     const signal = AbortSignal.any([attempt.signal, reader.signal]);
+    const call = arrival(attempt, requests, signal);
     let begun = false;
     try {
       await unlessAborted(attempt.signal, target, () => passage.there());
-      for await (const bytes of host.many(contract.name, arrival(attempt, requests, signal))) {
+      for await (const bytes of host.many(contract.name, call)) {
         await unlessAborted(attempt.signal, target, () => passage.back());
+        if (!begun) attempt.seen?.begins(call.reply.headers);
         begun = true;
         yield read(bytes);
       }
+      show(attempt, call);
     } catch (thrown) {
       throw source?.failure ?? asSeen(thrown, attempt, host, begun);
     } finally {

@@ -1,12 +1,14 @@
 /** A service of a test, running in memory. */
 
 import { randomUUID } from 'node:crypto';
+import { tellingMany, tellingOne } from '../answer-seen.ts';
 import type { TransportAttempt, TransportOperation } from '../client-transport.ts';
 import { createCodec } from '../codec/codec.ts';
 import { environmentName } from '../config/environment.ts';
 import type { ConsumerDefinition, OperationContract, ServiceDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import { headers as eventHeaders } from '../events/headers.ts';
+import { encodeBinary } from '../headers.ts';
 import { formatTraceparent, newSpan } from '../observe/trace.ts';
 import type { BreakerReport, PolicyState } from '../policy/state.ts';
 import type { Parts } from '../server/parts.ts';
@@ -215,7 +217,8 @@ function tested(
         timeLeft: options.deadline === undefined ? undefined : milliseconds(options.deadline),
         headers: { ...lowered(options.headers), ...principalHeaders(options.principal) },
       };
-      const answer = send(memoryOperation(sender, form, self, contract), contract.stream, request, attempt);
+      const operation = memoryOperation(sender, form, self, contract);
+      const answer = send(operation, contract.stream, request, attempt, options.onAnswer);
       return answer instanceof Promise ? time.guarded(name, answer) : answer;
     },
 
@@ -270,8 +273,14 @@ const names = (named: Readonly<Record<string, { readonly name: string }>>): stri
     .map(({ name }) => name)
     .join(', ') || 'none';
 
-const lowered = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** As they travel. Tests may send what handlers may not: a trace, say. */
+const lowered = (headers: TestCallOptions['headers'] = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      typeof value === 'string' ? value : encodeBinary(value),
+    ]),
+  );
 
 /** What throws at once rejects instead. */
 const later = async <T>(work: () => Promise<T>): Promise<T> => work();
@@ -281,15 +290,20 @@ function send(
   stream: OperationContract['stream'],
   request: unknown,
   attempt: TransportAttempt,
+  onAnswer: TestCallOptions['onAnswer'] = () => {},
 ): Promise<unknown> | AsyncIterable<unknown> {
+  const one = (ready: () => (attempt: TransportAttempt) => Promise<unknown>) =>
+    later(() => tellingOne(attempt, onAnswer, (seen) => ready()({ ...attempt, seen })));
+  const many = (ready: (attempt: TransportAttempt) => AsyncIterable<unknown>) =>
+    tellingMany(attempt, onAnswer, (seen) => ready({ ...attempt, seen }));
   switch (stream) {
     case undefined:
-      return later(() => operation.unary(request)(attempt));
+      return one(() => operation.unary(request));
     case 'client':
-      return operation.clientStream(request as AsyncIterable<unknown>)(attempt);
+      return one(() => operation.clientStream(request as AsyncIterable<unknown>));
     case 'server':
-      return operation.serverStream(request)(attempt);
+      return many(operation.serverStream(request));
     case 'both':
-      return operation.bidiStream(request as AsyncIterable<unknown>)(attempt);
+      return many(operation.bidiStream(request as AsyncIterable<unknown>));
   }
 }

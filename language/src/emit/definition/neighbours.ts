@@ -32,7 +32,18 @@ export interface Neighbours {
 }
 
 /** What every handler's context has already: a service called `log` is `logService` there. */
-const taken = ['log', 'signal', 'remaining', 'requestId', 'trace', 'principal', 'config', 'publish'];
+const taken = [
+  'log',
+  'signal',
+  'remaining',
+  'requestId',
+  'trace',
+  'principal',
+  'config',
+  'headers',
+  'reply',
+  'publish',
+];
 
 const known = new WeakMap<Service, Neighbours>();
 

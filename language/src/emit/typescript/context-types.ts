@@ -37,7 +37,8 @@ function settingText({ model, scope }: TypeContext, entry: Service['config'][num
 /** What a handler is given beside the request: declared calls, resources and events, and nothing else. */
 export function contextType(context: TypeContext, service: Service, own: ServiceNames, handler: HandlerNames): string {
   const config = service.config.length > 0 ? `<${own.config}>` : '';
-  const base = `${context.scope.use('@weir/runtime', 'CallContext')}${config}`;
+  const given = 'event' in handler.declaration ? 'EventContext' : 'CallContext';
+  const base = `${context.scope.use('@weir/runtime', given)}${config}`;
   const members = [
     ...clientMembers(context, service, handler.declaration),
     ...resourceMembers(context, service),

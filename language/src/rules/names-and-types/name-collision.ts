@@ -88,7 +88,18 @@ function inService(service: Service, report: Reporter): void {
 }
 
 // What a handler finds in its context beside clients and resources: see the runtime's `CallContext`.
-const words = ['log', 'signal', 'remaining', 'requestId', 'trace', 'principal', 'config', 'publish'];
+const words = [
+  'log',
+  'signal',
+  'remaining',
+  'requestId',
+  'trace',
+  'principal',
+  'config',
+  'headers',
+  'reply',
+  'publish',
+];
 
 function contextWords(model: Model, report: Reporter): void {
   const named = [...model.services, ...model.externals, ...model.resources].filter(({ name }) =>
