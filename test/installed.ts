@@ -9,6 +9,7 @@ const packages = {
   },
   // Debian's own Python: another one in the path does not see Debian's packages.
   grpcio: { package: 'python3-grpcio', probe: ['/usr/bin/python3', '-c', 'import grpc, google.protobuf'] },
+  promtool: { package: 'prometheus', probe: ['promtool', '--version'] },
 } as const;
 
 /** False when all are there; else how to get what is missing, as the reason to skip a test. */
