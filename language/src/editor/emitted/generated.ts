@@ -53,6 +53,9 @@ interface Emitted {
 /** The picture has a preview of its own, and takes its time. */
 const shownTargets: readonly TargetName[] = targetNames.filter((name) => name !== 'topology');
 
+/** In large systems a target that has not been looked at by then is taken for one that makes something; milliseconds. */
+const patience = 300;
+
 const titles: Readonly<Record<string, string>> = {
   typescript: 'TypeScript',
   proto: 'proto',
@@ -84,10 +87,10 @@ export class Generated {
     if (!project || !emitted) return null;
     const { outputs, stale } = emitted;
     const thing = position && thingAt(project, document, position);
-    const files = thing ? filesOf(outputs, thing) : [];
+    const files = (thing && unlessBroken(() => filesOf(outputs, thing))) ?? [];
     const [first] = files;
     const path = params.path ?? first?.path;
-    const text = path === undefined ? undefined : outputs.get(path)?.text;
+    const text = path === undefined ? undefined : unlessBroken(() => outputs.get(path)?.text);
     if (path !== undefined) this.remember({ textDocument: params.textDocument, target, path }, text, stale);
     if (path === undefined || text === undefined) return null;
     const key = keyOf(text);
@@ -110,9 +113,12 @@ export class Generated {
     const thing = project && thingAt(project, document, position);
     if (!project || !thing) return null;
     const found: { target: string; title: string }[] = [];
+    const until = performance.now() + patience;
     for (const target of shownTargets) {
-      const outputs = (await this.emitted(project, document.uri, target))?.outputs;
-      if (outputs && filesOf(outputs, thing).length > 0) found.push({ target, title: titleOf(target) });
+      const isLate = performance.now() > until;
+      const outputs = isLate ? undefined : (await this.emitted(project, document.uri, target))?.outputs;
+      const files = outputs && unlessBroken(() => filesOf(outputs, thing));
+      if (isLate || (files && files.length > 0)) found.push({ target, title: titleOf(target) });
     }
     return found.length > 0 ? { name: thing.names.join('.'), targets: found } : null;
   }
@@ -124,7 +130,8 @@ export class Generated {
       const uri = URI.parse(change.textDocument.uri);
       const project = this.services.editor.Projects.of(uri);
       const emitted = project && (await this.emitted(project, uri, change.target));
-      if (emitted && stateOf(emitted.outputs.get(change.path)?.text, emitted.stale) === state) continue;
+      const text = unlessBroken(() => emitted?.outputs.get(change.path)?.text);
+      if (emitted && stateOf(text, emitted.stale) === state) continue;
       this.shown.delete(id);
       changes.push(change);
     }
@@ -146,7 +153,7 @@ export class Generated {
     const isBroken = Findings.foundIn(uri).some(({ rule, severity }) => severity === 'error' && isAboutReading(rule));
     if (isBroken && good) return { outputs: good.outputs, stale: true };
     const { emit } = await targets[target]();
-    const outputs = orNothing(() => emit(model, this.options(project)));
+    const outputs = unlessBroken(() => emit(model, this.options(project)));
     if (!outputs) return good && { outputs: good.outputs, stale: true };
     if (!isBroken) this.good.set(id, { model, outputs });
     return { outputs, stale: isBroken };
@@ -163,9 +170,9 @@ export class Generated {
 }
 
 /** What a target cannot take is a finding of the build; in what is broken, anything may be missing. */
-function orNothing(emit: () => Outputs): Outputs | undefined {
+function unlessBroken<T>(make: () => T): T | undefined {
   try {
-    return emit();
+    return make();
   } catch (error) {
     if (error instanceof EmitError || error instanceof TypeError || error instanceof RangeError) return undefined;
     throw error;

@@ -5,7 +5,10 @@ import type { EditorServices } from '../services.ts';
 import type { GeneratedParams } from './generated.ts';
 
 /** Generating waits for this long after a check, in case that another edit comes, in milliseconds. */
-const pause = 50;
+const shortestPause = 50;
+
+/** Nor does it take more than a small part of the time in which one types: the pause is so many times what it took last. */
+const rest = 3;
 
 /** Answers `weir/generated` and `weir/generatedTargets`, and tells by `weir/generatedChanged` of what would be answered otherwise. */
 export function addGenerated(connection: Connection, services: EditorServices): void {
@@ -27,8 +30,12 @@ export function addGenerated(connection: Connection, services: EditorServices): 
       checked,
     ),
   );
+  let pause = shortestPause;
   const tell = async (): Promise<void> => {
-    for (const change of await Generated.changed()) await connection.sendNotification('weir/generatedChanged', change);
+    const begin = performance.now();
+    const changes = await Generated.changed();
+    pause = Math.max(shortestPause, rest * (performance.now() - begin));
+    for (const change of changes) await connection.sendNotification('weir/generatedChanged', change);
   };
   let timer: NodeJS.Timeout | undefined;
   services.workspace.DocumentBuilder.onBuildPhase(DocumentState.Validated, () => {

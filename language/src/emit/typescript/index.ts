@@ -1,6 +1,7 @@
 import type { Model, Place, Service } from '../../model/model.ts';
 import { handled, neighboursOf } from '../definition/neighbours.ts';
 import type { EmitOptions, Emitter, Output, Outputs } from '../emitter.ts';
+import { printLater } from '../print-later.ts';
 import { clientsFile, clientTypes } from './clients-file.ts';
 import { definitionFile } from './definition-file.ts';
 import { handlersFile } from './handlers-file.ts';
@@ -24,7 +25,7 @@ export const typescriptEmitter: Emitter = {
     const outputs = services.flatMap((service) => servicePackage(model, service, options));
     if (services.length > 0) {
       const places = [...services, ...model.gateways].map((declaration) => declaration.extent);
-      outputs.push([`${options.out}/system.ts`, owned(systemFile(model, options), places)]);
+      outputs.push([`${options.out}/system.ts`, owned(() => systemFile(model, options), places)]);
     }
     return new Map(outputs);
   },
@@ -37,27 +38,36 @@ function servicePackage(model: Model, service: Service, options: EmitOptions): [
   const here = [service.extent];
   const handlers = handled(service).map((handler) => handler.extent);
   return [
-    [`${folder}/package.json`, once(packageJson(model, service, own, options), here)],
-    [`${folder}/tsconfig.json`, once(tsconfigJson, here)],
-    [`${folder}/src/main.ts`, once(mainFile(own), here)],
+    [`${folder}/package.json`, once(() => packageJson(model, service, own, options), here)],
+    [`${folder}/tsconfig.json`, once(() => tsconfigJson, here)],
+    [`${folder}/src/main.ts`, once(() => mainFile(own), here)],
     [
       `${folder}/src/generated/${own.file}`,
-      owned(definitionFile(model, service, own), definitionSources(model, service)),
+      owned(() => definitionFile(model, service, own), definitionSources(model, service)),
     ],
-    [`${folder}/src/generated/handlers.ts`, owned(handlersFile(model, service, own, names), [...here, ...handlers])],
+    [
+      `${folder}/src/generated/handlers.ts`,
+      owned(() => handlersFile(model, service, own, names), [...here, ...handlers]),
+    ],
     ...(clientTypes(model, service).length > 0
-      ? [[`${folder}/src/generated/clients.ts`, owned(clientsFile(model, service, names), here)] as [string, Output]]
+      ? [
+          [`${folder}/src/generated/clients.ts`, owned(() => clientsFile(model, service, names), here)] as [
+            string,
+            Output,
+          ],
+        ]
       : []),
     ...names.modules.map((module): [string, Output] => {
       const places = module.types.map((type) => (type.kind === 'request' ? type.operation : type).extent);
-      return [`${folder}/src/generated/types/${module.file}`, owned(typesFile(model, names, module), places)];
+      return [`${folder}/src/generated/types/${module.file}`, owned(() => typesFile(model, names, module), places)];
     }),
-    [`${folder}/src/handlers/index.ts`, owned(handlersIndex(service, own), [...here, ...handlers])],
+    [`${folder}/src/handlers/index.ts`, owned(() => handlersIndex(service, own), [...here, ...handlers])],
     ...own.handlers.map((handler): [string, Output] => {
       const path = `${folder}/src/handlers/${handler.file}`;
-      const source = handlerSource(model, service, own, handler, path);
-      const merge = (existing: string) => mergeHandler(existing, source);
-      return [path, { mode: 'merged', text: handlerFile(source), sources: [handler.declaration.extent], merge }];
+      const source = () => handlerSource(model, service, own, handler, path);
+      const merge = (existing: string) => mergeHandler(existing, source());
+      const rest = { mode: 'merged', sources: [handler.declaration.extent], merge } as const;
+      return [path, printLater(rest, () => handlerFile(source()))];
     }),
   ];
 }
@@ -68,5 +78,5 @@ const definitionSources = (model: Model, service: Service): readonly Place[] => 
   ...[...neighboursOf(model, service).clients.values()].map(({ target }) => target.extent),
 ];
 
-const owned = (text: string, sources: readonly Place[]): Output => ({ mode: 'owned', text, sources });
-const once = (text: string, sources: readonly Place[]): Output => ({ mode: 'once', text, sources });
+const owned = (print: () => string, sources: readonly Place[]): Output => printLater({ mode: 'owned', sources }, print);
+const once = (print: () => string, sources: readonly Place[]): Output => printLater({ mode: 'once', sources }, print);
