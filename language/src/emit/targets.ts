@@ -4,6 +4,7 @@ import type { Emitter } from './emitter.ts';
 export const targets = {
   typescript: async () => (await import('./typescript/index.ts')).typescriptEmitter,
   proto: async () => (await import('./proto/index.ts')).protoEmitter,
+  openapi: async () => (await import('./openapi/index.ts')).openApiEmitter,
   kubernetes: async () => (await import('./kubernetes/index.ts')).kubernetesEmitter,
   observability: async () => (await import('./observability/index.ts')).observabilityEmitter,
   topology: async () => (await import('./topology/index.ts')).loadTopologyEmitter(),

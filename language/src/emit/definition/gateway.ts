@@ -30,7 +30,7 @@ export function gatewayDefinition(model: Model, gateway: Gateway): GatewayDefini
 }
 
 /** Each operation once, whether it is served by name or with its whole service. */
-function servedOperations(model: Model, gateway: Gateway): readonly Operation[] {
+export function servedOperations(model: Model, gateway: Gateway): readonly Operation[] {
   const { services, operations } = indexOf(model);
   const all = gateway.serves.flatMap(({ target }): readonly Operation[] => {
     if (target.id === undefined) return [];

@@ -76,6 +76,9 @@ const grpcCodes: Readonly<Record<string, number>> = {
   unauthenticated: 16,
 };
 
+/** The codes that an error may have. */
+export const codeNames: readonly string[] = Object.keys(grpcCodes);
+
 /** gRPC codes by HTTP status, as the runtime's `codeOfStatus` has them. */
 const codesByStatus: Readonly<Record<number, string>> = {
   401: 'unauthenticated',
@@ -98,7 +101,14 @@ const codesByStatus: Readonly<Record<number, string>> = {
 
 /** How an error is spelled on the wire. Without a status it is the caller's fault: 400. */
 export function wireCodes(error: ErrorMessage): { readonly status: number; readonly grpc: number } {
-  const status = error.status?.value ?? 400;
-  const code = error.grpc?.value ?? codesByStatus[status] ?? (status >= 500 ? 'internal' : 'invalid-argument');
-  return { status, grpc: grpcCodes[code] ?? 2 };
+  return { status: statusOf(error), grpc: grpcCodes[codeOf(error)] ?? 2 };
 }
+
+/** The name of an error's code. */
+export function codeOf(error: ErrorMessage): string {
+  const status = statusOf(error);
+  const code = error.grpc?.value ?? codesByStatus[status] ?? (status >= 500 ? 'internal' : 'invalid-argument');
+  return grpcCodes[code] === undefined ? 'unknown' : code;
+}
+
+const statusOf = ({ status }: ErrorMessage): number => status?.value ?? 400;

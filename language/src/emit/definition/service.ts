@@ -86,7 +86,7 @@ function consumerDefinition(model: Model, service: Service, consumer: Consumer):
   return {
     name: consumer.name,
     event: consumer.event.id ?? consumer.event.name,
-    group: consumer.group ?? defaultGroup(service, consumer),
+    group: groupOf(service, consumer),
     attempts: consumer.attempts,
     backoff: [consumer.backoff.min, consumer.backoff.max],
     deadLetter: consumer.deadLetter,
@@ -160,12 +160,12 @@ function clientDefinition(
   };
 }
 
-function authDefinitions(model: Model, service: Service): ServiceDefinition['auth'] {
+export function authDefinitions(model: Model, service: Service): ServiceDefinition['auth'] {
   const keys = authKeys(model);
   return byKey(Object.fromEntries(authsOf(model, service).map((auth) => [keys.get(auth.id)!, authDefinition(auth)])));
 }
 
-function authDefinition(auth: Auth): AuthDefinition {
+export function authDefinition(auth: Auth): AuthDefinition {
   const setting = (key: string): string | undefined => {
     const found = auth.settings.find((candidate) => candidate.key === key);
     return found && String(literalToJson(found.value, 'string'));
@@ -233,6 +233,10 @@ function byKey<T>(record: Readonly<Record<string, T>>): Record<string, T> {
 function mapped<T, U>(map: ReadonlyMap<string, T>, value: (item: T) => U): Readonly<Record<string, U>> {
   return byKey(Object.fromEntries([...map].map(([key, item]) => [key, value(item)])));
 }
+
+/** Who shares the deliveries of an event: what the consumer says, or what follows where it says nothing. */
+export const groupOf = (service: Service, consumer: Consumer): string =>
+  consumer.group ?? defaultGroup(service, consumer);
 
 /** The service is a group, unless several of its handlers take the same event: then each has to get all of them. */
 function defaultGroup(service: Service, consumer: Consumer): string {

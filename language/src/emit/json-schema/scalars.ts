@@ -1,0 +1,115 @@
+import type { Bounds, Constraints, ScalarName } from '@weir/runtime';
+import { scalarNames } from '../../model/model.ts';
+
+export const isScalar = (type: string): type is ScalarName => (scalarNames as readonly string[]).includes(type);
+
+interface ScalarSchema {
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Sentences about what the schema lets through. */
+  readonly said: readonly string[];
+}
+
+/** The form of a scalar in JSON: the proto3 JSON mapping, in the form in which the runtime writes it. */
+export function scalarSchema(scalar: ScalarName, constraints: Constraints): ScalarSchema {
+  const { range, length, matches, oneOf } = constraints;
+  switch (scalar) {
+    case 'bool':
+      return plain({ type: 'boolean' });
+    case 'int32':
+      return plain({ type: 'integer', format: 'int32', ...bounded(range, -(2 ** 31), 2 ** 31 - 1), ...choice(oneOf) });
+    case 'uint32':
+      return plain({ type: 'integer', format: 'uint32', ...bounded(range, 0, 2 ** 32 - 1), ...choice(oneOf) });
+    case 'int64':
+      return inWords({ type: 'string', format: 'int64', pattern: '^-?(0|[1-9][0-9]{0,18})$' }, range, oneOf);
+    case 'uint64':
+      return inWords({ type: 'string', format: 'uint64', pattern: '^(0|[1-9][0-9]{0,19})$' }, range, oneOf);
+    case 'float':
+    case 'double':
+      return plain(floating(scalar, range, oneOf));
+    case 'string':
+      return plain({
+        type: 'string',
+        ...(length && length[0] > 0 ? { minLength: length[0] } : {}),
+        ...(length && length[1] !== null ? { maxLength: length[1] } : {}),
+        ...(matches === undefined ? {} : { pattern: matches }),
+        ...choice(oneOf),
+      });
+    case 'uuid':
+      return plain({ type: 'string', format: 'uuid', ...(matches === undefined ? {} : { pattern: matches }) });
+    case 'timestamp':
+      return plain({ type: 'string', format: 'date-time' });
+    case 'duration':
+      return {
+        schema: { type: 'string', pattern: '^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$' },
+        said: ['Seconds, such as `1.5s`.', ...rangeText(range?.map(inSeconds) as Bounds | undefined)],
+      };
+    case 'decimal':
+      return inWords({ type: 'string', format: 'decimal', pattern: '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$' }, range, oneOf);
+    case 'bytes':
+      return bytes(length);
+    case 'json':
+      return { schema: {}, said: ['Any JSON value.'] };
+  }
+}
+
+const plain = (schema: ScalarSchema['schema']): ScalarSchema => ({ schema, said: [] });
+
+const choice = (oneOf: Constraints['oneOf']): object => (oneOf === undefined ? {} : { enum: oneOf });
+
+/** Text that stands for a number: schemas compare no text, so that its range is said in words. */
+const inWords = (schema: object, range: Bounds | undefined, oneOf: Constraints['oneOf']): ScalarSchema => ({
+  schema: { ...schema, ...(oneOf === undefined ? {} : { enum: oneOf.map(String) }) },
+  said: rangeText(range),
+});
+
+function bounded(range: Bounds | undefined, least: number, most: number): object {
+  return { minimum: Number(range?.[0] ?? least), maximum: Number(range?.[1] ?? most) };
+}
+
+/** Without bounds on both sides it may be none of the finite numbers, which JSON has words for only. */
+function floating(
+  format: 'float' | 'double',
+  range: Bounds | undefined,
+  oneOf: Constraints['oneOf'],
+): ScalarSchema['schema'] {
+  const [min, max] = range ?? [null, null];
+  const limits = {
+    ...(min === null ? {} : { minimum: Number(min) }),
+    ...(max === null ? {} : { maximum: Number(max) }),
+  };
+  const number = { type: 'number', format, ...limits, ...choice(oneOf) };
+  if (oneOf !== undefined || (min !== null && max !== null)) return number;
+  const words = [
+    ...(range === undefined ? ['NaN'] : []),
+    ...(max === null ? ['Infinity'] : []),
+    ...(min === null ? ['-Infinity'] : []),
+  ];
+  return { anyOf: [number, { type: 'string', enum: words }] };
+}
+
+/** Three bytes make four characters. */
+function bytes(length: Constraints['length']): ScalarSchema {
+  const characters = (count: number) => 4 * Math.ceil(count / 3);
+  const [min, max] = length ?? [0, null];
+  return {
+    schema: {
+      type: 'string',
+      contentEncoding: 'base64',
+      pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+      ...(min > 0 ? { minLength: characters(min) } : {}),
+      ...(max === null ? {} : { maxLength: characters(max) }),
+    },
+    said: length === undefined ? [] : [`${betweenText(length)} bytes.`],
+  };
+}
+
+const inSeconds = (ms: number | string | null): string | null => (ms === null ? null : `${Number(ms) / 1000}s`);
+
+const rangeText = (range: Bounds | undefined): string[] =>
+  range === undefined || (range[0] === null && range[1] === null) ? [] : [`${betweenText(range)}.`];
+
+function betweenText([min, max]: Bounds): string {
+  if (max === null) return `At least ${min}`;
+  if (min === null) return `At most ${max}`;
+  return min === max ? `Exactly ${min}` : `${min} to ${max}`;
+}
