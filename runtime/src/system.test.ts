@@ -214,6 +214,7 @@ test('the gateway opens what it serves and nothing else', async (t) => {
   const wrong = await fetch(`${url}/v1/items/1`, { method: 'DELETE' });
   assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'GET, HEAD']);
   assert.equal(wrong.headers.get('content-type'), 'application/problem+json');
+  assert.equal((await fetch(`${url}/v1/items/1`, { method: 'QUERY' })).status, 405);
   assert.deepEqual(await (await fetch(`${url}/v1/files/a/b.txt`)).json(), { text: 'a/b.txt' });
   for (const path of ['/v1/files/../../metrics', '/v1/files/%2e%2e/%2E%2e/metrics', '/v1/files/..%2f..%2fmetrics']) {
     assert.match(await rawGet(url, path), /^HTTP\/1\.1 404 /, path);

@@ -1,32 +1,44 @@
 /** A gateway of the local run: the open routes of services behind one port. In production an ingress stands here. */
 
-import type { IncomingHttpHeaders } from 'node:http';
-import { Readable } from 'node:stream';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Agent } from 'undici';
 import { createCodec } from '../codec/codec.ts';
-import type { GatewayDefinition, LimitKey, RouteDefinition } from '../definition.ts';
+import type { GatewayDefinition, GatewayRoute, LimitKey, RouteDefinition } from '../definition.ts';
 import { codeOfStatus, ServiceError } from '../errors.ts';
 import type { HopListener } from '../observe/observe.ts';
-import { formatTraceparent, newSpan, parseTraceparent, type TraceContext } from '../observe/trace.ts';
+import { newSpan, parseTraceparent } from '../observe/trace.ts';
+import { type AdmittedCall, createAdmission } from '../policy/admission.ts';
 import type { Clock } from '../policy/clock.ts';
-import { createLimiter } from '../policy/limiter.ts';
+import { LazySignal } from '../policy/lazy-signal.ts';
+import type { Random } from '../policy/random.ts';
+import { createPolicyState } from '../policy/state.ts';
 import { requestIdOf } from '../server/call.ts';
 import { listenHttp } from '../server/listeners.ts';
-import { type Credentials, openCredentials } from '../tls/credentials.ts';
+import { openCredentials } from '../tls/credentials.ts';
 import type { TlsFiles } from '../tls/files.ts';
 import { followCertificates, httpsOptions } from '../tls/server.ts';
 import { allowedMethods, type KnownRoute } from './allowed.ts';
 import { addCors, type CorsOptions } from './cors.ts';
-import { routePath } from './path.ts';
+import { type KeptAnswer, mayShare, throughCache } from './gateway-cache.ts';
+import { timeLeftIn } from './incoming.ts';
+import { type RoutePath, routePath } from './path.ts';
 import { givenId, pathOf, sendProblem } from './problem-reply.ts';
 import { type Refused, refusalOf, refuseBytes } from './refusal.ts';
 import { HTTP_TIMEOUTS, type HttpTimeouts, serverOptions } from './timeouts.ts';
-import { undici } from './undici.ts';
+import {
+  askUpstream,
+  createUpstreams,
+  passBodiesOn,
+  passedBack,
+  tooLarge,
+  type Upstreams,
+  upstreamError,
+} from './upstream.ts';
 
 export interface GatewayOptions {
   readonly clock: Clock;
+  /** Of what its policy draws lots for; `Math.random`. */
+  readonly random?: Random;
   readonly log: Logger;
   readonly host: string;
   /** 0 for a free port. */
@@ -34,6 +46,8 @@ export interface GatewayOptions {
   /** Where an upstream listens: `http://127.0.0.1:8080`. */
   addressOf(upstream: string): string;
   readonly onHop?: HopListener | undefined;
+  /** Bytes of a request's body at most; 1 MiB, as services have it. */
+  readonly bodyLimit?: number;
   /** How long it waits for its clients; `HTTP_TIMEOUTS` where it is not said. */
   readonly timeouts?: Partial<HttpTimeouts>;
   /** To speak TLS with clients, and with upstreams whose address is `https`. */
@@ -49,31 +63,14 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-/** Headers that belong to one connection (RFC 9110, section 7.6.1), and those that are written anew. */
-const NOT_PASSED_ON = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'host',
-]);
-
-/** Milliseconds to begin to answer, and to be silent within an answer; event streams are never silent for so long. */
-const UPSTREAM_TIMEOUT = 60_000;
-
-/** Bytes of a request's body at most, as services have it: one that is refused midway by a service looks like a broken connection. */
+/** One that is refused midway by a service looks like a broken connection. */
 const BODY_LIMIT = 1024 * 1024;
 
 const codec = createCodec({});
 
+/** Starts a gateway and resolves when it answers. Rejects when its port is taken, or its certificates are no good. */
 export async function startGateway(definition: GatewayDefinition, options: GatewayOptions): Promise<RunningGateway> {
-  const { host } = options;
+  const { host, clock, random = Math.random, bodyLimit = BODY_LIMIT } = options;
   const log = options.log.child({ service: definition.name });
   const credentials = options.tls && (await openCredentials(options.tls, { log }));
   const upstreams = createUpstreams(credentials);
@@ -90,7 +87,7 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
   if (tls !== undefined) followCertificates(app, tls);
   passBodiesOn(app);
   app.setErrorHandler((error, request, reply) => refuse(log, request, reply, refusalOf(error)));
-  const limit = limitOf(definition, options.clock);
+  const door = new Door(definition, { ...options, log, bodyLimit }, upstreams, createPolicyState({ clock, random }));
   const known: KnownRoute[] = [];
   const { cors } = options;
   if (cors !== undefined) addCors(app, cors, (request) => allowedMethods(known, request));
@@ -102,23 +99,13 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
         method: route.method,
         url: path.pattern,
         exposeHeadRoute: route.method === 'GET' && !routes.some((each) => isHeadOf(each, route)),
-        handler: async (request, reply) => {
-          if (hasDots(pathOf(request))) throw new ServiceError('not-found', 'This gateway has no such route.');
-          limit(request);
-          if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) {
-            // Closed after the answer, so that nobody reads the rest.
-            reply.header('connection', 'close');
-            throw tooLarge();
-          }
-          return forward(request, reply, name, route, upstreams.agent(), definition, options);
-        },
+        handler: (request, reply) => door.pass({ upstream: name, route, path, request, reply }),
       });
     }
   }
   app.setNotFoundHandler((request, reply) => {
     const allowed = allowedMethods(known, request);
-    if (allowed.length === 0)
-      return refuse(log, request, reply, new ServiceError('not-found', 'This gateway has no such route.'));
+    if (allowed.length === 0) return refuse(log, request, reply, noSuchRoute());
     reply.header('allow', allowed.join(', '));
     const detail = `This route takes ${allowed.join(', ')}, not ${request.method}.`;
     return refuse(log, request, reply, new ServiceError('unimplemented', detail, { status: 405 }));
@@ -137,30 +124,8 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
 
 const isHeadOf = (head: RouteDefinition, get: RouteDefinition) => head.method === 'HEAD' && head.path === get.path;
 
-interface Upstreams {
-  /** With connections that show the current certificate. */
-  agent(): Agent;
-  close(): Promise<void>;
-}
-
-function createUpstreams(credentials: Credentials | undefined): Upstreams {
-  const open = () =>
-    new (undici().Agent)({
-      headersTimeout: UPSTREAM_TIMEOUT,
-      bodyTimeout: UPSTREAM_TIMEOUT,
-      connect: { timeout: 5000, ...(credentials && { secureContext: credentials.current.context }) },
-    });
-  let current = open();
-  credentials?.onChange(() => {
-    void current.close();
-    current = open();
-  });
-  return { agent: () => current, close: () => current.close() };
-}
-
-function passBodiesOn(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+function noSuchRoute(): ServiceError {
+  return new ServiceError('not-found', 'This gateway has no such route.');
 }
 
 /** `/open/../metrics` matches an open route, and is another path where it arrives. */
@@ -168,136 +133,128 @@ function hasDots(path: string): boolean {
   return /(^|\/|%2f|\\|%5c)(\.|%2e){1,2}(\/|%2f|\\|%5c|$)/i.test(path);
 }
 
-function limitOf({ limit }: GatewayDefinition, clock: Clock): (request: FastifyRequest) => void {
-  if (limit === undefined) return () => {};
-  const limiter = createLimiter(limit, clock);
-  return (request) => {
-    const answer = limiter.take(limit.key === undefined ? '' : keyOf(limit.key, request));
-    if (answer.ok) return;
-    const { retryAfter } = answer;
-    throw new ServiceError('resource-exhausted', 'Too many requests.', {
-      origin: 'refused',
-      refusedBy: 'limit',
-      retryAfter,
+/** A request that has come to a route. */
+interface Passing {
+  readonly upstream: string;
+  readonly route: GatewayRoute;
+  readonly path: RoutePath;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+type DoorOptions = GatewayOptions & Required<Pick<GatewayOptions, 'bodyLimit'>>;
+
+/**
+ * What stands before all routes, as before an operation: deadline already gone, shed, limit, bulkhead, cache. A place in the
+ * bulkhead is held, and the deadline holds, until the answer has gone out. Who calls is asked by the service behind.
+ */
+class Door {
+  readonly #name: string;
+  readonly #options: DoorOptions;
+  readonly #upstreams: Upstreams;
+  readonly #caches: boolean;
+  readonly #admission;
+
+  constructor(
+    { name, policy }: GatewayDefinition,
+    options: DoorOptions,
+    upstreams: Upstreams,
+    state: ReturnType<typeof createPolicyState>,
+  ) {
+    this.#name = name;
+    this.#options = options;
+    this.#upstreams = upstreams;
+    this.#caches = policy.cache !== undefined;
+    this.#admission = createAdmission(policy, state, name);
+  }
+
+  async pass(passing: Passing): Promise<FastifyReply> {
+    const { request, reply } = passing;
+    if (hasDots(pathOf(request))) throw noSuchRoute();
+    const gone = new LazySignal();
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort();
     });
-  };
+    const timeLeft = timeLeftIn(request.headers['x-request-timeout-ms']);
+    try {
+      await this.#admission.admit({
+        deadlineAt: timeLeft === undefined ? undefined : this.#options.clock.now() + timeLeft,
+        limitKey: (key) => keyOf(key, request),
+        signal: gone,
+        run: (admitted) => this.#answer(passing, admitted),
+      });
+    } catch (error) {
+      if (!reply.sent) throw error;
+      // Too late to say so: the answer has begun, and ends here.
+      reply.raw.destroy();
+    }
+    return reply;
+  }
+
+  /** Resolves when the answer has gone out. */
+  async #answer(passing: Passing, admitted: AdmittedCall): Promise<void> {
+    const { request, reply, route } = passing;
+    const { clock, cors, bodyLimit } = this.#options;
+    if (Number(request.headers['content-length'] ?? 0) > bodyLimit) {
+      // Closed after the answer, so that nobody reads the rest.
+      reply.header('connection', 'close');
+      throw tooLarge();
+    }
+    const ask = (signal: AbortSignal) => this.#ask(passing, admitted.deadlineAt, signal);
+    const answer =
+      this.#caches && mayShare(route, request)
+        ? await throughCache(passing, admitted, () => clock.now(), ask)
+        : await ask(admitted.signal);
+    if (admitted.lifetime.aborted) return;
+    const gone = new Promise((resolve) => reply.raw.once('close', resolve));
+    if ('at' in answer) this.#sendKept(passing, answer);
+    else
+      reply
+        .code(answer.statusCode)
+        .headers(passedBack(reply, answer.headers, cors))
+        .send(answer.body);
+    await gone;
+  }
+
+  #sendKept({ request, reply }: Passing, { status, headers, body, at }: KeptAnswer): void {
+    const { clock, log, cors } = this.#options;
+    const age = Math.floor((clock.now() - at) / 1000);
+    reply.code(status).headers(passedBack(reply, headers, cors));
+    reply.header('age', age).header('x-request-id', request.id).send(body);
+    log.debug({ path: pathOf(request), requestId: request.id, status, age }, 'answered from the cache');
+  }
+
+  async #ask({ upstream, route, request }: Passing, deadlineAt: number | undefined, signal: AbortSignal) {
+    const { clock, log, addressOf, onHop, bodyLimit } = this.#options;
+    const startedAt = clock.now();
+    const trace = newSpan(
+      parseTraceparent(request.headers.traceparent?.toString(), request.headers.tracestate?.toString()),
+    );
+    const report = (outcome: string, status: number) => {
+      const latency = clock.now() - startedAt;
+      const operation = `${route.method} ${route.path}`;
+      const hop = { from: this.#name, to: upstream, service: this.#name, operation, transport: 'http' } as const;
+      const { traceId } = trace;
+      onHop?.({ ...hop, attempt: 1, latency, outcome, traceId });
+      log.info({ ...hop, path: pathOf(request), requestId: request.id, status, latency, outcome, traceId }, 'request');
+    };
+    try {
+      const timeLeft = deadlineAt === undefined ? undefined : deadlineAt - startedAt;
+      const agent = this.#upstreams.agent();
+      const answer = await askUpstream(addressOf(upstream), { request, trace, timeLeft, bodyLimit }, { agent, signal });
+      report(answer.statusCode < 400 ? 'ok' : codeOfStatus(answer.statusCode), answer.statusCode);
+      return answer;
+    } catch (cause) {
+      const error = upstreamError(cause, signal, upstream);
+      report(error.code, error.status);
+      throw error;
+    }
+  }
 }
 
 /** A gateway knows addresses and headers; who calls, and what they ask for, only the services find out. */
 function keyOf(key: LimitKey, request: FastifyRequest): string {
   return key.by === 'header' ? String(request.headers[key.name.toLowerCase()] ?? '') : request.ip;
-}
-
-async function forward(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  upstream: string,
-  route: RouteDefinition,
-  agent: Agent,
-  { name }: GatewayDefinition,
-  { clock, log, addressOf, onHop, cors }: GatewayOptions,
-): Promise<FastifyReply> {
-  const startedAt = clock.now();
-  const state = request.headers.tracestate?.toString();
-  const trace = newSpan(parseTraceparent(request.headers.traceparent?.toString(), state));
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  const report = (outcome: string, status: number) => {
-    const latency = clock.now() - startedAt;
-    const { traceId } = trace;
-    const hop = {
-      from: name,
-      to: upstream,
-      service: name,
-      operation: `${route.method} ${route.path}`,
-      transport: 'http',
-    } as const;
-    onHop?.({ ...hop, attempt: 1, latency, outcome, traceId });
-    log.info({ ...hop, path: pathOf(request), requestId: request.id, status, latency, outcome, traceId }, 'request');
-  };
-  try {
-    const { statusCode, headers, body } = await undici().request(addressOf(upstream) + request.url, {
-      dispatcher: agent,
-      method: request.method as 'GET',
-      headers: passedOn(request, trace),
-      body: hasBody(request.headers) ? bodyOf(request) : null,
-      signal: gone.signal,
-    });
-    report(statusCode < 400 ? 'ok' : codeOfStatus(statusCode), statusCode);
-    return reply
-      .code(statusCode)
-      .headers(passedBack(reply, headers, cors))
-      .send(body);
-  } catch (cause) {
-    const error = upstreamError(cause, gone.signal, upstream);
-    report(error.code, error.status);
-    throw error;
-  }
-}
-
-/** The body as it comes; one in chunks says its size only by its end. */
-function bodyOf({ headers, raw }: FastifyRequest): Readable {
-  return headers['content-length'] === undefined ? Readable.from(within(raw, BODY_LIMIT), { objectMode: false }) : raw;
-}
-
-async function* within(body: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > limit) throw tooLarge();
-    yield part;
-  }
-}
-
-function tooLarge(): ServiceError {
-  return refusalOf({ statusCode: 413 });
-}
-
-function hasBody(headers: IncomingHttpHeaders): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function passedOn(request: FastifyRequest, trace: TraceContext): IncomingHttpHeaders {
-  const forwardedFor = request.headers['x-forwarded-for'];
-  return {
-    ...withoutConnection(request.headers),
-    traceparent: formatTraceparent(trace),
-    'x-request-id': request.id,
-    'x-forwarded-for': forwardedFor === undefined ? request.ip : `${forwardedFor}, ${request.ip}`,
-    'x-forwarded-proto': request.protocol,
-    'x-forwarded-host': request.headers.host,
-  };
-}
-
-function passedBack(
-  reply: FastifyReply,
-  headers: IncomingHttpHeaders,
-  cors: CorsOptions | undefined,
-): IncomingHttpHeaders {
-  const passed = withoutConnection(headers);
-  if (cors === undefined) return passed;
-  const vary = [reply.getHeader('vary'), headers.vary].filter((each) => each !== undefined).join(', ');
-  const rest = Object.entries(passed).filter(([name]) => !name.startsWith('access-control-'));
-  return { ...Object.fromEntries(rest), ...(vary !== '' && { vary }) };
-}
-
-function withoutConnection(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const named = String(headers.connection ?? '')
-    .toLowerCase()
-    .split(/\s*,\s*/);
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name) && !named.includes(name)),
-  );
-}
-
-function upstreamError(cause: unknown, gone: AbortSignal, upstream: string): ServiceError {
-  if (cause instanceof ServiceError) return cause;
-  if (gone.aborted) return new ServiceError('cancelled', 'The caller has gone away.', { origin: 'cancelled', cause });
-  const code = (cause as { code?: unknown }).code;
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') {
-    return new ServiceError('deadline-exceeded', `${upstream} did not answer in time.`, { origin: 'timeout', cause });
-  }
-  return new ServiceError('unavailable', `${upstream} cannot be reached.`, { status: 502, origin: 'connect', cause });
 }
 
 function refuse(log: Logger, request: FastifyRequest, reply: FastifyReply, error: ServiceError): FastifyReply {

@@ -183,6 +183,14 @@ test('what is no request at all gets a problem too', async (t) => {
   const wrongMethod = await fetch(`${url}/v1/items/7`, { method: 'DELETE' });
   assert.equal(wrongMethod.headers.get('allow'), 'GET, HEAD, PUT');
   await problem(wrongMethod, 405);
+  for (const method of ['PROPFIND', 'QUERY', 'DELETE']) {
+    const headers = { 'content-type': 'text/plain' };
+    await problem(
+      await fetch(`${url}/v1/items/7`, { method, ...(method === 'DELETE' && { headers, body: 'x' }) }),
+      405,
+    );
+    await problem(await fetch(`${url}/v2/items`, { method, ...(method === 'DELETE' && { headers, body: 'x' }) }), 404);
+  }
   const { requestId } = missing;
   assert.ok(
     lines.some((line) => line.msg === 'request refused' && line.status === 404 && line.requestId === requestId),

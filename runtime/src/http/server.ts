@@ -62,8 +62,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<{ re
   if (options.tls !== undefined) followCertificates(app, options.tls);
   takeJsonOnly(app);
   app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error);
+    // What is wrong with the body of a request that no route takes is nobody's concern.
+    if (request.is404 && refusal.status !== 413) return noRoute(request, reply);
     if (isEncoded(request)) reply.header('accept-encoding', 'identity');
-    return refuse(options, request, reply, refusalOf(error));
+    return refuse(options, request, reply, refusal);
   });
   const routes = options.operations.flatMap((operation) =>
     operation.definition.routes.map((route) => {
@@ -78,7 +81,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<{ re
   for (const { operation, route, path } of routes.toSorted((a, b) => headFirst(a.route) - headFirst(b.route))) {
     addRoute(app, options, operation, route, path);
   }
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(noRoute);
+  return { app };
+
+  function noRoute(request: FastifyRequest, reply: FastifyReply) {
     const allowed = allowedMethods(routes, request);
     if (allowed.length === 0) {
       return refuse(options, request, reply, new ServiceError('not-found', `${options.name} has no such route.`));
@@ -86,8 +92,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<{ re
     reply.header('allow', allowed.join(', '));
     const detail = `This route takes ${allowed.join(', ')}, not ${request.method}.`;
     return refuse(options, request, reply, new ServiceError('unimplemented', detail, { status: 405 }));
-  });
-  return { app };
+  }
 }
 
 const headFirst = (route: RouteDefinition) => (route.method === 'HEAD' ? 0 : 1);
