@@ -1,12 +1,12 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { likec4 } from './forms/likec4.ts';
 import { proto } from './forms/proto.ts';
 import { svc } from './forms/svc.ts';
-import type { Source } from './forms/system.ts';
 import { typespec } from './forms/typespec.ts';
+import { writeSources } from './forms/write.ts';
 import { type Command, type Cost, measured } from './measured.ts';
 import { describers, installRivals } from './rivals.ts';
 import { median, row } from './table.ts';
@@ -71,7 +71,7 @@ const bufAt = 2;
 function toolsFor(services: number, work: string, rivals: string): Tool[] {
   const folder = (form: string) => join(work, `system-${services}`, form);
   rmSync(folder(''), { recursive: true, force: true });
-  for (const form of [svc, typespec, proto, likec4]) writeAll(form(services), folder(form.name));
+  for (const form of [svc, typespec, proto, likec4]) writeSources(form(services), folder(form.name));
   const cache = folder('cache');
   const weir: Command = {
     args: [fileURLToPath(new URL('../../language/bin/weir.js', import.meta.url)), 'check', folder('svc')],
@@ -88,13 +88,6 @@ function toolsFor(services: number, work: string, rivals: string): Tool[] {
     { name: 'tsp compile --no-emit', command: { args: [tsp, 'compile', '.', '--no-emit'], cwd: folder('typespec') } },
     { name: 'likec4 validate', command: { args: [c4, 'validate', '.'], cwd: folder('likec4') } },
   ];
-}
-
-function writeAll(sources: readonly Source[], folder: string): void {
-  for (const { path, text } of sources) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
 }
 
 type Figure = (cost: Cost) => number | undefined;

@@ -59,7 +59,7 @@ function cpuWaitedFor(): number | undefined {
 }
 
 /** MB that a process and its descendants hold now. */
-function residentBelow(root: number | undefined): number | undefined {
+export function residentBelow(root: number | undefined): number | undefined {
   if (root === undefined || statOf('self') === undefined) return undefined;
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {

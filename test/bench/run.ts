@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchChecking } from './checking.ts';
+import { benchEditor } from './editor.ts';
 import { benchGrpc } from './grpc.ts';
 import { benchPolicies } from './policies.ts';
 import { benchServing } from './serving.ts';
@@ -10,6 +11,7 @@ import { benchStarting } from './starting.ts';
 const work = fileURLToPath(new URL('./.work/', import.meta.url));
 const parts: Readonly<Record<string, (work: string) => void | Promise<void>>> = {
   checking: benchChecking,
+  editor: benchEditor,
   grpc: benchGrpc,
   policies: benchPolicies,
   serving: benchServing,
