@@ -21,7 +21,7 @@ test('the package holds the client, the server and what they need, nothing else,
   const bytes = await readFile(packagePath);
   assert.ok(bytes.length < 2e6);
   // A .vsix is a zip file, in which names stand as they are.
-  for (const name of ['extension.cjs', 'language/dist/editor/server.js']) {
+  for (const name of ['extension.js', 'web.js', 'language/dist/editor/server.js']) {
     assert.ok(bytes.includes(`extension/dist/${name}`), name);
   }
 
@@ -32,16 +32,20 @@ test('the package holds the client, the server and what they need, nothing else,
     [
       'LICENSE',
       'README.md',
-      'dist/extension.cjs',
+      'dist/extension.js',
       'dist/language/dist/editor/server.js',
       ...pages.map((page) => `dist/language/docs/rules/${page}`),
       'dist/language/package.json',
       'dist/language/weir.schema.json',
+      'dist/systems.json',
+      'dist/web.js',
       'language-configuration.json',
       'media/file-dark.svg',
       'media/file-light.svg',
       'media/icon.png',
       'package.json',
+      'snippets/weir.json',
+      ...['break', 'generated', 'new', 'preview'].map((step) => `walkthrough/${step}.md`),
       'syntaxes/weir.tmLanguage.json',
     ].toSorted(),
   );

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   commands,
   Disposable,
@@ -10,7 +9,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import { type BaseLanguageClient, State } from 'vscode-languageclient';
 
 /** What the language server answers to `weir/topology`. */
 interface Topology {
@@ -29,7 +28,7 @@ interface PlaceInProject {
 }
 
 /** The command that opens the picture of the project at hand, beside its text. */
-export function registerPreview(client: LanguageClient): Disposable {
+export function registerPreview(client: BaseLanguageClient): Disposable {
   let preview: Preview | undefined;
   return Disposable.from(
     commands.registerCommand('weir.openTopologyPreview', async () => {
@@ -43,6 +42,8 @@ export function registerPreview(client: LanguageClient): Disposable {
       });
     }),
     client.onNotification('weir/topologyChanged', () => preview?.pull()),
+    // A server that was started anew does not know what is shown.
+    client.onDidChangeState(({ newState }) => newState === State.Running && preview?.pull('all of it')),
     window.onDidChangeTextEditorSelection(({ textEditor }) => preview?.mark(textEditor)),
     new Disposable(() => preview?.panel.dispose()),
   );
@@ -51,13 +52,13 @@ export function registerPreview(client: LanguageClient): Disposable {
 /** A picture that is told when it is another one, asks for that, and keeps the last one as long as the text is broken. */
 class Preview {
   readonly panel: WebviewPanel;
-  private readonly client: LanguageClient;
+  private readonly client: BaseLanguageClient;
   private readonly uri: Uri;
   private shown: Topology;
   /** One question at a time: they are answered in their order. */
   private pulling: Promise<void> = Promise.resolve();
 
-  private constructor(client: LanguageClient, uri: Uri, first: Topology) {
+  private constructor(client: BaseLanguageClient, uri: Uri, first: Topology) {
     this.client = client;
     this.uri = uri;
     this.shown = first;
@@ -77,7 +78,7 @@ class Preview {
     this.show(first);
   }
 
-  static async open(client: LanguageClient, uri: Uri): Promise<Preview | undefined> {
+  static async open(client: BaseLanguageClient, uri: Uri): Promise<Preview | undefined> {
     const first = await ask(client, uri, { nonce: nonce() });
     if (first) return new Preview(client, uri, first);
     window.showInformationMessage('Weir: this file belongs to no project that could be drawn.');
@@ -123,9 +124,9 @@ class Preview {
   }
 }
 
-const nonce = (): string => randomBytes(16).toString('hex');
+const nonce = (): string => crypto.randomUUID().replaceAll('-', '');
 
-function ask(client: LanguageClient, uri: Uri, params: object): Promise<Topology | null> {
+function ask(client: BaseLanguageClient, uri: Uri, params: object): Promise<Topology | null> {
   const textDocument = { uri: client.code2ProtocolConverter.asUri(uri) };
   return client.sendRequest('weir/topology', { textDocument, ...params });
 }

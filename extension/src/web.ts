@@ -1,0 +1,28 @@
+import { type ExtensionContext, Uri } from 'vscode';
+import { LanguageClient } from 'vscode-languageclient/browser';
+import { answerFiles } from './files.ts';
+import { serverPath, start } from './start.ts';
+
+/** The library of types for browsers is no part of the project's. */
+declare const Worker: new (url: string) => never;
+
+let client: LanguageClient | undefined;
+
+/** In a browser: the language server is a web worker, and reads files by asking the editor. */
+export function activate(context: ExtensionContext): void {
+  const { extensionUri, extension } = context;
+  const server = Uri.joinPath(extensionUri, serverPath).toString(true);
+  client = new LanguageClient('weir', 'Weir', async () => new Worker(server), {
+    documentSelector: [{ language: 'weir' }],
+    initializationOptions: {
+      version: extension.packageJSON.version,
+      package: Uri.joinPath(extensionUri, 'dist/language').toString(true),
+    },
+  });
+  context.subscriptions.push(answerFiles(client));
+  start(context, client);
+}
+
+export async function deactivate(): Promise<void> {
+  await client?.dispose();
+}
