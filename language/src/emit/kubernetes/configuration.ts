@@ -1,6 +1,5 @@
 import type { IConfigMap } from 'kubernetes-models/v1';
 import { labels } from './labels.ts';
-import { configMapName } from './names.ts';
 import type { Workload } from './workload.ts';
 
 /** Nothing when there is nothing to configure. Secrets stand elsewhere, and only their names here. */
@@ -11,7 +10,7 @@ export function configMapOf(workload: Workload): IConfigMap[] {
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: configMapName(workload.service.name), labels: labels(workload) },
+      metadata: { name: workload.config.name, labels: labels(workload) },
       data: { ...data },
     },
   ];

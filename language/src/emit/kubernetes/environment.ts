@@ -1,7 +1,11 @@
-import type { Auth, Model, Resource, Service } from '../../model/model.ts';
+import type { Auth, External, Model, Resource, Service } from '../../model/model.ts';
 import { authsOf, neighboursOf, sorted } from '../definition/neighbours.ts';
 import { upperSnakeCase } from '../names.ts';
-import { authKeysName, connectionName, objectName, secretName } from './names.ts';
+import { isBalanced, transportTo } from './balancing.ts';
+import { certificateFolder, hasCertificates } from './certificates.ts';
+import { authKeysName, connectionName, objectName, podsName, secretName } from './names.ts';
+import { durationText } from './policies.ts';
+import { portsOf } from './ports.ts';
 
 /** A variable of a container: a value, or a key of a Secret that somebody provides. */
 export type EnvironmentVariable = { readonly name: string } & (
@@ -12,7 +16,7 @@ export type EnvironmentVariable = { readonly name: string } & (
 /** What a service's container is told by its environment, sorted by kind and name. */
 export function environmentOf(model: Model, service: Service): readonly EnvironmentVariable[] {
   return [
-    ...addresses(model, service),
+    ...(service.image === undefined ? ourVariables(model, service) : []),
     ...secrets(service),
     ...resourcesOf(model, service).map((resource) => connection(resource, service)),
     ...keyAuthsOf(model, service).map(keysOf),
@@ -24,25 +28,46 @@ export function resourcesOf(model: Model, service: Service): readonly Resource[]
   return sorted([...neighboursOf(model, service).resources.values()].map(({ target }) => target));
 }
 
-/**
- * Where the services are that this one calls. With DNS the runtime finds them by name; it is told where the system finds
- * its services otherwise, or where the name in DNS is spelt in another way.
- */
-function addresses(model: Model, service: Service): EnvironmentVariable[] {
-  if (service.image !== undefined) return [];
-  const discovery = model.systems[0]?.discovery ?? 'static';
+/** What our runtime is told of the pod around it, and of where the others are. */
+function ourVariables(model: Model, service: Service): EnvironmentVariable[] {
+  const { metrics } = portsOf(model, service);
+  const drain = service.deploy?.drain?.value;
   const targets = [...neighboursOf(model, service).clients.values()].map(({ target }) => target);
-  return sorted(targets).flatMap((target) => {
-    const host = objectName(target.name);
-    const found = discovery === 'dns' ? host === target.name : discovery !== 'static';
-    if (target.kind !== 'service' || found) return [];
-    const variable = (transport: 'grpc' | 'http'): EnvironmentVariable[] => {
-      const port = target[transport]?.value;
-      const name = `WEIR_${upperSnakeCase(target.name)}_${transport.toUpperCase()}`;
-      return port === undefined ? [] : [{ name, value: `${host}:${port}` }];
-    };
-    return [...variable('grpc'), ...variable('http')];
-  });
+  return [
+    ...(metrics === undefined ? [] : [{ name: 'WEIR_ADMIN_PORT', value: `${metrics}` }]),
+    ...(drain === undefined ? [] : [{ name: 'WEIR_DRAIN', value: durationText(drain) }]),
+    ...(hasCertificates(model) ? [{ name: 'WEIR_TLS_DIR', value: certificateFolder }] : []),
+    ...sorted(targets).flatMap((target) =>
+      target.kind === 'service' ? addressOf(model, service, target) : urlOf(target),
+    ),
+  ];
+}
+
+/**
+ * Where a service is that this one calls. With DNS the runtime finds it by its name; it is told where that is not enough:
+ * all its pods, another way to find services, another spelling of the name, no TLS.
+ */
+function addressOf(model: Model, from: Service, to: Service): EnvironmentVariable[] {
+  const transport = transportTo(to);
+  const port = to[transport]?.value;
+  if (port === undefined) return [];
+  const name = `WEIR_${upperSnakeCase(to.name)}`;
+  const address = (value: string): EnvironmentVariable => ({ name: `${name}_${transport.toUpperCase()}`, value });
+  const host = objectName(to.name);
+  if (isBalanced(model, from, to)) {
+    // Pods are reached by their IP addresses, which stand in no certificate.
+    const identity = hasCertificates(model) ? [{ name: `${name}_TLS_NAME`, value: host }] : [];
+    return [address(`dns:///${podsName(to.name)}:${port}`), ...identity];
+  }
+  if (to.image !== undefined && hasCertificates(model)) return [address(`http://${host}:${port}`)];
+  const discovery = model.systems[0]?.discovery ?? 'static';
+  const found = discovery === 'dns' ? host === to.name : discovery !== 'static';
+  return found ? [] : [address(`${host}:${port}`)];
+}
+
+/** An environment may have another than the code knows. */
+function urlOf({ name, url }: External): EnvironmentVariable[] {
+  return url ? [{ name: `WEIR_${upperSnakeCase(name)}_HTTP`, value: url.value }] : [];
 }
 
 function secrets(service: Service): EnvironmentVariable[] {
@@ -59,9 +84,13 @@ function secrets(service: Service): EnvironmentVariable[] {
 const prefixOf = (service: Service): string =>
   service.image === undefined ? `WEIR_${upperSnakeCase(service.name)}_` : '';
 
+/** The variable that says where a resource is. */
+export const connectionVariable = (service: Service, resource: Resource): string =>
+  `${service.image === undefined ? 'WEIR_' : ''}${upperSnakeCase(resource.name)}_URL`;
+
 function connection(resource: Resource, service: Service): EnvironmentVariable {
   return {
-    name: `${service.image === undefined ? 'WEIR_' : ''}${upperSnakeCase(resource.name)}_URL`,
+    name: connectionVariable(service, resource),
     secret: { name: connectionName(resource.name), key: 'url' },
     purpose: `where ${resource.name} is: the URL of a ${resource.type.value} server`,
   };

@@ -13,30 +13,12 @@ import { faultsOf } from './checks.ts';
 import { inEnvironment } from './in-environment.ts';
 import { kubernetesEmitter } from './index.ts';
 import { type KubernetesObject, serviceObjects } from './objects.ts';
+import { objectsFrom, podFrom, variablesFrom } from './objects-fixture.ts';
 import { assertValid } from './schema-fixture.ts';
-
-type Kind = KubernetesObject['kind'];
-type Of<K extends Kind> = Extract<KubernetesObject, { kind: K }>;
 
 const emit = (model: Model, version = '1.33') =>
   kubernetesEmitter.emit(model, { ...options, kubernetesVersion: version });
 const read = (text: string) => parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
-
-/** The objects of a one-file system, by service and kind, as they are read back from what was written. */
-async function objectsFrom(text: string, version?: string) {
-  const outputs = emit(await modelOf([{ path: 'a.svc', text }]), version);
-  return <K extends Kind>(service: string, kind: K): Of<K> | undefined =>
-    read(outputs.get(`generated/kubernetes/base/${service}.yaml`)?.text ?? '').find(
-      (object): object is Of<K> => object.kind === kind,
-    );
-}
-
-async function podFrom(text: string, version?: string) {
-  const spec = (await objectsFrom(text, version))('a', 'Deployment')?.spec?.template.spec;
-  const [container] = spec?.containers ?? [];
-  assert.ok(spec && container);
-  return { spec, container };
-}
 
 test('the objects of a small system are as committed', async () => {
   assertGolden(emit(await goldenModel()), join(import.meta.dirname, 'golden'));
@@ -246,12 +228,13 @@ test('only what needs a restart changes the checksum that replaces the pods', as
 test('without DNS, and under names that DNS spells otherwise, a service is told where the others are', async () => {
   const system = (discovery: string) => `system s { discovery ${discovery} }
     service a { http 80 uses orderBook, users with { timeout 1s } rpc A() { calls orderBook.Get, users.Get } }
-    service orderBook { grpc 90 rpc Get() {} }
+    service orderBook { http 90 rpc Get() { route GET /o } }
     service users { http 81 rpc Get() { route GET /u } }`;
-  const variables = async (discovery: string) =>
-    (await podFrom(system(discovery))).container.env?.map(({ name, value }) => `${name}=${value}`);
-  assert.deepEqual(await variables('dns'), ['WEIR_ORDER_BOOK_GRPC=order-book:90']);
-  assert.deepEqual(await variables('static'), ['WEIR_ORDER_BOOK_GRPC=order-book:90', 'WEIR_USERS_HTTP=users:81']);
+  assert.deepEqual(await variablesFrom(system('dns')), ['WEIR_ORDER_BOOK_HTTP=order-book:90']);
+  assert.deepEqual(await variablesFrom(system('static')), [
+    'WEIR_ORDER_BOOK_HTTP=order-book:90',
+    'WEIR_USERS_HTTP=users:81',
+  ]);
 });
 
 test('an overlay turns the base into its environment', async (context) => {
@@ -309,7 +292,7 @@ test('what schemas let through and a cluster would not take is an error that say
     ['"port":"http"}', '"port":"admin"}', /asks at admin, where the container does not listen/],
     ['"timeoutSeconds":1', '"timeoutSeconds":3', /waits 3 s, longer than its period of 2 s/],
     ['{"name":"tmp","mountPath"', '{"name":"temp","mountPath"', /mounts temp, which is no volume/],
-    ['"configMap":{"name":"a-config"}', '"configMap":{"name":"b-config"}', /b-config, which is not there/],
+    ['"configMap":{"name":"a-', '"configMap":{"name":"b-', /b-config-\w+, which is not there/],
     [
       '"matchLabels":{"app.kubernetes.io/name":"a"',
       '"matchLabels":{"app.kubernetes.io/name":"b"',

@@ -14,3 +14,9 @@ export const connectionName = (resource: string): string => `${objectName(resour
 
 /** The Secret with the keys that callers may show. */
 export const authKeysName = (auth: string): string => `${objectName(auth)}-auth-keys`;
+
+/** The Service of which DNS gives all pods: for clients that balance by themselves. */
+export const podsName = (service: string): string => `${objectName(service)}-pods`;
+
+/** The Secret with the certificate of a service, and with the CA that vouches for the others. */
+export const certificateName = (service: string): string => `${objectName(service)}-certificate`;

@@ -36,13 +36,14 @@ function ingressRules(model: Model, workload: Workload): INetworkPolicyIngressRu
   const callers = edgesOf(model).filter(({ to }) => to.id === service.id);
   const gateways = gatewaysOf(model, service);
   const routed = ports.http ?? ports.grpc;
+  const metrics = ports.metrics ?? ports.http;
   return [
     ...callers.map(({ from, ports: open }) => ({ from: [pods(workload, from)], ports: open.map(tcp) })),
     ...(gateways.length > 0 && routed !== undefined
       ? [{ from: gateways.map(({ name }) => gatewayPods(name)), ports: [tcp(routed)] }]
       : []),
-    ...(ours && ports.http !== undefined
-      ? [{ from: [{ namespaceSelector: namespace(monitoringNamespace) }], ports: [tcp(ports.http)] }]
+    ...(ours && metrics !== undefined
+      ? [{ from: [{ namespaceSelector: namespace(monitoringNamespace) }], ports: [tcp(metrics)] }]
       : []),
   ];
 }

@@ -14,7 +14,7 @@ import { inEnvironment } from './in-environment.ts';
 import { objectName } from './names.ts';
 import { networkPolicyOf } from './network-policy.ts';
 import { autoscalerOf, disruptionBudgetOf } from './scaling.ts';
-import { serviceAccountOf, serviceOf } from './service.ts';
+import { serviceAccountOf, servicesOf } from './service.ts';
 import { capabilitiesOf } from './version.ts';
 import { workloadOf } from './workload.ts';
 
@@ -72,7 +72,7 @@ export function serviceObjects(model: Model, service: Service, options: ObjectOp
     serviceAccountOf(workload),
     ...configMapOf(workload),
     deploymentOf(workload, sleepAction),
-    ...serviceOf(workload),
+    ...servicesOf(workload),
     ...autoscalerOf(workload),
     disruptionBudgetOf(workload),
     networkPolicyOf(model, workload),

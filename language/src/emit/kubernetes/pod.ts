@@ -1,8 +1,9 @@
-import type { IContainer, IEnvVar, IPodSpec } from 'kubernetes-models/v1';
+import type { IContainer, IContainerPort, IEnvVar, IPodSpec } from 'kubernetes-models/v1';
+import { certificateFolder } from './certificates.ts';
 import { configFile } from './config.ts';
 import type { EnvironmentVariable } from './environment.ts';
 import { selectorLabels } from './labels.ts';
-import { configMapName } from './names.ts';
+import { certificateName } from './names.ts';
 import { probesOf } from './probes.ts';
 import { bytesQuantity, cpuQuantity } from './quantities.ts';
 import type { Workload } from './workload.ts';
@@ -30,8 +31,9 @@ export function podSpec(workload: Workload, sleepAction: boolean): IPodSpec {
     containers: [container(workload, sleepAction)],
     volumes: [
       { name: 'tmp', emptyDir: { sizeLimit: bytesQuantity(tmpSize(workload)) } },
-      ...(mountsConfig(workload)
-        ? [{ name: 'config', configMap: { name: configMapName(workload.service.name) } }]
+      ...(mountsConfig(workload) ? [{ name: 'config', configMap: { name: workload.config.name } }] : []),
+      ...(workload.certified
+        ? [{ name: 'certificates', secret: { secretName: certificateName(workload.service.name), defaultMode: 0o440 } }]
         : []),
     ],
   };
@@ -40,27 +42,14 @@ export function podSpec(workload: Workload, sleepAction: boolean): IPodSpec {
 function container(workload: Workload, sleepAction: boolean): IContainer {
   const { ports, preStopSeconds: pause } = workload;
   const env = variables(workload);
-  const hasPorts = ports.http !== undefined || ports.grpc !== undefined;
+  const open = containerPorts(ports);
   return {
     name: workload.name,
     image: workload.image,
     imagePullPolicy: 'Always',
-    ...(hasPorts
-      ? {
-          ports: [
-            ...(ports.http === undefined
-              ? []
-              : [{ name: 'http', containerPort: ports.http, protocol: 'TCP' as const }]),
-            ...(ports.grpc === undefined
-              ? []
-              : [{ name: 'grpc', containerPort: ports.grpc, protocol: 'TCP' as const }]),
-          ],
-        }
-      : {}),
+    ...(open.length === 0 ? {} : { ports: open }),
     ...(env.length === 0 ? {} : { env }),
-    ...(hasConfig(workload) && !workload.ours
-      ? { envFrom: [{ configMapRef: { name: configMapName(workload.service.name) } }] }
-      : {}),
+    ...(hasConfig(workload) && !workload.ours ? { envFrom: [{ configMapRef: { name: workload.config.name } }] } : {}),
     resources: resources(workload),
     ...probesOf(workload),
     // Until it has left the endpoints everywhere, a pod still gets calls: it goes on serving meanwhile.
@@ -74,8 +63,16 @@ function container(workload: Workload, sleepAction: boolean): IContainer {
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
       ...(mountsConfig(workload) ? [{ name: 'config', mountPath: configFolder, readOnly: true }] : []),
+      ...(workload.certified ? [{ name: 'certificates', mountPath: certificateFolder, readOnly: true }] : []),
     ],
   };
+}
+
+function containerPorts({ http, grpc, metrics }: Workload['ports']): IContainerPort[] {
+  const named = { http, grpc, metrics };
+  return Object.entries(named).flatMap(([name, port]) =>
+    port === undefined ? [] : [{ name, containerPort: port, protocol: 'TCP' as const }],
+  );
 }
 
 function variables(workload: Workload): IEnvVar[] {

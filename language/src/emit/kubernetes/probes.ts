@@ -27,12 +27,17 @@ export function probesOf(workload: Workload): Probes {
   };
 }
 
-/** HTTP by a path where one is known; gRPC's health service where only that is spoken, `service` being what our runtime knows. */
+/**
+ * HTTP by a path where one is known, on the port that is there for it; gRPC's health service where only that is spoken,
+ * `service` being what our runtime knows.
+ */
 function handlerOf(workload: Workload, path: string | undefined, service?: 'liveness'): Handler | undefined {
-  const { ports, ours } = workload;
-  if (ports.http !== undefined && path !== undefined) return { httpGet: { path, port: 'http' } };
+  const { ports, ours, certified } = workload;
   const onlyGrpc = ports.http === undefined && ports.grpc !== undefined;
-  if (onlyGrpc && ours) return { grpc: { port: ports.grpc, ...(service ? { service } : {}) } };
+  // A kubelet's gRPC probes know no TLS.
+  if (onlyGrpc && ours && !certified) return { grpc: { port: ports.grpc, ...(service ? { service } : {}) } };
+  if (path !== undefined && ports.metrics !== undefined) return { httpGet: { path, port: 'metrics' } };
+  if (path !== undefined && ports.http !== undefined) return { httpGet: { path, port: 'http' } };
   // An image of one's own has the health service if it says something of its health, and knows no names of ours.
   const hasHealth = Object.keys(workload.service.health).length > 0;
   if (onlyGrpc && hasHealth && service === undefined) return { grpc: { port: ports.grpc } };

@@ -2,9 +2,12 @@ import { defaultDrain } from '../../model/deploy-defaults.ts';
 import { defaultReplicas } from '../../model/deployments.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
 import type { Model, Service, Span } from '../../model/model.ts';
+import { hasBalancedCallers } from './balancing.ts';
+import { isCertified } from './certificates.ts';
 import { configOf, type WorkloadConfig } from './config.ts';
 import { type EnvironmentVariable, environmentOf } from './environment.ts';
 import { objectName } from './names.ts';
+import { portsOf, type WorkloadPorts } from './ports.ts';
 import { seconds } from './quantities.ts';
 
 /** A service as it is deployed: every default filled in, everything in the units of Kubernetes. */
@@ -17,7 +20,11 @@ export interface Workload {
   readonly image: string;
   /** Whether it runs on our runtime: those that are written elsewhere bring an image. */
   readonly ours: boolean;
-  readonly ports: { readonly http?: number; readonly grpc?: number };
+  readonly ports: WorkloadPorts;
+  /** Whether it is given a certificate. */
+  readonly certified: boolean;
+  /** Whether callers choose among its pods by themselves. */
+  readonly balanced: boolean;
   readonly replicas: Span;
   /** Utilisation in percent; absent when nothing that the autoscaler measures is named. */
   readonly autoscale?: { readonly cpu?: number; readonly memory?: number };
@@ -55,10 +62,9 @@ export function workloadOf(model: Model, service: Service): Workload {
     version: versionOf(service),
     image: imageOf(model, service),
     ours: service.image === undefined,
-    ports: {
-      ...(service.http ? { http: service.http.value } : {}),
-      ...(service.grpc ? { grpc: service.grpc.value } : {}),
-    },
+    ports: portsOf(model, service),
+    certified: isCertified(model, service),
+    balanced: hasBalancedCallers(model, service),
     replicas: { min: replicas.min, max: replicas.max },
     ...(autoscale ? { autoscale } : {}),
     resources: {
