@@ -239,7 +239,7 @@ export const groupOf = (service: Service, consumer: Consumer): string =>
   consumer.group ?? defaultGroup(service, consumer);
 
 /** The service is a group, unless several of its handlers take the same event: then each has to get all of them. */
-function defaultGroup(service: Service, consumer: Consumer): string {
+export function defaultGroup(service: Service, consumer: Consumer): string {
   const alike = service.consumers.filter(({ event, group }) => event.id === consumer.event.id && group === undefined);
   return alike.length > 1 ? `${service.name}.${consumer.name}` : service.name;
 }

@@ -2,19 +2,27 @@ import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IConfigMap, IService } from 'kubernetes-models/v1';
+import { customFaults } from './check-custom.ts';
 import { isPort, podFaults, repeated } from './check-pod.ts';
+import { isCustom } from './custom-object.ts';
 import type { KubernetesObject } from './objects.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** What a cluster would refuse, or misunderstand, in the objects of a service though their schemas let it through. */
 export function faultsOf(objects: readonly KubernetesObject[]): string[] {
-  const deployment = objects.find((object) => object.kind === 'Deployment');
+  const deployment = workloadAmong(objects);
   return objects.flatMap((object) =>
     [...metadataFaults(object), ...ownFaults(object, objects, deployment)].map(
       (fault) => `${object.kind} ${object.metadata?.name}: ${fault}`,
     ),
   );
+}
+
+/** What runs the pods: a Rollout has all that a Deployment has, and says in another way how a new version comes in. */
+function workloadAmong(objects: readonly KubernetesObject[]): IDeployment | undefined {
+  const found = objects.find(({ kind }) => kind === 'Deployment' || kind === 'Rollout');
+  return found as IDeployment | undefined;
 }
 
 function ownFaults(
@@ -23,6 +31,10 @@ function ownFaults(
   deployment: IDeployment | undefined,
 ): string[] {
   const pods = deployment?.spec?.template.metadata?.labels ?? {};
+  if (isCustom(object)) {
+    const own = object.kind === 'Rollout' && deployment ? deploymentFaults(deployment, objects) : [];
+    return [...own, ...customFaults(object, objects)];
+  }
   switch (object.kind) {
     case 'Deployment':
       return deploymentFaults(object, objects);

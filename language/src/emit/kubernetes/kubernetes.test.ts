@@ -99,9 +99,7 @@ test('software written elsewhere is asked only what it says of its health', asyn
 });
 
 test('a range of replicas gets an autoscaler for what Kubernetes measures, and then nothing else fixes the number', async () => {
-  const scaled = await objectsFrom(
-    'service a { http 80  deploy { replicas 3..9  scale { cpu 60%  memory 80%  rate 100/s } } }',
-  );
+  const scaled = await objectsFrom('service a { http 80  deploy { replicas 3..9  scale { cpu 60%  memory 80% } } }');
   const spec = scaled('a', 'HorizontalPodAutoscaler')?.spec;
   assert.deepEqual([spec?.minReplicas, spec?.maxReplicas], [3, 9]);
   assert.deepEqual(
@@ -112,10 +110,6 @@ test('a range of replicas gets an autoscaler for what Kubernetes measures, and t
     ],
   );
   assert.equal(scaled('a', 'Deployment')?.spec?.replicas, undefined);
-
-  const byRate = await objectsFrom('service a { http 80  deploy { replicas 3..9  scale { rate 100/s } } }');
-  assert.equal(byRate('a', 'HorizontalPodAutoscaler'), undefined);
-  assert.equal(byRate('a', 'Deployment')?.spec?.replicas, 3);
 });
 
 test('a pod has the time that its longest call takes, and that its drain takes', async () => {

@@ -18,6 +18,12 @@ export function labels(workload: Workload): Labels {
   };
 }
 
+/** For what belongs to the system as a whole. */
+export const systemLabels = (system: string): Labels => ({
+  'app.kubernetes.io/part-of': system,
+  'app.kubernetes.io/managed-by': 'weir',
+});
+
 /** Docs and owner, where people and tools look for them. */
 export function annotations({ service }: Workload): { annotations?: Record<string, string> } {
   const description = service.docs

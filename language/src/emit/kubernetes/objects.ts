@@ -8,13 +8,19 @@ import { neighboursOf, sorted } from '../definition/neighbours.ts';
 import { EmitError } from '../emit-error.ts';
 import type { EmitOptions } from '../emitter.ts';
 import { faultsOf } from './checks.ts';
+import { chosenFaults } from './chosen-faults.ts';
 import { configMapOf } from './configuration.ts';
+import type { CustomObject } from './custom-object.ts';
 import { deploymentOf } from './deployment.ts';
+import { routesOf } from './gateway-api/routes.ts';
 import { inEnvironment } from './in-environment.ts';
+import { scaledObjectOf } from './keda/scaled-object.ts';
 import { objectName } from './names.ts';
 import { networkPolicyOf } from './network-policy.ts';
+import { monitorOf } from './prometheus-operator/monitors.ts';
 import { autoscalerOf, disruptionBudgetOf } from './scaling.ts';
 import { serviceAccountOf, servicesOf } from './service.ts';
+import { systemFilesOf } from './system-objects.ts';
 import { capabilitiesOf } from './version.ts';
 import { workloadOf } from './workload.ts';
 
@@ -25,7 +31,8 @@ export type KubernetesObject =
   | IService
   | IHorizontalPodAutoscaler
   | IPodDisruptionBudget
-  | INetworkPolicy;
+  | INetworkPolicy
+  | CustomObject;
 
 /** What decides about the objects beside the model. */
 export type ObjectOptions = Pick<EmitOptions, 'kubernetesVersion'>;
@@ -51,15 +58,22 @@ export function objectsOf(
   return objectFilesOf(model, options, environment).flatMap(({ objects }) => objects);
 }
 
-/** The same, file by file: one for each service. */
+/** The same, file by file: one for each service and gateway, and one for the rules by which they are watched. */
 export function objectFilesOf(model: Model, options: ObjectOptions, environment?: Environment): readonly ObjectFile[] {
   const there = environment ? inEnvironment(model, environment) : model;
+  const unfit = chosenFaults(there);
+  if (unfit.length > 0) throw new EmitError(unfit);
   const files = new Map<string, ObjectFile>();
   for (const service of sorted(there.services)) {
     const name = objectName(service.name);
     if (files.has(name)) throw sameName(service);
     const objects = checked(service, serviceObjects(there, service, options));
     files.set(name, { name, objects, sources: sourcesOf(there, service) });
+  }
+  for (const { name, objects, sources, at } of systemFilesOf(there)) {
+    const named = { name: name.replaceAll('-', ' '), at: at ?? sources[0] };
+    if (files.has(name)) throw sameName(named);
+    files.set(name, { name, objects: checked(named, objects), sources });
   }
   return [...files.values()];
 }
@@ -74,8 +88,11 @@ export function serviceObjects(model: Model, service: Service, options: ObjectOp
     deploymentOf(workload, sleepAction),
     ...servicesOf(workload),
     ...autoscalerOf(workload),
+    ...scaledObjectOf(workload),
     disruptionBudgetOf(workload),
     networkPolicyOf(model, workload),
+    ...routesOf(model, workload),
+    ...monitorOf(workload),
   ];
 }
 
@@ -85,14 +102,21 @@ function sourcesOf(model: Model, service: Service): readonly Place[] {
   return [service.extent, ...model.systems.slice(0, 1).map(({ extent }) => extent), ...resources];
 }
 
-function checked(service: Service, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const faults = faultsOf(objects);
-  if (faults.length === 0) return objects;
-  const hint = `Change what ${service.name} says there, or its name.`;
-  throw new EmitError(faults.map((fault) => ({ message: `no cluster would take the ${fault}`, hint, at: service.at })));
+interface Named {
+  readonly name: string;
+  readonly at: Place | undefined;
 }
 
-const sameName = ({ name, at }: Service): EmitError => {
+function checked({ name, at }: Named, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const faults = faultsOf(objects);
+  if (faults.length === 0) return objects;
+  const hint = `Change what ${name} says there, or its name.`;
+  throw new EmitError(
+    faults.map((fault) => ({ message: `no cluster would take the ${fault}`, hint, ...(at ? { at } : {}) })),
+  );
+}
+
+const sameName = ({ name, at }: Named): EmitError => {
   const message = `another service would be called ${objectName(name)} in Kubernetes too`;
-  return new EmitError([{ message, hint: 'Rename one of them.', at }]);
+  return new EmitError([{ message, hint: 'Rename one of them.', ...(at ? { at } : {}) }]);
 };

@@ -1,10 +1,11 @@
 import type { IHorizontalPodAutoscaler, IMetricSpec } from 'kubernetes-models/autoscaling/v2';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { labels, selectorLabels } from './labels.ts';
+import { scaleTargetOf } from './scale-target.ts';
 import type { Workload } from './workload.ts';
 
 /** Up at once and at most twofold, down slowly: a gap in the load is no reason to be cold after it. */
-const behavior = {
+export const behavior = {
   scaleUp: {
     stabilizationWindowSeconds: 0,
     selectPolicy: 'Max' as const,
@@ -22,7 +23,7 @@ const behavior = {
 
 /** Nothing when the number of replicas is fixed, or hangs on what only other autoscalers can measure. */
 export function autoscalerOf(workload: Workload): IHorizontalPodAutoscaler[] {
-  if (!workload.autoscale) return [];
+  if (workload.autoscale?.by !== 'hpa') return [];
   const { cpu, memory } = workload.autoscale;
   return [
     {
@@ -30,7 +31,7 @@ export function autoscalerOf(workload: Workload): IHorizontalPodAutoscaler[] {
       kind: 'HorizontalPodAutoscaler',
       metadata: { name: workload.name, labels: labels(workload) },
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
+        scaleTargetRef: scaleTargetOf(workload),
         minReplicas: workload.replicas.min,
         maxReplicas: workload.replicas.max,
         metrics: [

@@ -2,13 +2,16 @@ import { defaultDrain } from '../../model/deploy-defaults.ts';
 import { defaultReplicas } from '../../model/deployments.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
 import type { Model, Service, Span } from '../../model/model.ts';
+import { type Autoscale, autoscaleOf } from './autoscale.ts';
 import { hasBalancedCallers } from './balancing.ts';
 import { isCertified } from './certificates.ts';
+import { type Choices, choicesOf } from './choices.ts';
 import { configOf, type WorkloadConfig } from './config.ts';
 import { type EnvironmentVariable, environmentOf } from './environment.ts';
 import { objectName } from './names.ts';
 import { portsOf, type WorkloadPorts } from './ports.ts';
 import { seconds } from './quantities.ts';
+import { type ChosenRollout, rolloutOf } from './rollout.ts';
 
 /** A service as it is deployed: every default filled in, everything in the units of Kubernetes. */
 export interface Workload {
@@ -26,8 +29,11 @@ export interface Workload {
   /** Whether callers choose among its pods by themselves. */
   readonly balanced: boolean;
   readonly replicas: Span;
-  /** Utilisation in percent; absent when nothing that the autoscaler measures is named. */
-  readonly autoscale?: { readonly cpu?: number; readonly memory?: number };
+  /** What decides about the number of replicas; absent when it is fixed. */
+  readonly autoscale?: Autoscale;
+  /** How a new version takes over where a controller sees to it; else Kubernetes replaces pod by pod. */
+  readonly rollout?: ChosenRollout;
+  readonly choices: Choices;
   /** Millicores and bytes. */
   readonly resources: { readonly cpu: Span; readonly memory: Span; readonly storage: Span };
   readonly disruption: number | `${number}%`;
@@ -42,8 +48,6 @@ const mebi = 2 ** 20;
 const defaultCpu: Span = { min: 100, max: 1000 };
 const defaultMemory: Span = { min: 256 * mebi, max: 256 * mebi };
 const defaultStorage: Span = { min: 256 * mebi, max: 256 * mebi };
-/** Percent of the requested cpu at which a service of which only a range of replicas is known is scaled. */
-const defaultUtilisation = 70;
 /** Until each proxy and client has heard that the pod is going. */
 const preStopSeconds = 5;
 const marginSeconds = 5;
@@ -52,7 +56,9 @@ const marginSeconds = 5;
 export function workloadOf(model: Model, service: Service): Workload {
   const deploy = service.deploy;
   const replicas = deploy?.replicas ?? defaultReplicas;
-  const autoscale = autoscaleOf(service);
+  const choices = choicesOf(model);
+  const autoscale = autoscaleOf(model, service, choices);
+  const rollout = rolloutOf(model, service, choices);
   const resources = deploy?.resources;
   const longest = Math.max(deploy?.drain?.value ?? defaultDrain, ...deadlinesOf(model, service));
   return {
@@ -67,6 +73,8 @@ export function workloadOf(model: Model, service: Service): Workload {
     balanced: hasBalancedCallers(model, service),
     replicas: { min: replicas.min, max: replicas.max },
     ...(autoscale ? { autoscale } : {}),
+    ...(rollout ? { rollout } : {}),
+    choices,
     resources: {
       cpu: resources?.cpu ?? defaultCpu,
       memory: resources?.memory ?? defaultMemory,
@@ -79,15 +87,6 @@ export function workloadOf(model: Model, service: Service): Workload {
     config: configOf(model, service),
     environment: environmentOf(model, service),
   };
-}
-
-/** A range of replicas asks for an autoscaler. One that measures only `rate` or `lag` is none that Kubernetes brings. */
-function autoscaleOf({ deploy }: Service): Workload['autoscale'] {
-  if (!deploy?.replicas || deploy.replicas.max <= deploy.replicas.min) return undefined;
-  if (!deploy.scale) return { cpu: defaultUtilisation };
-  const { cpu, memory } = deploy.scale;
-  if (cpu === undefined && memory === undefined) return undefined;
-  return { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) };
 }
 
 function spreadOf({ deploy }: Service): Workload['spread'] {

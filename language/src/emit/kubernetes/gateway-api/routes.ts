@@ -1,0 +1,108 @@
+import { serverPolicy } from '../../../model/effective-policy.ts';
+import type { Gateway, Model, Service } from '../../../model/model.ts';
+import { streamOf } from '../../definition/contract.ts';
+import { servedOperations } from '../../definition/gateway.ts';
+import { byText } from '../../order.ts';
+import { type CustomObject, customObject } from '../custom-object.ts';
+import { durationText } from '../durations.ts';
+import { labels } from '../labels.ts';
+import { objectName } from '../names.ts';
+import { gatewaysOf } from '../peers.ts';
+import { canaryName } from '../rollout.ts';
+import type { Workload } from '../workload.ts';
+import { isAllGrpc, type Opening, openingsOf } from './opened.ts';
+import { pathMatch } from './path-match.ts';
+
+/** So much of each a route takes (the limits of its API). */
+const mostRules = 16;
+const mostMatches = 64;
+
+/** Over the service's own deadline, so that its answer arrives and not the gateway's. */
+const margin = 1000;
+
+/** The routes of a service, one object for each gateway that serves it; more where they do not fit into one. */
+export function routesOf(model: Model, workload: Workload): CustomObject[] {
+  // Flagger writes the routes of what it splits the traffic of.
+  if (workload.rollout?.by === 'flagger' && workload.rollout.split === 'gateway') return [];
+  return gatewaysOf(model, workload.service).flatMap((gateway) => routesThrough(model, gateway, workload));
+}
+
+function routesThrough(model: Model, gateway: Gateway, workload: Workload): CustomObject[] {
+  const openings = openingsOf(model, gateway, workload.service);
+  const kind = isAllGrpc(model, gateway) ? 'GRPCRoute' : 'HTTPRoute';
+  const paths = pathsOf(model, gateway);
+  const rules = chunks(rulesOf(model, kind, openings, paths, workload), mostRules);
+  return rules.map((some, i) => {
+    const name = `${objectName(gateway.name)}-${workload.name}${i === 0 ? '' : `-${i + 1}`}`;
+    return customObject(
+      kind,
+      { name, labels: labels(workload) },
+      {
+        parentRefs: [{ name: objectName(gateway.name) }],
+        ...(gateway.hosts.length === 0 ? {} : { hostnames: gateway.hosts.map(({ value }) => value) }),
+        rules: some,
+      },
+    );
+  });
+}
+
+/** A rule for all that may take equally long. */
+function rulesOf(
+  model: Model,
+  kind: 'GRPCRoute' | 'HTTPRoute',
+  openings: readonly Opening[],
+  paths: readonly string[],
+  workload: Workload,
+): object[] {
+  const byTimeout = Map.groupBy(openings, (opening) => (kind === 'GRPCRoute' ? '' : timeoutOf(model, opening)));
+  return [...byTimeout]
+    .map(([timeout, some]) => ({ timeout, some, matches: some.map((opening) => matchOf(kind, opening, paths)) }))
+    .sort((a, b) => byText(JSON.stringify(a.matches), JSON.stringify(b.matches)))
+    .flatMap(({ timeout, some, matches }) =>
+      chunks(
+        matches.toSorted((a, b) => byText(JSON.stringify(a), JSON.stringify(b))),
+        mostMatches,
+      ).map((few) => ({
+        matches: few,
+        ...(timeout === '' ? {} : { timeouts: { request: timeout } }),
+        backendRefs: backendsOf(workload, some[0]?.port ?? 'http'),
+      })),
+    );
+}
+
+/** Until when a gateway waits; `0s`, for ever, for streams that have no end of their own; nothing where nobody says. */
+export function timeoutOf(model: Model, { operation }: Opening): string {
+  const deadline = serverPolicy(model, operation).deadline?.value.ms;
+  if (deadline !== undefined) return durationText(deadline + margin);
+  return streamOf(operation) === undefined ? '' : '0s';
+}
+
+function matchOf(kind: 'GRPCRoute' | 'HTTPRoute', opening: Opening, paths: readonly string[]): object {
+  if (opening.port === 'http') return { path: pathMatch(opening.path, paths), method: opening.method };
+  const { service, method } = opening;
+  return kind === 'GRPCRoute'
+    ? { method: { type: 'Exact', service, method } }
+    : { path: { type: 'Exact', value: `/${service}/${method}` }, method: 'POST' };
+}
+
+/** While a canary runs, its controller moves the weights. */
+function backendsOf({ name, ports, rollout }: Workload, port: 'http' | 'grpc'): object[] {
+  const stable = { name, port: ports[port] };
+  return rollout?.by === 'argo' && rollout.split === 'gateway'
+    ? [
+        { ...stable, weight: 100 },
+        { ...stable, name: canaryName(name), weight: 0 },
+      ]
+    : [stable];
+}
+
+const pathsOf = (model: Model, gateway: Gateway): readonly string[] =>
+  servedOperations(model, gateway).flatMap(({ routes }) => routes.map(({ path }) => path));
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+/** The services that have something behind a gateway. */
+export const isRouted = (model: Model, service: Service): boolean =>
+  gatewaysOf(model, service).some((gateway) => openingsOf(model, gateway, service).length > 0);

@@ -1,0 +1,27 @@
+import { type CustomObject, customObject } from '../custom-object.ts';
+import { labels, selectorLabels } from '../labels.ts';
+import type { Workload } from '../workload.ts';
+
+/**
+ * Where Prometheus finds the metrics of a service: through its Service, or at its pods where Flagger makes several
+ * Services of it. What is written elsewhere may have metrics or none, and is asked for none.
+ */
+export function monitorOf(workload: Workload): CustomObject[] {
+  const { choices, name, ours, ports } = workload;
+  if (choices.monitoring === undefined || !ours) return [];
+  const metadata = { name, labels: labels(workload) };
+  const endpoint = {
+    port: ports.metrics === undefined ? 'http' : 'metrics',
+    path: '/metrics',
+    interval: '30s',
+    scrapeTimeout: '10s',
+    // A scraper would put the Service's name in place of the label `service` that the runtime gives each metric.
+    honorLabels: true,
+  };
+  const pods = selectorLabels(workload);
+  if (workload.rollout?.by === 'flagger') {
+    return [customObject('PodMonitor', metadata, { selector: { matchLabels: pods }, podMetricsEndpoints: [endpoint] })];
+  }
+  const selector = { matchLabels: { ...pods, 'app.kubernetes.io/component': 'service' } };
+  return [customObject('ServiceMonitor', metadata, { selector, endpoints: [endpoint] })];
+}
