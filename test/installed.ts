@@ -12,12 +12,26 @@ const packages = {
   promtool: { package: 'prometheus', probe: ['promtool', '--version'] },
 } as const;
 
+/** Programs in Go, at the versions that findings are compared with; `.ci/run` installs the same. */
+const modules = {
+  kustomize: { module: 'sigs.k8s.io/kustomize/kustomize/v5@v5.5.0', probe: ['kustomize', 'version'] },
+  'kube-score': { module: 'github.com/zegl/kube-score/cmd/kube-score@v1.19.0', probe: ['kube-score', 'version'] },
+  kubeconform: { module: 'github.com/yannh/kubeconform/cmd/kubeconform@v0.6.7', probe: ['kubeconform', '-v'] },
+} as const;
+
 /** False when all are there; else how to get what is missing, as the reason to skip a test. */
-export function missing(...programs: (keyof typeof packages)[]): string | false {
-  const absent = programs.filter((name) => {
-    const [program, ...args] = packages[name].probe;
-    return spawnSync(program, args, { stdio: 'ignore' }).status !== 0;
-  });
+export function missing(...programs: (keyof typeof packages | keyof typeof modules)[]): string | false {
+  const absent = programs.filter((name) => !runs(isModule(name) ? modules[name].probe : packages[name].probe));
   if (absent.length === 0) return false;
-  return `needs ${absent.join(', ')}: apt-get install ${absent.map((name) => packages[name].package).join(' ')}`;
+  const debian = absent.flatMap((name) => (isModule(name) ? [] : packages[name].package));
+  const commands = [
+    ...(debian.length === 0 ? [] : [`apt-get install ${debian.join(' ')}`]),
+    ...absent.flatMap((name) => (isModule(name) ? `go install ${modules[name].module}` : [])),
+  ];
+  return `needs ${absent.join(', ')}: ${commands.join(' && ')}`;
 }
+
+const isModule = (name: string): name is keyof typeof modules => Object.hasOwn(modules, name);
+
+const runs = ([program, ...args]: readonly [string, ...string[]]): boolean =>
+  spawnSync(program, args, { stdio: 'ignore' }).status === 0;
