@@ -14,7 +14,7 @@ interface Family {
   readonly name: string;
   readonly help: string;
   readonly type: string;
-  readonly values: readonly Sample[];
+  readonly values: readonly (Omit<Sample, 'exemplar'> & { readonly exemplar?: Sample['exemplar'] | null })[];
 }
 
 /**
@@ -38,7 +38,8 @@ function linesOf({ name, help, type, values }: Family, shared: Readonly<Record<s
   const sampleName = type === 'counter' ? `${family}_total` : name;
   const samples = values.map(({ metricName = sampleName, labels, value, exemplar }) => {
     const line = `${metricName}${braced({ ...labels, ...shared })} ${numberText(value)}`;
-    if (exemplar === undefined) return line;
+    // prom-client's own histograms say null.
+    if (exemplar === undefined || exemplar === null) return line;
     const { labelSet, value: measured, timestamp } = exemplar;
     return `${line} # ${braced(labelSet) || '{}'} ${numberText(measured)} ${timestamp.toFixed(3)}`;
   });
