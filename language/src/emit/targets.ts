@@ -5,6 +5,7 @@ export const targets = {
   typescript: async () => (await import('./typescript/index.ts')).typescriptEmitter,
   proto: async () => (await import('./proto/index.ts')).protoEmitter,
   openapi: async () => (await import('./openapi/index.ts')).openApiEmitter,
+  asyncapi: async () => (await import('./asyncapi/index.ts')).asyncApiEmitter,
   kubernetes: async () => (await import('./kubernetes/index.ts')).kubernetesEmitter,
   observability: async () => (await import('./observability/index.ts')).observabilityEmitter,
   topology: async () => (await import('./topology/index.ts')).loadTopologyEmitter(),

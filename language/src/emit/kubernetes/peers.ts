@@ -124,7 +124,7 @@ const wellKnownPorts: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** `port` of the resource, else what its kind usually listens on; HTTPS for a kind that is not known. */
-function resourcePorts({ type, settings }: Resource): readonly number[] {
+export function resourcePorts({ type, settings }: Resource): readonly number[] {
   const given = settings.flatMap(({ key, value }) =>
     key === 'port' && value.kind === 'number' && Number.isSafeInteger(Number(value.text)) ? [Number(value.text)] : [],
   );

@@ -55,11 +55,23 @@ function successOf(model: Model, { result }: Operation, references: References):
   ];
 }
 
-/** Server-sent events, one for each item. OpenAPI 3.1 has no form for them: to it they are text. */
+/** Server-sent events. OpenAPI 3.1 has no form of its own for them: the schema is that of each event. */
 function stream(reference: string): Schema {
   const description =
-    'Server-sent events. Each has one item as JSON for its `data`; a failure in midstream is a last event `error`, with a problem as `data`.';
-  const schema = { type: 'string', contentMediaType: 'text/event-stream', contentSchema: { $ref: reference } };
+    'Server-sent events, one for each item; a failure in midstream is a last event `error`, with a problem as its data.';
+  const schema = {
+    type: 'object',
+    description: 'One event.',
+    required: ['data'],
+    properties: {
+      event: { type: 'string', description: '`error` for one that tells of a failure; else it is absent.' },
+      data: {
+        type: 'string',
+        contentMediaType: 'application/json',
+        contentSchema: { anyOf: [{ $ref: reference }, { $ref: '#/components/schemas/ProblemDetails' }] },
+      },
+    },
+  };
   return { description, headers: headersOf(), content: { 'text/event-stream': { schema } } };
 }
 
