@@ -299,13 +299,20 @@ export interface ServiceDefinition<Contract = unknown> {
   readonly slo?: { readonly latency: number };
 }
 
+/** A route that a gateway opens. */
+export interface GatewayRoute extends RouteDefinition {
+  /** The same for everybody who asks: nobody asks who calls, and the answer is one. What a gateway with `cache` may keep. */
+  readonly shared?: true;
+}
+
 /** A gateway as the local run serves it: routes of whole services, or of single operations. */
 export interface GatewayDefinition {
   readonly name: string;
   readonly hosts: readonly string[];
   /** By camelCase service name: where it listens and which routes are open. */
   readonly upstreams: Readonly<
-    Record<string, { readonly name: string; readonly port: number; readonly routes: readonly RouteDefinition[] }>
+    Record<string, { readonly name: string; readonly port: number; readonly routes: readonly GatewayRoute[] }>
   >;
-  readonly limit?: LimitPolicy;
+  /** Before all its routes together. */
+  readonly policy: ServerPolicy;
 }

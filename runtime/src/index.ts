@@ -58,6 +58,7 @@ export {
   type Handlers,
   type Ports,
   type RunningService,
+  type RunOptions,
   type ServeOptions,
   serve,
 } from './service.ts';

@@ -38,13 +38,12 @@ export type AnyHandler = (request: any, context: any) => unknown;
 /** Handlers by the camelCase names of operations and consumers. */
 export type Handlers<T> = { readonly [Name in keyof T]: AnyHandler };
 
-export interface ServeOptions {
+/** What holds for a service, and for each of a system. */
+export interface RunOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly env?: NodeJS.ProcessEnv;
-  /** 0 for a free port. */
-  readonly ports?: Ports;
-  /** Address to listen on; `WEIR_HOST`, else all of IPv4. */
+  /** Address to listen on; for a service `WEIR_HOST`, else all of IPv4, for a system this machine's own. */
   readonly host?: string;
   /** Where services are; by the definition's `discovery` and the environment otherwise. */
   readonly resolve?: Resolve;
@@ -72,6 +71,11 @@ export interface ServeOptions {
   readonly grpc?: GrpcOptions;
   /** Adds services to the gRPC server before it listens. */
   readonly grpcPlugins?: (server: GrpcServer) => Promise<void> | void;
+}
+
+export interface ServeOptions extends RunOptions {
+  /** 0 for a free port. */
+  readonly ports?: Ports;
 }
 
 export interface RunningService {

@@ -84,7 +84,7 @@ const outside: GatewayDefinition = {
       ],
     },
   },
-  limit: { rate: 0.001, burst: 8, key: { by: 'header', name: 'X-Tenant' } },
+  policy: { limit: { rate: 0.001, burst: 8, key: { by: 'header', name: 'X-Tenant' } } },
 };
 
 interface FrontContext {
@@ -312,6 +312,32 @@ test('a stop lets what runs finish, callers before those whom they call', async 
   const response = await running;
   assert.deepEqual([response.status, await response.json()], [200, { text: 'wait' }]);
   await stopped;
+});
+
+test('each service of a system takes what one alone takes: sizes, plugins, how gRPC is spoken', async (t) => {
+  const plugged: number[] = [];
+  const { url, post, seen, system } = await start(t, {
+    bodyLimit: 100,
+    plugins: (app) => {
+      plugged.push(1);
+      app.addHook('onSend', async (_, reply) => void reply.header('x-plugged', 'yes'));
+    },
+    grpc: { answerLimit: 2 },
+    cors: { origins: ['https://shop.example'] },
+  });
+  assert.equal(plugged.length, 2);
+  for (const { ports } of system.services) {
+    const answer = await fetch(`http://127.0.0.1:${ports.http}/healthz`, {
+      headers: { origin: 'https://shop.example' },
+    });
+    assert.equal(answer.headers.get('x-plugged'), 'yes');
+    assert.equal(answer.headers.get('access-control-allow-origin'), 'https://shop.example');
+  }
+  assert.equal((await post('/v1/echo', { text: 'x'.repeat(100) })).status, 413);
+  assert.equal((await fetch(`${url}/v1/items/1`, { headers: { origin: 'https://shop.example' } })).status, 200);
+  seen.release();
+  // What `kinds` answers over gRPC has more than two bytes.
+  assert.equal((await post('/v1/ask', { text: 'wait' })).status, 503);
 });
 
 test('a declared port that is taken is replaced', async (t) => {

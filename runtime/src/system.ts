@@ -1,6 +1,5 @@
 /** A whole system in one process: all services and gateways on this machine's own address. */
 
-import type { Logger } from 'pino';
 import type { ClientDefinition, GatewayDefinition, ServiceDefinition } from './definition.ts';
 import { createResolver, type Resolve } from './discovery/resolve.ts';
 import type { Broker } from './events/broker.ts';
@@ -8,12 +7,10 @@ import { memoryBroker } from './events/memory.ts';
 import { corsOf } from './http/cors.ts';
 import { type RunningGateway, startGateway } from './http/gateway.ts';
 import { createLog } from './observe/log.ts';
-import type { HopListener } from './observe/observe.ts';
-import { type Clock, systemClock } from './policy/clock.ts';
-import type { Random } from './policy/random.ts';
+import { systemClock } from './policy/clock.ts';
 import { isFree } from './server/ports.ts';
 import { stopOnSignals } from './server/signals.ts';
-import { type AnyHandler, type Ports, type RunningService, serve } from './service.ts';
+import { type AnyHandler, type Ports, type RunningService, type RunOptions, serve } from './service.ts';
 import { tlsFilesOf } from './tls/files.ts';
 
 export interface SystemPart {
@@ -26,20 +23,12 @@ export interface System {
   readonly gateways?: readonly GatewayDefinition[];
 }
 
-export interface SystemOptions {
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly env?: NodeJS.ProcessEnv;
+/** Options of `serve` hold for each service, those of `cors`, `timeouts` and `tls` for gateways too. */
+export interface SystemOptions extends RunOptions {
   /** `declared` (the default): the ports of the definitions where they are free, else others. `free`: any. */
   readonly ports?: 'declared' | 'free';
   /** Ports of gateways by their names. One that is not named, or whose port is taken, gets a free one. */
   readonly gatewayPorts?: Readonly<Record<string, number>>;
-  readonly host?: string;
-  readonly broker?: Broker;
-  readonly log?: Logger;
-  readonly onHop?: HopListener;
-  /** Drain and exit on SIGTERM and SIGINT; true unless said otherwise. */
-  readonly signals?: boolean;
 }
 
 export interface RunningSystem {
@@ -57,7 +46,7 @@ export async function runSystem(system: System, options: SystemOptions = {}): Pr
   const broker = options.broker ?? memoryBroker({ clock, random });
   const services: RunningService[] = [];
   const gateways: RunningGateway[] = [];
-  const resolve = resolverOf(services, host, env);
+  const resolve = resolverOf(services, host, options.resolve ?? createResolver({ discovery: 'static', env }));
   let stopping: Promise<void> | undefined;
   let unlisten = () => {};
   const stop = () => {
@@ -71,24 +60,31 @@ export async function runSystem(system: System, options: SystemOptions = {}): Pr
   };
   try {
     const ports = await choosePorts(system.services, host, options);
-    const shared = { clock, random, env, host, broker, log, resolve, signals: false };
-    const onHop = options.onHop === undefined ? {} : { onHop: options.onHop };
+    const { gatewayPorts = {}, ports: _, ...given } = options;
+    const shared = { ...given, clock, random, env, host, broker, log, resolve, signals: false };
     const starts = system.services.map(async ({ definition, handlers }, index) => {
       const known = handlers as Record<string, AnyHandler>;
-      const service = await serve(definition, known, { ...shared, ...onHop, ports: ports[index]! });
+      const service = await serve(definition, known, { ...shared, ports: ports[index]! });
       services.push(service);
       return service;
     });
     await allOrFirstFailure(starts);
     for (const definition of system.gateways ?? []) {
-      const wished = options.gatewayPorts?.[definition.name] ?? 0;
+      const wished = gatewayPorts[definition.name] ?? 0;
       const port = (await isFree(wished, host)) ? wished : 0;
       const addressOf = (name: string) =>
-        `${tlsFilesOf(name, env) ? 'https' : 'http'}://${addressIn(services, name, 'http', host)}`;
-      const tls = tlsFilesOf(definition.name, env);
-      const cors = corsOf(undefined, env);
-      const more = { ...onHop, ...(tls && { tls }), ...(cors && { cors }) };
-      gateways.push(await startGateway(definition, { clock, log, host, port, addressOf, ...more }));
+        `${(options.tls ?? tlsFilesOf(name, env)) ? 'https' : 'http'}://${addressIn(services, name, 'http', host)}`;
+      const tls = options.tls ?? tlsFilesOf(definition.name, env);
+      const cors = corsOf(options.cors, env);
+      const { onHop, timeouts, bodyLimit } = options;
+      const more = {
+        ...(bodyLimit && { bodyLimit }),
+        ...(onHop && { onHop }),
+        ...(timeouts && { timeouts }),
+        ...(tls && { tls }),
+        ...(cors && { cors }),
+      };
+      gateways.push(await startGateway(definition, { clock, random, log, host, port, addressOf, ...more }));
     }
   } catch (error) {
     await stop();
@@ -128,9 +124,8 @@ async function allOrFirstFailure(starts: readonly Promise<unknown>[]): Promise<v
   if (failed !== undefined) throw failed.reason;
 }
 
-/** Where services of this system are: here. Others are found as their definition and the environment say. */
-function resolverOf(services: readonly RunningService[], host: string, env: NodeJS.ProcessEnv): Resolve {
-  const elsewhere = createResolver({ discovery: 'static', env });
+/** Where services of this system are: here. */
+function resolverOf(services: readonly RunningService[], host: string, elsewhere: Resolve): Resolve {
   return async (destination: ClientDefinition, transport) => {
     const running = services.some(({ definition }) => definition.name === destination.name);
     return running ? [addressIn(services, destination.name, transport, host)] : elsewhere(destination, transport);

@@ -190,7 +190,7 @@ test('a gateway speaks of origins in place of its services', async (t) => {
   const { routes } = kinds.operations.getItem!;
   const upstreams = { kinds: { name: 'kinds', port: 0, routes } };
   const gateway = await startGateway(
-    { name: 'edge', hosts: [], upstreams },
+    { policy: {}, name: 'edge', hosts: [], upstreams },
     { clock: systemClock, log: silent, host: '127.0.0.1', port: 0, addressOf: () => url, cors },
   );
   t.after(() => gateway.stop());

@@ -86,7 +86,11 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
   });
   if (tls !== undefined) followCertificates(app, tls);
   passBodiesOn(app);
-  app.setErrorHandler((error, request, reply) => refuse(log, request, reply, refusalOf(error)));
+  app.setErrorHandler((error, request, reply) => {
+    // What is wrong with the body of a request that no route takes is nobody's concern.
+    if (request.is404) return noRoute(request, reply);
+    return refuse(log, request, reply, refusalOf(error));
+  });
   const door = new Door(definition, { ...options, log, bodyLimit }, upstreams, createPolicyState({ clock, random }));
   const known: KnownRoute[] = [];
   const { cors } = options;
@@ -103,13 +107,14 @@ export async function startGateway(definition: GatewayDefinition, options: Gatew
       });
     }
   }
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(noRoute);
+  function noRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const allowed = allowedMethods(known, request);
     if (allowed.length === 0) return refuse(log, request, reply, noSuchRoute());
     reply.header('allow', allowed.join(', '));
     const detail = `This route takes ${allowed.join(', ')}, not ${request.method}.`;
     return refuse(log, request, reply, new ServiceError('unimplemented', detail, { status: 405 }));
-  });
+  }
   const listener = await listenHttp(app, `gateway ${definition.name}`, host, options.port);
   return {
     name: definition.name,
@@ -200,11 +205,11 @@ class Door {
       reply.header('connection', 'close');
       throw tooLarge();
     }
-    const ask = (signal: AbortSignal) => this.#ask(passing, admitted.deadlineAt, signal);
+    const ask = (signal: AbortSignal, deadlineAt?: number) => this.#ask(passing, deadlineAt, signal);
     const answer =
       this.#caches && mayShare(route, request)
         ? await throughCache(passing, admitted, () => clock.now(), ask)
-        : await ask(admitted.signal);
+        : await ask(admitted.signal, admitted.deadlineAt);
     if (admitted.lifetime.aborted) return;
     const gone = new Promise((resolve) => reply.raw.once('close', resolve));
     if ('at' in answer) this.#sendKept(passing, answer);

@@ -82,13 +82,17 @@ class HttpCall implements IncomingCall {
 
   /** From the header; none when it is absent or no number. */
   get timeLeft(): number | undefined {
-    const text = this.header('x-request-timeout-ms');
-    return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+    return timeLeftIn(this.header('x-request-timeout-ms'));
   }
 
   request(): unknown {
     return this.#read(this.#request);
   }
+}
+
+/** Milliseconds in an `x-request-timeout-ms`; undefined where it is none. */
+export function timeLeftIn(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,12}$/.test(header) ? Number(header) : undefined;
 }
 
 function reading(

@@ -34,6 +34,8 @@ export interface AdmittedCall {
   readonly signal: AbortSignal;
   /** The same for who need not have the signal made. */
   readonly lifetime: Abortable;
+  /** When nobody waits any longer, as an instant of the clock. */
+  readonly deadlineAt: number | undefined;
   readonly cached: Cached;
 }
 
@@ -158,6 +160,10 @@ class Passed<T> implements AdmittedCall {
     return this.#call.signal;
   }
 
+  get deadlineAt(): undefined {
+    return undefined;
+  }
+
   get signal(): AbortSignal {
     return signalOf(this.lifetime);
   }
@@ -199,6 +205,10 @@ class Admitted<T> implements Alarm, AdmittedCall {
 
   get lifetime(): Abortable {
     return this.#deadline ?? this.#call.signal;
+  }
+
+  get deadlineAt(): number | undefined {
+    return this.#deadline && this.due;
   }
 
   get signal(): AbortSignal {

@@ -240,7 +240,7 @@ test('a gateway speaks TLS on both sides, and shows services its certificate', {
   const files = tlsFilesOf('edge', { WEIR_TLS_DIR: path })!;
   const routes = kinds.operations.getItem!.routes;
   const gateway = await startGateway(
-    { name: 'edge', hosts: [], upstreams: { kinds: { name: 'kinds', port: 0, routes } } },
+    { name: 'edge', hosts: [], upstreams: { kinds: { name: 'kinds', port: 0, routes } }, policy: {} },
     {
       clock: systemClock,
       log: silent,

@@ -250,8 +250,38 @@ test('a gateway opens the routes that it serves, and no others', async () => {
       },
       b: { name: 'b', port: 82, routes: [{ method: 'GET', path: '/three' }] },
     },
-    limit: { rate: 5, burst: 5, key: { by: 'client.ip' } },
+    policy: { limit: { rate: 5, burst: 5, key: { by: 'client.ip' } } },
   });
+});
+
+test('a gateway has every part that guards what arrives, and knows which answers it may keep', async () => {
+  const model = await read(`
+    auth partner key { header "X-Partner" }
+    policy edge { limit { rate 5/s } deadline 2s timeout 1s }
+    message One { a: string = 1 }
+    service a { http 81
+      rpc Read() -> One { route GET /read route POST /read }
+      rpc Mine() -> One { route GET /mine auth partner }
+      rpc Watch() -> stream One { route GET /watch }
+      rpc Write() { route POST /write } }
+    gateway g { host "x.example" serves a apply edge cache { ttl 1s } bulkhead { concurrent 3 } shed { lag 1s } }
+    gateway h { host "y.example" serves a.Read }`);
+  const [g, h] = model.gateways.map((gateway) => gatewayDefinition(model, gateway));
+  assert.deepEqual(g!.policy, {
+    deadline: 2000,
+    limit: { rate: 5, burst: 5 },
+    bulkhead: { concurrent: 3, queue: 0 },
+    cache: { ttl: 1000 },
+    shed: { lag: 1000 },
+  });
+  assert.deepEqual(g!.upstreams.a!.routes, [
+    { method: 'GET', path: '/mine' },
+    { method: 'GET', path: '/read', shared: true },
+    { method: 'POST', path: '/read' },
+    { method: 'GET', path: '/watch' },
+    { method: 'POST', path: '/write' },
+  ]);
+  assert.deepEqual(h!.policy, {});
 });
 
 test('a definition is plain data', async () => {

@@ -1,16 +1,19 @@
-import type { GatewayDefinition, RouteDefinition } from '@weir/runtime';
+import type { GatewayDefinition, GatewayRoute } from '@weir/runtime';
 import { gatewayPolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Gateway, Model, Operation, Service } from '../../model/model.ts';
 import { camelCase } from '../names.ts';
 import { byText } from '../order.ts';
-import { routesOf } from './contract.ts';
+import { operationAuth } from './auth.ts';
+import { routesOf, streamOf } from './contract.ts';
 import { sorted } from './neighbours.ts';
-import { limitPolicy } from './policy.ts';
+import { serverPolicyOf } from './policy.ts';
 
 /** A gateway as the local run serves it: the routes that it opens, by the service behind them. */
 export function gatewayDefinition(model: Model, gateway: Gateway): GatewayDefinition {
-  const { limit } = gatewayPolicy(model, gateway);
+  const policy = serverPolicyOf(gatewayPolicy(model, gateway));
+  const routesAt = (operation: Operation) =>
+    policy.cache && mayBeShared(model, operation) ? routesOf(operation).map(shared) : routesOf(operation);
   const served = servedOperations(model, gateway);
   const { services } = indexOf(model);
   const behind = sorted(served.flatMap((operation) => services.get(operation.service) ?? []));
@@ -19,13 +22,13 @@ export function gatewayDefinition(model: Model, gateway: Gateway): GatewayDefini
     hosts: gateway.hosts.map((host) => host.value),
     upstreams: Object.fromEntries(
       behind.flatMap((service) => {
-        const routes = served.filter((operation) => operation.service === service.id).flatMap(routesOf);
+        const routes = served.filter((operation) => operation.service === service.id).flatMap(routesAt);
         return service.http && routes.length > 0
           ? [[upstreamKey(service, behind), { name: service.name, port: service.http.value, routes: inOrder(routes) }]]
           : [];
       }),
     ),
-    ...(limit && { limit: limitPolicy(limit.value) }),
+    policy,
   };
 }
 
@@ -45,5 +48,11 @@ function upstreamKey(service: Service, all: readonly Service[]): string {
   return all.some((other) => other !== service && camelCase(other.name) === key) ? camelCase(service.id) : key;
 }
 
-const inOrder = (routes: readonly RouteDefinition[]): readonly RouteDefinition[] =>
+/** Only what the service answers to anybody may be answered in its place. */
+const mayBeShared = (model: Model, operation: Operation): boolean =>
+  operation.effect === 'reads' && streamOf(operation) === undefined && operationAuth(model, operation) === undefined;
+
+const shared = (route: GatewayRoute): GatewayRoute => (route.method === 'GET' ? { ...route, shared: true } : route);
+
+const inOrder = (routes: readonly GatewayRoute[]): readonly GatewayRoute[] =>
   [...routes].sort((a, b) => byText(a.path, b.path) || byText(a.method, b.method));

@@ -10,6 +10,14 @@ test('no-effect: what guards calls, where they arrive', async () => {
   await check('no-effect', 'gateway g { host "h"  [|breaker { of 3 }|]  limit { rate 1/s } }');
 });
 
+test('no-effect: a limit of a gateway by what only services know', async () => {
+  await check('no-effect', 'gateway g { host "h"  [|limit { rate 1/s  key principal }|] }', {
+    message: /`key principal` has no effect here/,
+  });
+  await check('no-effect', 'policy p { limit { rate 1/s  key field user } }\ngateway g { host "h"  apply [|p|] }');
+  await check('no-effect', 'policy p { limit { rate 1/s  key client.ip } }\ngateway g { host "h"  apply p }');
+});
+
 test('no-effect: an applied policy of which nothing can be applied', async () => {
   await check('no-effect', 'policy p { timeout 1s }\nservice s { rpc X() { apply [|p|] } }', {
     hint: /`deadline`, `limit`/,

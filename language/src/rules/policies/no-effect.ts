@@ -1,9 +1,10 @@
-import { isEmpty, serverParts, wholePolicy } from '../../model/effective-policy.ts';
+import { gatewayPolicy, isEmpty, serverParts, wholePolicy } from '../../model/effective-policy.ts';
 import type {
   AuthUse,
   CallItem,
   Consumer,
   External,
+  Gateway,
   Model,
   Operation,
   Part,
@@ -32,6 +33,7 @@ export function noEffect(model: Model, report: Reporter): void {
   for (const gateway of model.gateways) {
     receiving(gateway.parts, report);
     for (const ref of gateway.apply) applied(model, ref, report);
+    unknownKey(model, gateway, report);
     contradiction(gateway.auth, report);
   }
   for (const { defaults } of model.systems) serverOnly(defaults, report);
@@ -84,6 +86,19 @@ function applied(model: Model, ref: Ref, report: Reporter): void {
   if (parts.length === 0 || parts.some((name) => serverParts.includes(name))) return;
   const why = 'none of its parts guards what arrives';
   report({ at: ref.at, values: { what: lastOf(ref.name), why, hint: serverWords } });
+}
+
+/** A gateway knows addresses and headers; who calls and what is asked for is found out by the service behind. */
+function unknownKey(model: Model, gateway: Gateway, report: Reporter): void {
+  const { limit } = gatewayPolicy(model, gateway);
+  const key = limit?.value.key;
+  if (!limit || (key?.by !== 'principal' && key?.by !== 'field')) return;
+  const gives = ({ id }: Ref) => id !== undefined && wholePolicy(model, id).limit !== undefined;
+  const at = limit.from.policy === undefined ? limit.from.at : gateway.apply.find(gives)?.at;
+  const what = key.by === 'field' ? `key ${key.name}` : 'key principal';
+  const why = 'a gateway knows addresses and headers, and neither who calls nor what the request holds';
+  const hint = 'Limit by `client.ip` or `header` here, and by this in the `rpc` or the `service`.';
+  report({ at: at ?? gateway.at, values: { what, why, hint } });
 }
 
 function handling(consumer: Consumer, report: Reporter): void {

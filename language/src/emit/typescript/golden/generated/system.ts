@@ -30,6 +30,7 @@ export const gateways: GatewayDefinition[] = [
         ],
       },
     },
+    policy: {},
   },
 ];
 
