@@ -62,6 +62,7 @@ function oneProbeFaults({ ports = [] }: IContainer, probe: IProbe): string[] {
   const known = ports.some((candidate) => candidate.name === port || candidate.containerPort === port);
   const { timeoutSeconds = 1, periodSeconds = 10 } = probe;
   return [
+    ...(Number.isInteger(periodSeconds) && periodSeconds >= 1 ? [] : [`asks every ${periodSeconds} s`]),
     ...(given.length === 1 ? [] : [`has ${given.length} handlers; it takes one`]),
     ...(port === undefined || known ? [] : [`asks at ${port}, where the container does not listen`]),
     ...(probe.httpGet && !probe.httpGet.path?.startsWith('/') ? ['has a path that does not begin with /'] : []),
@@ -73,12 +74,19 @@ function oneProbeFaults({ ports = [] }: IContainer, probe: IProbe): string[] {
 
 function variableFaults({ name, env = [], envFrom = [] }: IContainer, configMaps: readonly string[]): string[] {
   const names = env.map((variable) => variable.name);
+  const keys = env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.key ?? []);
   const maps = envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []);
   return [
     ...names
       .filter((key) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
       .map((key) => `${name}: ${key} is no name of a variable`),
     ...repeated(names).map((key) => `${name}: the variable ${key} stands twice`),
+    ...env
+      .filter(({ value, valueFrom }) => value !== undefined && valueFrom !== undefined)
+      .map((variable) => `${name}: ${variable.name} has a value and comes from elsewhere`),
+    ...keys
+      .filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))
+      .map((key) => `${name}: ${key} is no key of a Secret: letters, digits, -, _ and .`),
     ...maps
       .filter((map) => !configMaps.includes(map))
       .map((map) => `${name}: reads the ConfigMap ${map}, which is not there`),
@@ -89,12 +97,16 @@ function volumeFaults({ containers, volumes = [] }: IPodSpec, configMaps: readon
   const names = volumes.map(({ name }) => name);
   const mounts = containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
   const maps = volumes.flatMap(({ configMap }) => configMap?.name ?? []);
+  const sizes = volumes.flatMap(({ emptyDir }) => emptyDir?.sizeLimit ?? []);
   return [
     ...mounts.filter(({ name }) => !names.includes(name)).map(({ name }) => `mounts ${name}, which is no volume`),
     ...names
       .filter((name) => !mounts.some((mount) => mount.name === name))
       .map((name) => `nothing mounts the volume ${name}`),
     ...repeated(names).map((name) => `two volumes are called ${name}`),
+    ...sizes
+      .filter((size) => quantityValue(`${size}`) === undefined)
+      .map((size) => `${size} is no quantity that a volume may hold`),
     ...repeated(mounts.map(({ mountPath }) => mountPath)).map((path) => `two volumes are mounted at ${path}`),
     ...maps.filter((map) => !configMaps.includes(map)).map((map) => `mounts the ConfigMap ${map}, which is not there`),
   ];

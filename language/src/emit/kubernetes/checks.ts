@@ -1,21 +1,30 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, IService } from 'kubernetes-models/v1';
+import { apiFaults } from './check-api.ts';
 import { customFaults } from './check-custom.ts';
+import { formatFaults } from './check-formats.ts';
 import { isPort, podFaults, repeated } from './check-pod.ts';
 import { isCustom } from './custom-object.ts';
 import type { KubernetesObject } from './objects.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What a cluster would refuse, or misunderstand, in the objects of a service though their schemas let it through. */
-export function faultsOf(objects: readonly KubernetesObject[]): string[] {
+/**
+ * What a cluster of a version would refuse, or misunderstand, in the objects of a service though their schemas let it
+ * through; each fault begins with its object.
+ */
+export function faultsOf(objects: readonly KubernetesObject[], version: string): string[] {
   const deployment = workloadAmong(objects);
   return objects.flatMap((object) =>
-    [...metadataFaults(object), ...ownFaults(object, objects, deployment)].map(
-      (fault) => `${object.kind} ${object.metadata?.name}: ${fault}`,
-    ),
+    [
+      ...apiFaults(object, version),
+      ...metadataFaults(object),
+      ...formatFaults(object),
+      ...ownFaults(object, objects, deployment),
+    ].map((fault) => `${object.kind} ${object.metadata?.name}: ${fault}`),
   );
 }
 
@@ -43,9 +52,9 @@ function ownFaults(
     case 'HorizontalPodAutoscaler':
       return autoscalerFaults(object, deployment);
     case 'PodDisruptionBudget':
-      return selectorFaults(object.spec?.selector?.matchLabels, pods);
+      return [...selectorFaults(object.spec?.selector?.matchLabels, pods), ...budgetFaults(object)];
     case 'NetworkPolicy':
-      return [...selectorFaults(object.spec?.podSelector?.matchLabels, pods), ...policyPortFaults(object)];
+      return [...selectorFaults(object.spec?.podSelector?.matchLabels, pods), ...policyFaults(object)];
     case 'ConfigMap':
       return configMapFaults(object);
     case 'ServiceAccount':
@@ -74,7 +83,10 @@ function deploymentFaults({ spec }: IDeployment, objects: readonly KubernetesObj
   const pods = spec?.template.metadata?.labels ?? {};
   const configMaps = objects.flatMap(({ kind, metadata }) => (kind === 'ConfigMap' ? (metadata?.name ?? []) : []));
   const template = spec?.template.spec;
+  const { maxUnavailable, maxSurge } = spec?.strategy?.rollingUpdate ?? {};
+  const stuck = [maxUnavailable, maxSurge].every((share) => Number.parseFloat(`${share}`) === 0);
   return [
+    ...(stuck ? ['a rollout may neither add a pod nor take one away'] : []),
     ...selectorFaults(spec?.selector.matchLabels, pods),
     ...(template ? podFaults(template, configMaps) : ['has no pod']),
   ];
@@ -104,8 +116,11 @@ function servicePortFaults({ spec }: IService, deployment: IDeployment | undefin
 }
 
 function autoscalerFaults({ spec }: IHorizontalPodAutoscaler, deployment: IDeployment | undefined): string[] {
-  const { minReplicas = 1, maxReplicas = 0, scaleTargetRef } = spec ?? {};
+  const { minReplicas = 1, maxReplicas = 0, scaleTargetRef, metrics = [] } = spec ?? {};
+  const shares = metrics.flatMap(({ resource }) => resource?.target.averageUtilization ?? []);
   return [
+    ...(metrics.length === 0 ? ['scales by nothing'] : []),
+    ...shares.filter((share) => share < 1).map((share) => `scales at ${share} %`),
     ...(minReplicas < 1 ? [`at least ${minReplicas} replicas: an autoscaler keeps one or more`] : []),
     ...(minReplicas > maxReplicas ? [`at least ${minReplicas} replicas, at most ${maxReplicas}`] : []),
     ...(scaleTargetRef?.name === deployment?.metadata?.name
@@ -115,12 +130,23 @@ function autoscalerFaults({ spec }: IHorizontalPodAutoscaler, deployment: IDeplo
   ];
 }
 
-function policyPortFaults({ spec }: INetworkPolicy): string[] {
+/** A share of the replicas is rounded up, so that only none at all is nobody. */
+function budgetFaults({ spec }: IPodDisruptionBudget): string[] {
+  const allowed = spec?.maxUnavailable;
+  return Number.parseFloat(`${allowed}`) === 0 ? [`no pod may ever go: at most ${allowed} are unavailable`] : [];
+}
+
+function policyFaults({ spec }: INetworkPolicy): string[] {
   const rules = [...(spec?.ingress ?? []), ...(spec?.egress ?? [])];
-  return rules
-    .flatMap(({ ports }) => ports ?? [])
-    .filter(({ port }) => !isPort(port))
-    .map(({ port }) => `${port} is no port: ports are 1 to 65535`);
+  const types: readonly string[] = spec?.policyTypes ?? [];
+  return [
+    ...(types.includes('Ingress') ? [] : ['lets every call in: Ingress is missing among its types']),
+    ...(types.includes('Egress') ? [] : ['lets every call out: Egress is missing among its types']),
+    ...rules
+      .flatMap(({ ports }) => ports ?? [])
+      .filter(({ port }) => !isPort(port))
+      .map(({ port }) => `${port} is no port: ports are 1 to 65535`),
+  ];
 }
 
 function configMapFaults({ data = {} }: IConfigMap): string[] {

@@ -275,7 +275,7 @@ test('what schemas let through and a cluster would not take is an error that say
     { path: 'a.svc', text: 'service a { http 80 config { size: int32 default 1 } deploy { replicas 2..4 } }' },
   ]);
   const good = () => JSON.stringify(model.services.flatMap((one) => serviceObjects(model, one, options)));
-  assert.deepEqual(faultsOf(JSON.parse(good())), []);
+  assert.deepEqual(faultsOf(JSON.parse(good()), '1.33'), []);
   const faulty: readonly [from: string, to: string, fault: RegExp][] = [
     ['"containerPort":80', '"containerPort":80000', /80000 is no port/],
     ['"port":80,', '"port":0,', /0 is no port/],
@@ -301,10 +301,29 @@ test('what schemas let through and a cluster would not take is an error that say
       '"app.kubernetes.io/version":"-"',
       /no value for the label app\.kubernetes\.io\/version/,
     ],
+    [
+      '"apiVersion":"autoscaling/v2"',
+      '"apiVersion":"autoscaling/v2beta2"',
+      /v2beta2\/H\w+ is gone since Kubernetes 1\.26/,
+    ],
+    ['"apiVersion":"policy/v1"', '"apiVersion":"policy/v2"', /policy\/v2\/\w+ is no API that Weir knows/],
+    ['"sizeLimit":"64Mi"', '"sizeLimit":"64Mb"', /64Mb is no quantity/],
+    ['"to":[{', '"to":[{"ipBlock":{"cidr":"10.0.0.0/33"}},{', /10\.0\.0\.0\/33 is no range of addresses/],
+    ['"policyTypes":["Ingress","Egress"]', '"policyTypes":["Egress"]', /lets every call in/],
+    ['"maxUnavailable":1,"unhealthy', '"maxUnavailable":0,"unhealthy', /no pod may ever go/],
+    ['"terminationGracePeriodSeconds":40', '"terminationGracePeriodSeconds":4', /killed after 4 s/],
+    ['"periodSeconds":2', '"periodSeconds":0', /asks every 0 s/],
+    ['"maxUnavailable":0,"maxSurge":"25%"', '"maxUnavailable":0,"maxSurge":0', /neither add a pod nor take one/],
+    ['"averageUtilization":70', '"averageUtilization":0', /scales at 0 %/],
+    [
+      '"name":"WEIR_CONFIG","value"',
+      '"name":"WEIR_CONFIG","valueFrom":{"secretKeyRef":{"name":"s","key":"a b"}},"value"',
+      /a b is no key of a Secret/,
+    ],
   ];
   for (const [from, to, fault] of faulty) {
     assert.ok(good().includes(from), from);
-    assert.match(faultsOf(JSON.parse(good().replace(from, to))).join('\n'), fault);
+    assert.match(faultsOf(JSON.parse(good().replace(from, to)), '1.33').join('\n'), fault);
   }
 });
 
@@ -341,7 +360,7 @@ test('whatever a service says of its deployment, a cluster takes it', async () =
       const model = await modelOf([{ path: 'a.svc', text }]);
       for (const service of model.services) {
         const objects = serviceObjects(model, service, options);
-        assert.deepEqual(faultsOf(objects), []);
+        assert.deepEqual(faultsOf(objects, '1.33'), []);
         for (const object of objects) assertValid(object);
       }
     }),

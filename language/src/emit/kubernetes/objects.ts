@@ -67,13 +67,13 @@ export function objectFilesOf(model: Model, options: ObjectOptions, environment?
   for (const service of sorted(there.services)) {
     const name = objectName(service.name);
     if (files.has(name)) throw sameName(service);
-    const objects = checked(service, serviceObjects(there, service, options));
+    const objects = checked(service, serviceObjects(there, service, options), options);
     files.set(name, { name, objects, sources: sourcesOf(there, service) });
   }
   for (const { name, objects, sources, at } of systemFilesOf(there)) {
     const named = { name: name.replaceAll('-', ' '), at: at ?? sources[0] };
     if (files.has(name)) throw sameName(named);
-    files.set(name, { name, objects: checked(named, objects), sources });
+    files.set(name, { name, objects: checked(named, objects, options), sources });
   }
   return [...files.values()];
 }
@@ -107,8 +107,12 @@ interface Named {
   readonly at: Place | undefined;
 }
 
-function checked({ name, at }: Named, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const faults = faultsOf(objects);
+function checked(
+  { name, at }: Named,
+  objects: readonly KubernetesObject[],
+  { kubernetesVersion }: ObjectOptions,
+): readonly KubernetesObject[] {
+  const faults = faultsOf(objects, kubernetesVersion);
   if (faults.length === 0) return objects;
   const hint = `Change what ${name} says there, or its name.`;
   throw new EmitError(
