@@ -44,7 +44,9 @@ export const gateways: GatewayDefinition[] = [
     upstreams: {
       inventory: { name: 'inventory', port: 8084, routes: [{ method: 'POST', path: '/v1/stock/{sku}' }] },
     },
-    limit: { rate: 200, burst: 400, key: { by: 'client.ip' } },
+    policy: {
+      limit: { rate: 200, burst: 400, key: { by: 'client.ip' } },
+    },
   },
   {
     name: 'public',
@@ -86,7 +88,9 @@ export const gateways: GatewayDefinition[] = [
       },
       users: { name: 'users', port: 8081, routes: [{ method: 'GET', path: '/v1/me' }] },
     },
-    limit: { rate: 200, burst: 400, key: { by: 'client.ip' } },
+    policy: {
+      limit: { rate: 200, burst: 400, key: { by: 'client.ip' } },
+    },
   },
 ];
 
