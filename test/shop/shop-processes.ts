@@ -22,6 +22,8 @@ export interface ServiceProcess {
   readonly http: string | undefined;
   /** `127.0.0.1:40124` */
   readonly grpc: string | undefined;
+  /** `127.0.0.1:40125`, where `WEIR_ADMIN_PORT` is given. */
+  readonly admin: string | undefined;
 }
 
 export interface ShopProcesses {
@@ -87,11 +89,12 @@ async function startService(scope: Scope, name: ServiceName, env: NodeJS.Process
   const cwd = join(repository, 'examples/shop/services', name);
   const child = startChild(scope, process.execPath, ['src/main.ts'], { cwd, env: { ...env, WEIR_HOST: '127.0.0.1' } });
   const [, text = '{}'] = await child.until(/"ports":(\{[^}]*\}),"msg":"serving"/);
-  const ports = JSON.parse(text) as { readonly http?: number; readonly grpc?: number };
+  const ports = JSON.parse(text) as { readonly http?: number; readonly grpc?: number; readonly admin?: number };
   return {
     child,
     http: ports.http === undefined ? undefined : `http://127.0.0.1:${ports.http}`,
     grpc: ports.grpc === undefined ? undefined : `127.0.0.1:${ports.grpc}`,
+    admin: ports.admin === undefined ? undefined : `127.0.0.1:${ports.admin}`,
   };
 }
 

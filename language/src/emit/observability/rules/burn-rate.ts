@@ -39,7 +39,10 @@ function recordingRules(objective: Objective, windows: readonly BurnWindows[]): 
       record(records.errors(window), errorRatio(objective, window, seconds)),
     ),
     record(records.objective, `vector(${objective.objective})`),
-    record(records.remaining, `1 - (\n${indented(recorded(objective, whole))}\n) / ${objective.budget}`),
+    // Of a promise of everything there is nothing to use up.
+    ...(objective.budget === '0'
+      ? []
+      : [record(records.remaining, `1 - (\n${indented(recorded(objective, whole))}\n) / ${objective.budget}`)]),
   ];
 }
 
