@@ -79,12 +79,17 @@ export class Editor {
       server.kill();
     });
     const uri = pathToFileURL(root).href;
-    const result = await connection.sendRequest(InitializeRequest.type, {
+    const ended = new Promise<never>((_, reject) => {
+      server.once('exit', (code) => reject(new Error(`the server has ended with ${code}`)));
+    });
+    const initialized = connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: uri,
       workspaceFolders: [{ uri, name: 'test' }],
       capabilities: { workspace: { ...workspace, didChangeWatchedFiles: { dynamicRegistration: watching } } },
     });
+    const result = await Promise.race([initialized, ended]);
+    ended.catch(() => undefined);
     const editor = new Editor(root, connection, server, result);
     await connection.sendNotification(InitializedNotification.type, {});
     return editor;

@@ -23,11 +23,19 @@ import {
   addTypeHierarchyHandler,
   addWorkspaceSymbolHandler,
   createServerRequestHandler,
+  type LangiumServices,
   WorkspaceState,
 } from 'langium/lsp';
-import type { Connection, SelectionRangeParams, ServerCapabilities } from 'vscode-languageserver';
+import type {
+  Connection,
+  LinkedEditingRangeParams,
+  SelectionRangeParams,
+  ServerCapabilities,
+} from 'vscode-languageserver';
 import { refreshOthers } from './annotations/refresh.ts';
 import { addGenerated } from './emitted/handler.ts';
+import { linkedRanges } from './names/linked.ts';
+import { Occurrences } from './names/occurrences.ts';
 import { addRpcOf } from './navigation/rpc-of.ts';
 import { selectionRanges } from './navigation/selection.ts';
 import type { EditorServices } from './services.ts';
@@ -71,6 +79,14 @@ export function addHandlers(connection: Connection, services: EditorServices): v
       DocumentState.Parsed,
     ),
   );
+  connection.languages.onLinkedEditingRange(
+    createServerRequestHandler(
+      (language, document, { position }: LinkedEditingRangeParams) =>
+        linkedRanges(services, new Occurrences(language as LangiumServices, services), document, position),
+      services,
+      DocumentState.IndexedReferences,
+    ),
+  );
   connection.onCodeLensResolve((lens) => services.editor.Lenses.resolve(lens));
 }
 
@@ -78,4 +94,5 @@ export function addHandlers(connection: Connection, services: EditorServices): v
 export const ownCapabilities: ServerCapabilities = {
   codeLensProvider: { resolveProvider: true },
   selectionRangeProvider: true,
+  linkedEditingRangeProvider: true,
 };

@@ -25,6 +25,7 @@ import { WhatIsKnown } from './hover/hover.ts';
 import { Occurrences } from './names/occurrences.ts';
 import { References } from './names/references.ts';
 import { Rename } from './names/rename.ts';
+import { Definitions } from './navigation/definition.ts';
 import { Implementations } from './navigation/implementation.ts';
 import { Links } from './navigation/links.ts';
 import { TypeDefinitions } from './navigation/type-definition.ts';
@@ -82,6 +83,7 @@ const languageModule = (shared: EditorServices): Module<LangiumServices, Partial
     CallHierarchyProvider: () => new CallHierarchy(shared),
     CodeLensProvider: () => shared.editor.Lenses,
     CompletionProvider: (services) => new Completion(services, shared),
+    DefinitionProvider: () => new Definitions(shared),
     DocumentLinkProvider: () => new Links(shared),
     DocumentSymbolProvider: (services) => new Outline(services),
     Formatter: () => new DocumentFormatter(),

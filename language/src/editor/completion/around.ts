@@ -1,6 +1,6 @@
 import type { IToken } from 'chevrotain';
 import type { Operation, Service } from '../../grammar/generated/ast.ts';
-import { fieldsOf } from '../names/fields.ts';
+import { requestFields } from '../names/plain-words.ts';
 import { openBlock, type Spot } from './spot.ts';
 
 /** The next number for a field, parameter or value of an enum beside those that have one; what is reserved stays free. */
@@ -57,11 +57,18 @@ function namesBeforeColons(tokens: readonly IToken[]): string[] {
 }
 
 function fieldsOfRequest(service: Service | undefined, name: string): string[] {
-  const operation = service?.members?.find((one): one is Operation => one.$type === 'Operation' && one.name === name);
-  const base = operation?.request?.base;
-  const type = base?.$type === 'NamedType' ? base.declaration?.ref : undefined;
-  return type?.$type === 'Message' ? fieldsOf(type).map((field) => field.name) : [];
+  const operation = operationIn(service, name);
+  return operation ? requestFields(operation).map((field) => field.name) : [];
 }
+
+/** The operation that is being written at a place, as the parser has it. */
+export function operationAround({ declaration, tokens }: Spot): Operation | undefined {
+  const rpc = tokens.findLastIndex(({ image }) => image === 'rpc');
+  return operationIn(declaration as Service, tokens[rpc + 1]?.image ?? '');
+}
+
+const operationIn = (service: Service | undefined, name: string): Operation | undefined =>
+  service?.members?.find((one): one is Operation => one.$type === 'Operation' && one.name === name);
 
 /** A constraint that fits the type before the cursor; nothing where none is sure to. */
 export function usualConstraint({ tokens }: Spot): string | undefined {

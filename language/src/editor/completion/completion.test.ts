@@ -35,20 +35,17 @@ test('at every offset of the example it answers, and no item brings an error of 
     const before = performance.now();
     const items = await complete(example, offset);
     slow.push(performance.now() - before);
+    for (const { label, documentation } of items) {
+      if (documentation === undefined)
+        console.log(`nothing is said of ${label} at ${offset}`, example.slice(offset - 30, offset));
+    }
     // Each item somewhere: at some offsets all of them would take minutes.
     for (const [index, item] of items.entries()) {
       if ((offset + index) % 7 !== 0) continue;
       applications++;
       const text = applied(example, item);
-      const found = await errors(text);
-      if (found.length > 0) {
-        console.log(
-          item.label,
-          offset,
-          JSON.stringify(text.slice(Math.max(0, offset - 60), offset + 50)),
-          found.slice(0, 2),
-        );
-      }
+      const around = JSON.stringify(text.slice(Math.max(0, offset - 60), offset + 50));
+      assert.deepEqual(await errors(text), [], `${item.label} at ${offset}: ${around}`);
     }
   }
   assert.ok(applications > 500, String(applications));
@@ -128,6 +125,41 @@ test('calls name operations of dependencies only; errors, events, policies, prob
   assert.deepEqual(jitter, ['full', 'equal', 'none']);
   assert.ok(discovery?.includes('consul'));
   assert.ok(ruleNames?.includes('call-cycle'));
+});
+
+test('in a path the parameters that it can carry and does not yet, whether the brace is closed or not', async (t) => {
+  const of = (path: string, before = ''): string =>
+    `enum E { a = 0 } message M { x: string = 1 }
+service s { http 80
+  rpc Get(id: uuid = 1, kind: E = 2, at: int32? = 3, all: string[] = 4, m: M = 5) -> M { ${before}route GET ${path}
+    reads }
+}`;
+  const found = await labels(
+    t,
+    of('/v1/{|}'),
+    of('/v1/{|'),
+    of('/v1/{k|}/x'),
+    of('/v1/{id}/{|}'),
+    of('/v1/{|}/{kind}'),
+    of('/v1/{i|d}', 'calls a.B '),
+    of('/v1|/{id}'),
+    `// route GET /{|}`,
+    'message In { a: string = 1 } service s { http 80 rpc Get(In) { route GET /{|} } }',
+  );
+  assert.deepEqual(found.slice(0, 7), [['id', 'kind'], ['id', 'kind'], ['kind'], ['kind'], ['id'], ['id'], []]);
+  assert.deepEqual(found.slice(7), [[], ['a']]);
+  const { complete, editor } = await completion(t, example);
+  for (const [written, then] of [
+    ['/v1/{|}/x', '/v1/{id}/x'],
+    ['/v1/{|', '/v1/{id}'],
+    ['/v1/{kin|d*}', '/v1/{kind*}'],
+  ] as const) {
+    const text = of(written);
+    const plain = text.replace('|', '');
+    await editor.change('orders.svc', plain);
+    const [first] = await complete(plain, text.indexOf('|'));
+    assert.equal(applied(plain, first ?? assert.fail(written)), of(then));
+  }
 });
 
 test('what stands already is not proposed again, and nothing is within comments, strings and new names', async (t) => {

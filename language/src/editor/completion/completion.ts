@@ -1,4 +1,11 @@
-import { AstUtils, type Cancellation, GrammarAST, interruptAndCheck, type LangiumDocument } from 'langium';
+import {
+  type AstNode,
+  AstUtils,
+  type Cancellation,
+  GrammarAST,
+  interruptAndCheck,
+  type LangiumDocument,
+} from 'langium';
 import type { CompletionProvider, CompletionProviderOptions, LangiumServices, NextFeature } from 'langium/lsp';
 import {
   type CompletionItem,
@@ -10,20 +17,23 @@ import {
 } from 'vscode-languageserver';
 import { headerOf } from '../../model/build.ts';
 import { addImport } from '../../model/unresolved.ts';
+import { declarationText } from '../declaration-text.ts';
 import { rangeOf } from '../diagnostics/to-protocol.ts';
 import type { EditorServices } from '../services.ts';
 import type { EditorProject } from '../workspace/projects.ts';
 import { fieldsAround, nextNumber, usualConstraint, usualLiteral } from './around.ts';
 import { Fitting } from './fits.ts';
 import { type Asked, type Candidate, NamesAt } from './names.ts';
+import { pathItems } from './path.ts';
 import { type Proposal, plainText, snippetText } from './proposal.ts';
 import { ruleOf, type Spot, spotAt } from './spot.ts';
-import { valuesAt } from './values.ts';
+import { numberDocs, valuesAt } from './values.ts';
+import { scalarDocs } from './words/scalars.ts';
 import { wordOf } from './words/words.ts';
 
 /** Proposes what may stand at a place, and nothing that would be an error there. */
 export class Completion implements CompletionProvider {
-  readonly completionOptions: CompletionProviderOptions = { triggerCharacters: ['.', '@', '('] };
+  readonly completionOptions: CompletionProviderOptions = { triggerCharacters: ['.', '@', '(', '{'] };
   private readonly services: LangiumServices;
   private readonly shared: EditorServices;
   private readonly names: NamesAt;
@@ -45,9 +55,13 @@ export class Completion implements CompletionProvider {
 
   async getCompletion(
     document: LangiumDocument,
-    { position }: CompletionParams,
+    { position, context }: CompletionParams,
     cancel?: Cancellation.CancellationToken,
   ): Promise<CompletionList | undefined> {
+    const inPath = pathItems(this.services, document, position);
+    if (inPath) return { items: inPath, isIncomplete: false };
+    // Behind the brace of a block one goes on to the next line.
+    if (context?.triggerCharacter === '{') return undefined;
     const project = this.shared.editor.Projects.of(document.uri);
     const spot = spotAt(this.services, document, position);
     if (!project || !spot) return undefined;
@@ -77,8 +91,9 @@ export class Completion implements CompletionProvider {
     }
     const rules = [type, own, ...spot.rules].filter((rule) => rule !== undefined);
     if (rules.includes('Import') && own === 'Name') return importable(project, spot, at);
+    const meaning = meaningBefore(spot, rules);
     return valuesAt(spot, rules, at).map(
-      ({ text, detail, docs, template }): Proposal => ({
+      ({ text, detail, docs = meaning, template }): Proposal => ({
         label: text,
         kind: CompletionItemKind.Value,
         rank: 0,
@@ -92,10 +107,13 @@ export class Completion implements CompletionProvider {
   // ── keywords ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private keyword(project: EditorProject, spot: Spot, keyword: string, rule: string | undefined): readonly Proposal[] {
-    if (rule === 'ScalarName') return [{ label: keyword, kind: CompletionItemKind.Struct, detail: 'scalar', rank: 1 }];
+    if (rule === 'ScalarName') {
+      const docs = scalarDocs[keyword] ?? '';
+      return [{ label: keyword, kind: CompletionItemKind.Struct, detail: 'scalar', docs, rank: 1 }];
+    }
     if (keyword === '=' && (rule === 'Field' || rule === 'EnumValue')) {
       const label = `= ${nextNumber(spot)}`;
-      return [{ label, kind: CompletionItemKind.Value, detail: 'the next free number', rank: 0 }];
+      return [{ label, kind: CompletionItemKind.Value, detail: 'the next free number', docs: numberDocs, rank: 0 }];
     }
     const word = wordOf(rule, keyword);
     if (!word) return [];
@@ -159,7 +177,7 @@ export class Completion implements CompletionProvider {
     { rule, property }: Asked,
   ): Proposal {
     const { node, type } = description;
-    const docs = node && this.services.documentation.DocumentationProvider.getDocumentation(node);
+    const docs = node && this.docsOf(node);
     const edits = missing && addImport(headerOf('', spot.document.parseResult.value), missing.clause).edits;
     return {
       label: name,
@@ -173,6 +191,15 @@ export class Completion implements CompletionProvider {
       alike: `${rule}.${property}`,
       rank: missing ? 3 : 0,
     };
+  }
+
+  /** How it is declared, and what is said of it. */
+  private docsOf(node: AstNode): string | undefined {
+    const text = declarationText(node);
+    const said = this.services.documentation.DocumentationProvider.getDocumentation(node);
+    return [...(text === undefined ? [] : [`\`\`\`weir\n${text}\n\`\`\``]), ...(said === undefined ? [] : [said])].join(
+      '\n\n',
+    );
   }
 
   // ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,7 +220,7 @@ export class Completion implements CompletionProvider {
         : { newText, range: replace },
       ...(isSnippet ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
       ...(detail === undefined ? {} : { detail }),
-      ...(docs === undefined ? {} : { documentation: { kind: 'markdown', value: docs } }),
+      ...(docs ? { documentation: { kind: 'markdown', value: docs } } : {}),
       ...(from === undefined ? {} : { labelDetails: { description: from } }),
       ...(edits ? { additionalTextEdits: edits.map(({ at, text }) => ({ range: rangeOf(at), newText: text })) } : {}),
       ...(deprecated ? { tags: [1 satisfies CompletionItemTag] } : {}),
@@ -201,25 +228,56 @@ export class Completion implements CompletionProvider {
   }
 }
 
+/** What the keyword means that a value stands behind. */
+function meaningBefore({ tokens }: Spot, rules: readonly string[]): string | undefined {
+  for (const { image } of tokens.slice(-farthest).reverse()) {
+    const meaning = rules.flatMap((rule) => wordOf(rule, image)?.docs ?? [])[0];
+    if (meaning !== undefined) return meaning;
+  }
+  return undefined;
+}
+
+/** Farther from its keyword no value stands. */
+const farthest = 16;
+
+/** Nobody reads on. */
+const mostNames = 12;
+
 /** Packages, or of one the names that are not imported yet. What stands there already and means something stays. */
 function importable({ index }: EditorProject, spot: Spot, property: string): Proposal[] {
   const { tokens, document, from, to } = spot;
   const { name: own, imports = [] } = document.parseResult.value;
   const word = document.textDocument.getText().slice(from, to);
-  const proposals = (names: readonly string[], kind: CompletionItemKind): Proposal[] => {
+  const proposals = (
+    names: readonly string[],
+    kind: CompletionItemKind,
+    docs: (name: string) => string,
+  ): Proposal[] => {
     const shown = names.includes(word) ? [word] : names;
-    return shown.map((label) => ({ label, kind, rank: 0 }));
+    return shown.map((label) => ({ label, kind, docs: docs(label), rank: 0 }));
   };
   if (property === 'names') {
     const clause = tokens.slice(tokens.findLastIndex(({ image }) => image === 'import') + 1).map(({ image }) => image);
     const brace = clause.indexOf('{');
     const path = clause.slice(0, brace - 1).join('');
     const names = index.namesIn(path).filter((name) => !clause.slice(brace).includes(name));
-    return proposals(names, CompletionItemKind.Reference);
+    const textOf = (name: string): string => {
+      const [node] = index.declarations(`${path}.${name}`).flatMap((one) => one.node ?? []);
+      return `\`\`\`weir\n${(node && declarationText(node)) ?? name}\n\`\`\``;
+    };
+    return proposals(names, CompletionItemKind.Reference, textOf);
   }
   const known = imports.filter(({ names }) => names.length === 0).map((one) => one.package);
   const isNew = (name: string): boolean => name !== '' && name !== own && (name === word || !known.includes(name));
-  return proposals([...index.packageNames()].filter(isNew).sort(), CompletionItemKind.Module);
+  const packages = [...index.packageNames()].filter(isNew).sort();
+  // Each asks for all names there are.
+  const contents = (name: string): string => (packages.length > mostNames ? '' : contentsOf(index.namesIn(name)));
+  return proposals(packages, CompletionItemKind.Module, contents);
+}
+
+function contentsOf(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).map((one) => `\`${one}\``);
+  return `Declares ${shown.join(', ')}${names.length > mostNames ? ` and ${names.length - mostNames} more` : ''}.`;
 }
 
 function isDeprecated(node: object): boolean {

@@ -8,6 +8,7 @@ import { knownResourceTypes } from '../../model/resource-kind.ts';
 import { describeRules } from '../../rules/index.ts';
 import { fieldsAround, nextNumber } from './around.ts';
 import { openBlock, type Spot } from './spot.ts';
+import { settingDocs } from './words/settings.ts';
 
 /** A value that may stand somewhere. */
 export interface Value {
@@ -43,7 +44,12 @@ const either =
 
 const fields: Values = (spot) => fieldsAround(spot).map((text) => ({ text, detail: 'field' }));
 
-const number: Values = (spot) => [{ text: String(nextNumber(spot)), detail: 'the next free number' }];
+/** What a number is to protobuf. */
+export const numberDocs = 'By its number protobuf knows it: it never changes, and is never given to another.';
+
+const number: Values = (spot) => [{ text: String(nextNumber(spot)), detail: 'the next free number', docs: numberDocs }];
+
+const resourceKeys: Values = () => ['version 16', 'storage 20Gi'].map((text) => ({ text, docs: settingDocs(text) }));
 
 const rules: Values = () =>
   describeRules().map(({ name, summary }) => ({
@@ -138,14 +144,17 @@ const values: Readonly<Record<string, Values>> = {
   'Disruption.value': either(words('1'), percent('25%')),
   'Drain.value': duration('10s', '30s'),
   'Resource.type': words(...knownResourceTypes),
-  'Resource.key': words('version 16', 'storage 20Gi'),
+  'Resource.key': resourceKeys,
   'Auth.type': words('jwt', 'key', 'mtls'),
   'Auth.key': authKeys,
   'Relation.kind': words(...relationKinds),
   'System.key': systemKeys,
   'Environment.key': systemKeys,
   'Override.key': words(),
-  'Setting.value': (spot) => (systemWords[spot.tokens.at(-1)?.image ?? ''] ?? []).map((text) => ({ text })),
+  'Setting.value': ({ tokens }) => {
+    const key = tokens.at(-1)?.image ?? '';
+    return (systemWords[key] ?? []).map((text) => ({ text, docs: settingDocs(key) }));
+  },
   'ConfigValue.name': configNames,
 };
 
@@ -179,8 +188,12 @@ function isAtProperty({ tokens }: Spot, range: string): boolean {
 }
 
 function systemKeys(spot: Spot): readonly Value[] {
-  const closed = Object.entries(systemWords).map(([key, [first]]) => ({ text: key, template: `${key} «${first}»` }));
-  const others = Object.entries(systemTexts).map(([key, text]) => ({ text: key, template: `${key} "«${text}»"` }));
+  const closed = Object.entries(systemWords).map(([key, allowed]) => {
+    return { text: key, template: `${key} «${allowed[0]}»`, docs: settingDocs(key, allowed) };
+  });
+  const others = Object.entries(systemTexts).map(([key, text]) => {
+    return { text: key, template: `${key} "«${text}»"`, docs: settingDocs(key) };
+  });
   const block = spot.tokens.slice(openBlock(spot.tokens).from);
   return [...closed, ...others].filter(({ text }) => !block.some(({ image }) => image === text));
 }
@@ -192,7 +205,7 @@ function authKeys({ tokens }: Spot): readonly Value[] {
     : [];
   const written = new Set(tokens.map(({ image }) => image));
   const isKnown = (key: string): boolean => !written.has(key) || key === type;
-  return keys.filter(isKnown).map((key) => ({ text: key, template: `${key} "«value»"` }));
+  return keys.filter(isKnown).map((key) => ({ text: key, template: `${key} "«value»"`, docs: settingDocs(key) }));
 }
 
 function configNames({ declaration, offset }: Spot): readonly Value[] {

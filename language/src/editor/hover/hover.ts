@@ -12,6 +12,7 @@ import { wordOf } from '../completion/words/words.ts';
 import { declarationText } from '../declaration-text.ts';
 import { callNodeOf, idOf, isCaller, wordAt } from '../declared-id.ts';
 import { edgeOf } from '../edge-of.ts';
+import { plainWordAt } from '../names/plain-words.ts';
 import type { EditorServices } from '../services.ts';
 import { edgeMarkdown, policyMarkdown } from './edge.ts';
 import type { UriOf } from './markdown.ts';
@@ -30,6 +31,13 @@ export class WhatIsKnown implements HoverProvider {
 
   async getHoverContent(document: LangiumDocument, { position }: HoverParams): Promise<Hover | undefined> {
     const word = wordAt(document, position);
+    const plain = word && plainWordAt(word, document.textDocument.offsetAt(position));
+    if (plain) {
+      const { textDocument } = document;
+      const range = { start: textDocument.positionAt(plain.start), end: textDocument.positionAt(plain.end) };
+      const value = this.declaration(plain.node);
+      return value === undefined ? undefined : { contents: { kind: 'markdown', value }, range };
+    }
     const value = word && (await this.contents(document, word));
     return value ? { contents: { kind: 'markdown', value }, range: word.range } : undefined;
   }

@@ -163,14 +163,7 @@ export class Occurrences {
 
   /** The value of an enum as a default, among the values of a constraint, and where environments set it. */
   private wordsFor(value: Declared): Occurrence[] {
-    const { AstNodeLocator } = this.services.workspace;
-    const typed = this.descriptions(value.$container as AstNode).flatMap(({ sourceUri, sourcePath }) => {
-      const root = this.document(sourceUri)?.parseResult.value;
-      const type = root && AstNodeLocator.getAstNode(root, sourcePath);
-      return (
-        AstUtils.getContainerOfType(type, (node) => isConfigEntry(node) || isField(node) || isTypeAlias(node)) ?? []
-      );
-    });
+    const typed = this.typedBy(value.$container as AstNode, new Set());
     const holders = typed.flatMap((one) => [
       one,
       ...(isConfigEntry(one) ? this.valuesOf(one).map(({ node }) => node) : []),
@@ -182,6 +175,23 @@ export class Occurrences {
         .map((literal) => place(AstUtils.getDocument(literal), literal.$cstNode?.offset ?? 0, value.name, value.name))
         .toArray(),
     );
+  }
+
+  /** What has a type, by that name or by an alias. */
+  private typedBy(type: AstNode, seen: Set<AstNode>): AstNode[] {
+    if (seen.has(type)) return [];
+    seen.add(type);
+    const { AstNodeLocator } = this.services.workspace;
+    return this.descriptions(type).flatMap(({ sourceUri, sourcePath }) => {
+      const root = this.document(sourceUri)?.parseResult.value;
+      const named = root && AstNodeLocator.getAstNode(root, sourcePath);
+      const one = AstUtils.getContainerOfType(
+        named,
+        (node) => isConfigEntry(node) || isField(node) || isTypeAlias(node),
+      );
+      if (!one) return [];
+      return isTypeAlias(one) ? [one, ...this.typedBy(one, seen)] : [one];
+    });
   }
 
   private callsOf(operation: Operation): AstNode[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import {
   DocumentHighlightRequest,
+  LinkedEditingRangeRequest,
   PrepareRenameRequest,
   ReferencesRequest,
   RenameRequest,
@@ -173,6 +174,53 @@ test('a parameter, in paths, keys and calls that name it; the key of an event', 
   assert.match(orders, /idempotent by field id .* cache \{ ttl 1s {2}key userId \}/);
   const event = await bench.renamed('users.svc', 'key user|Id', 'whose');
   assert.match(event['users.svc'] ?? '', /event Renamed on bus key whose \{ whose: uuid = 1 \}/);
+});
+
+test('from where they are named as well: in paths, keys, defaults, constraints and environments', async (t) => {
+  const text = `enum Level { unknown = 0, low = 1, high = 2 }
+type Loud = Level
+service a { http 80  config { log: Loud default low where one of [low, high] }
+  rpc Get(id: uuid = 1, rest: string = 2) { route GET /a/{id}/b/{rest*}  cache { ttl 1s  key [id, rest] } }
+  rpc Put(In) { idempotent by field sku  limit { rate 1/s  key field sku } }
+}
+message In { sku: string = 1 }
+service b { http 81  uses a  rpc Call() { calls a.Get with { cache { ttl 1s  key rest } } } }
+system s { environment prod { a { config { log low } } } }
+`;
+  const bench = await Workbench.open(t, { 'a.svc': text });
+  const places = {
+    id: ['/a/{i|d}', 'key [i|d'],
+    rest: ['/{r|est*}', 'id, res|t]', 'key res|t }'],
+    sku: ['by field sk|u', 'key field sk|u'],
+    low: ['default lo|w', '[l|ow', 'log lo|w'],
+    high: ['hig|h]'],
+    log: ['prod { a { config { l|og'],
+  };
+  for (const [word, marks] of Object.entries(places)) {
+    for (const marked of marks) {
+      const renamed = await bench.renamed('a.svc', marked, 'quiteNew');
+      assert.equal(renamed['a.svc'], text.replace(new RegExp(`\\b${word}\\b`, 'g'), 'quiteNew'), marked);
+      await bench.renamed('a.svc', 'quite|New', word);
+      assert.equal(bench.texts['a.svc'], text, `there and back from ${marked}`);
+    }
+  }
+});
+
+test('what is named in one declaration only is edited in all its places at once', async (t) => {
+  const bench = await Workbench.open(t, shop);
+  const linked = async (path: string, marked: string): Promise<string[] | undefined> => {
+    const at = bench.editor.at(path, shop[path] ?? '', marked);
+    const found = await bench.editor.connection.sendRequest(LinkedEditingRangeRequest.type, at);
+    const document = TextDocument.create('a:a', 'weir', 0, shop[path] ?? '');
+    return found?.ranges.map((range) =>
+      document.getText({ ...range, end: { ...range.end, character: 999 } }).slice(0, 9),
+    );
+  };
+  assert.deepEqual(await linked('users.svc', 'key user|Id'), ['userId: u', 'userId { ']);
+  assert.deepEqual(await linked('users.svc', 'name|: string'), ['name: str', 'name] } }']);
+  assert.deepEqual((await linked('orders.svc', 'by field i|d'))?.length, 2);
+  assert.equal(await linked('users.svc', 'GetUser(i|d'), undefined, 'a call elsewhere names it as well');
+  assert.equal(await linked('users.svc', 'message Us|er'), undefined);
 });
 
 test('a setting and the value of an enum, where environments and defaults name them', async (t) => {

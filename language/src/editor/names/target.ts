@@ -5,6 +5,7 @@ import { packageOf } from '../../syntax/name-index.ts';
 import { wordAt } from '../declared-id.ts';
 import type { EditorProject } from '../workspace/projects.ts';
 import { fieldsOf } from './fields.ts';
+import { plainWordAt } from './plain-words.ts';
 
 /** What a word means: something declared, or a package. */
 export type Target = { readonly node: AstNode & { readonly name: string } } | { readonly package: string };
@@ -25,6 +26,12 @@ export function meantAt(project: EditorProject, document: LangiumDocument, posit
     const name = GrammarUtils.findNodeForProperty(node.$cstNode, property);
     const text = isFile(node) ? packageOf(node) : (node as Import).package;
     return name && text ? { target: { package: text }, word: { range: name.range, text } } : undefined;
+  }
+  const { textDocument } = document;
+  const plain = plainWordAt(word, textDocument.offsetAt(position));
+  if (plain) {
+    const range = { start: textDocument.positionAt(plain.start), end: textDocument.positionAt(plain.end) };
+    return { target: { node: plain.node }, word: { range, text: plain.node.name } };
   }
   const target = named(declared(project, node, property, word));
   return target && { target, word };
