@@ -1,5 +1,6 @@
 import type { Allow, ConfigEntry, Declared, Environment, Fix, Member, Model, Place, Uses } from '../model/model.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
+import { isOptOut, optOuts } from '../model/opt-outs.ts';
 import { covering, within } from '../model/place.ts';
 import { callersOf, itemsOf, ownersOf, shapesOf } from './model-parts.ts';
 import type { Finding, Report } from './rule.ts';
@@ -26,7 +27,10 @@ export function allowsOf(model: Model): Allows {
     if (list) list.push(scope);
     else byRule.set(`${scope.allow.rule} ${scope.extent.file}`, [scope]);
   }
-  const needed = new Set<string>();
+  // What a service opts out of is left out of its deployment, whatever the rules find.
+  const needed = new Set(
+    model.services.flatMap(({ allows }) => allows.filter(({ rule }) => isOptOut(rule)).map(keyOf)),
+  );
   return {
     silences: (rule, { at, allowedAt = [] }) => {
       if (scopes.length === 0 || table[rule].reading) return false;
@@ -56,14 +60,16 @@ function reportOne(
   ran: (rule: RuleName) => boolean,
 ): void {
   const remove: Fix = { title: 'Remove this `@allow`', edits: [{ at, text: '' }] };
-  if (!isRuleName(rule)) {
-    const near = nearest(rule, ruleNames);
+  if (isOptOut(rule)) report({ at, values: { name: rule, wrong: 'elsewhere' }, fixes: [remove] });
+  else if (!isRuleName(rule)) {
+    const names = [...ruleNames, ...Object.keys(optOuts)];
+    const near = nearest(rule, names);
     const [only] = near;
     const fixes =
       only !== undefined && near.length === 1
         ? [{ title: `Write \`${only}\``, edits: [{ at, text: `@allow(${only}, ${JSON.stringify(reason)})` }] }]
         : [];
-    report({ at, values: { name: rule, wrong: 'unknown', near: didYouMean(rule, ruleNames) }, fixes });
+    report({ at, values: { name: rule, wrong: 'unknown', near: didYouMean(rule, names) }, fixes });
   } else if (table[rule].reading) report({ at, values: { name: rule, wrong: 'reading' }, fixes: [remove] });
   else if (ran(rule)) report({ at, values: { name: rule, wrong: 'silent' }, fixes: [remove] });
 }

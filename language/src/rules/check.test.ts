@@ -133,6 +133,16 @@ test('unused-allow: an @allow that silences nothing, or names no rule', async ()
   await fixture('unused-allow', '[|@allow(constructor, "x")|] enum E { a = 0 }');
 });
 
+test('unused-allow: what a service opts out of is no rule, and stands above a service', async () => {
+  await fixture('unused-allow', '@allow(no-cpu-limit, "x") service a { http 80 }');
+  await fixture('unused-allow', '[|@allow(no-cpu-limit, "x")|] enum E { a = 0 }', {
+    message: /speaks of the deployment of a service/,
+  });
+  await fixture('unused-allow', '[|@allow(no-cpu-limits, "x")|] service a { http 80 }', {
+    message: /`no-cpu-limits` is no rule/,
+  });
+});
+
 test('unused-allow: of two around a finding the inner one is needed', async () => {
   await fixture('unused-allow', '[|@allow(field-number, "x")|] message M { @allow(field-number, "y") a: int32 }');
   await fixture('unused-allow', '@allow(field-number, "x") message M { @allow(field-number, "y") a: int32 b: int32 }');

@@ -26,12 +26,7 @@ function isCidr(text: string): boolean {
 const isIPv4 = (text: string): boolean =>
   /^(?:\d{1,3}\.){3}\d{1,3}$/.test(text) && text.split('.').every((part) => Number(part) <= 255);
 
-/** RFC 4291: eight groups, or fewer around one `::`. */
-function isIPv6(text: string): boolean {
-  const groups = text.split(':').filter((group) => group !== '');
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) || text.split('::').length > 2) return false;
-  return text.includes('::') ? groups.length <= 7 : /^[^:].*[^:]$/.test(text) && groups.length === 8;
-}
+const isIPv6 = (text: string): boolean => text.includes(':') && URL.canParse(`http://[${text}]`);
 
 const ranges = [
   { name: 'minute', min: 0, max: 59, words: [] },

@@ -1,6 +1,7 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import { annotations, labels, selectorLabels } from './labels.ts';
 import { podSpec } from './pod.ts';
+import { waivers } from './waivers.ts';
 import type { Workload } from './workload.ts';
 
 /** `sleepAction`: whether the cluster knows `sleep` before a stop. */
@@ -9,7 +10,7 @@ export function deploymentOf(workload: Workload, sleepAction: boolean): IDeploym
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: workload.name, labels: labels(workload), ...annotations(workload) },
+    metadata: { name: workload.name, labels: labels(workload), ...annotations(workload, waivers(workload)) },
     spec: {
       // An autoscaler owns the number: written here, each apply would undo what it decided.
       ...(workload.autoscale ? {} : { replicas: workload.replicas.min }),

@@ -24,8 +24,11 @@ export const systemLabels = (system: string): Labels => ({
   'app.kubernetes.io/managed-by': 'weir',
 });
 
-/** Docs and owner, where people and tools look for them. */
-export function annotations({ service }: Workload): { annotations?: Record<string, string> } {
+/** Docs and owner, where people and tools look for them; `more` after them. */
+export function annotations(
+  { service }: Workload,
+  more: Readonly<Record<string, string>> = {},
+): { annotations?: Record<string, string> } {
   const description = service.docs
     ?.split(/\n\s*\n/)[0]
     ?.replace(/\s+/g, ' ')
@@ -33,6 +36,7 @@ export function annotations({ service }: Workload): { annotations?: Record<strin
   const entries = {
     ...(description ? { 'kubernetes.io/description': description } : {}),
     ...(service.owner === undefined ? {} : { 'a8r.io/owner': service.owner }),
+    ...more,
   };
   return Object.keys(entries).length === 0 ? {} : { annotations: entries };
 }

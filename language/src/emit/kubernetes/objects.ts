@@ -4,6 +4,7 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1';
 import type { Environment, Model, Place, Service } from '../../model/model.ts';
+import { optOutsOf } from '../../model/opt-outs.ts';
 import { neighboursOf, sorted } from '../definition/neighbours.ts';
 import { EmitError } from '../emit-error.ts';
 import type { EmitOptions } from '../emitter.ts';
@@ -90,7 +91,7 @@ export function serviceObjects(model: Model, service: Service, options: ObjectOp
     ...autoscalerOf(workload),
     ...scaledObjectOf(workload),
     disruptionBudgetOf(workload),
-    networkPolicyOf(model, workload),
+    ...(optOutsOf(service).has('no-network-policy') ? [] : [networkPolicyOf(model, workload)]),
     ...routesOf(model, workload),
     ...monitorOf(workload),
   ];

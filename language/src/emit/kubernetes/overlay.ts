@@ -18,7 +18,7 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
       ...wanted.flatMap((object) => {
         const was = before.get(identity(object));
         const patch = was && strategicPatch(plain(was), plain(object));
-        return patch ? [{ ...headOf(object), ...patch }] : [];
+        return patch ? [patchOf(object, patch)] : [];
       }),
       ...base
         .filter((object) => !after.has(identity(object)))
@@ -36,6 +36,13 @@ export function overlayKustomization(added: readonly string[], patches: readonly
 }
 
 const identity = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata?.name}`;
+
+/** A patch with what tells which object it is for: it may speak of the metadata itself. */
+function patchOf(object: KubernetesObject, patch: NonNullable<ReturnType<typeof strategicPatch>>): object {
+  const { metadata, ...rest } = patch;
+  const head = headOf(object);
+  return { ...head, metadata: { ...head.metadata, ...(metadata as object | undefined) }, ...rest };
+}
 
 const headOf = ({ apiVersion, kind, metadata }: KubernetesObject) => ({
   apiVersion,

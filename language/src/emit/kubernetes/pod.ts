@@ -1,4 +1,5 @@
 import type { IContainer, IContainerPort, IEnvVar, IPodSpec } from 'kubernetes-models/v1';
+import { optOutsOf } from '../../model/opt-outs.ts';
 import { certificateFolder } from './certificates.ts';
 import { configFile } from './config.ts';
 import type { EnvironmentVariable } from './environment.ts';
@@ -21,10 +22,9 @@ export function podSpec(workload: Workload, sleepAction: boolean): IPodSpec {
     enableServiceLinks: false,
     terminationGracePeriodSeconds: workload.graceSeconds,
     securityContext: {
-      runAsNonRoot: true,
-      runAsUser: userId,
-      runAsGroup: userId,
-      fsGroup: userId,
+      ...(optOutsOf(workload.service).has('root-user')
+        ? {}
+        : { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId, fsGroup: userId }),
       seccompProfile: { type: 'RuntimeDefault' },
     },
     ...spreading(workload),
@@ -57,7 +57,7 @@ function container(workload: Workload, sleepAction: boolean): IContainer {
     securityContext: {
       allowPrivilegeEscalation: false,
       privileged: false,
-      readOnlyRootFilesystem: true,
+      readOnlyRootFilesystem: !optOutsOf(workload.service).has('writable-root'),
       capabilities: { drop: ['ALL'] },
     },
     volumeMounts: [
@@ -85,13 +85,14 @@ const variable = (entry: EnvironmentVariable): IEnvVar =>
     ? { name: entry.name, valueFrom: { secretKeyRef: { name: entry.secret.name, key: entry.secret.key } } }
     : { name: entry.name, value: entry.value };
 
-function resources({ resources: { cpu, memory, storage } }: Workload): NonNullable<IContainer['resources']> {
+function resources(workload: Workload): NonNullable<IContainer['resources']> {
+  const { cpu, memory, storage } = workload.resources;
   const of = (end: 'min' | 'max') => ({
-    cpu: cpuQuantity(cpu[end]),
     memory: bytesQuantity(memory[end]),
     'ephemeral-storage': bytesQuantity(storage[end]),
   });
-  return { requests: of('min'), limits: of('max') };
+  const limit = optOutsOf(workload.service).has('no-cpu-limit') ? {} : { cpu: cpuQuantity(cpu.max) };
+  return { requests: { cpu: cpuQuantity(cpu.min), ...of('min') }, limits: { ...limit, ...of('max') } };
 }
 
 /** Zones before hosts; by preference, so that a small cluster still takes every replica. */

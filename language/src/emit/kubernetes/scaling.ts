@@ -2,6 +2,7 @@ import type { IHorizontalPodAutoscaler, IMetricSpec } from 'kubernetes-models/au
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { labels, selectorLabels } from './labels.ts';
 import { scaleTargetOf } from './scale-target.ts';
+import { autoscalerWaivers } from './waivers.ts';
 import type { Workload } from './workload.ts';
 
 /** Up at once and at most twofold, down slowly: a gap in the load is no reason to be cold after it. */
@@ -25,11 +26,16 @@ export const behavior = {
 export function autoscalerOf(workload: Workload): IHorizontalPodAutoscaler[] {
   if (workload.autoscale?.by !== 'hpa') return [];
   const { cpu, memory } = workload.autoscale;
+  const waived = autoscalerWaivers(workload);
   return [
     {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
-      metadata: { name: workload.name, labels: labels(workload) },
+      metadata: {
+        name: workload.name,
+        labels: labels(workload),
+        ...(Object.keys(waived).length === 0 ? {} : { annotations: waived }),
+      },
       spec: {
         scaleTargetRef: scaleTargetOf(workload),
         minReplicas: workload.replicas.min,

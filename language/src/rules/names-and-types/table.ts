@@ -217,7 +217,11 @@ export const namesAndTypesTable = {
     severity: 'warning',
     fixable: true,
     summary: 'an `@allow` that silences nothing or names no rule',
-    message: (v: { name: string; wrong: 'silent' | 'unknown' | 'reading'; near?: string | undefined }) => {
+    message: (v: {
+      name: string;
+      wrong: 'silent' | 'unknown' | 'reading' | 'elsewhere';
+      near?: string | undefined;
+    }) => {
       switch (v.wrong) {
         case 'silent':
           return `\`@allow(${v.name})\` silences nothing: the rule finds nothing here`;
@@ -225,6 +229,8 @@ export const namesAndTypesTable = {
           return `\`${v.name}\` is no rule, so this \`@allow\` silences nothing`;
         case 'reading':
           return `\`${v.name}\` cannot be silenced: what is wrong with the text itself has to be mended`;
+        case 'elsewhere':
+          return `\`@allow(${v.name})\` speaks of the deployment of a service, and stands above none`;
       }
     },
     hint: (v) => {
@@ -232,6 +238,8 @@ export const namesAndTypesTable = {
         case 'silent':
         case 'reading':
           return 'Remove it.';
+        case 'elsewhere':
+          return 'Write it above the service.';
         case 'unknown':
           return v.near ?? '`weir explain` lists the rules.';
       }
