@@ -2,6 +2,9 @@ import type { Model, Service } from '../../model/model.ts';
 import type { EmitFault } from '../emit-error.ts';
 import type { Choices } from './choices.ts';
 import { lagTrigger, queuesOf, rateTrigger, type Trigger, utilisationTrigger } from './keda/triggers.ts';
+import { flaggerLabel } from './labels.ts';
+import { objectName } from './names.ts';
+import { rolloutOf } from './rollout.ts';
 
 /** What an autoscaler goes by: utilisation in percent, or whatever KEDA can ask for. */
 export type Autoscale =
@@ -31,17 +34,21 @@ function triggersOf(model: Model, service: Service, choices: Choices): readonly 
   return [
     ...(cpu === undefined ? [] : [utilisationTrigger('cpu', cpu)]),
     ...(memory === undefined ? [] : [utilisationTrigger('memory', memory)]),
-    ...(rate === undefined ? [] : [rateTrigger(service, rate, choices, namespaceOf(model))]),
+    ...(rate === undefined ? [] : [rateTrigger(service, rate, choices, whose(model, service, choices))]),
     ...lag.flatMap(({ event, messages }) =>
       queuesOf(model, service, event.id ?? '').flatMap((queue) => lagTrigger(queue, messages) ?? []),
     ),
   ];
 }
 
-/** The namespace that a system says it runs in. */
-function namespaceOf(model: Model): string | undefined {
+/** The namespace that a system says it runs in, and which of the two versions that Flagger runs. */
+function whose(model: Model, service: Service, choices: Choices): Readonly<Record<string, string>> {
   const value = model.systems[0]?.settings.findLast(({ key }) => key === 'namespace')?.value;
-  return value?.kind === 'string' ? value.value : undefined;
+  const flagger = rolloutOf(model, service, choices)?.by === 'flagger';
+  return {
+    ...(value?.kind === 'string' ? { namespace: value.value } : {}),
+    ...(flagger ? { [flaggerLabel]: objectName(service.name) } : {}),
+  };
 }
 
 /** What a service is to be scaled by and cannot be, with what its system chooses. */

@@ -1,3 +1,4 @@
+import type { IDeployment } from 'kubernetes-models/apps/v1';
 import { isPort, repeated } from './check-pod.ts';
 import type { CustomObject } from './custom-object.ts';
 import { durationValue } from './durations.ts';
@@ -151,8 +152,14 @@ interface Strategy {
   readonly blueGreen?: { readonly activeService: string; readonly previewService?: string };
 }
 
-function rolloutFaults({ strategy }: { readonly strategy: Strategy }, objects: readonly KubernetesObject[]): string[] {
+interface Rollout {
+  readonly workloadRef: { readonly name: string };
+  readonly strategy: Strategy;
+}
+
+function rolloutFaults({ workloadRef, strategy }: Rollout, objects: readonly KubernetesObject[]): string[] {
   const { canary, blueGreen } = strategy;
+  const isRun = ({ spec }: IDeployment) => spec?.replicas !== 0;
   const services = [canary?.canaryService, canary?.stableService, blueGreen?.activeService, blueGreen?.previewService];
   const templates = canary?.analysis?.templates ?? [];
   const missing = (kind: string, name: string) =>
@@ -161,6 +168,10 @@ function rolloutFaults({ strategy }: { readonly strategy: Strategy }, objects: r
       : [`uses the ${kind} ${name}, which is not there`];
   const steps = canary?.steps ?? [];
   return [
+    ...missing('Deployment', workloadRef.name),
+    ...(objects.some((object) => object.kind === 'Deployment' && isRun(object))
+      ? ['runs what its Deployment runs as well']
+      : []),
     ...services.flatMap((name) => (name === undefined ? [] : missing('Service', name))),
     ...templates.flatMap(({ templateName }) => missing('AnalysisTemplate', templateName)),
     ...weightFaults(steps.flatMap(({ setWeight }) => setWeight ?? [])),

@@ -17,7 +17,7 @@ type Labels = Readonly<Record<string, string>>;
  * through; each fault begins with its object.
  */
 export function faultsOf(objects: readonly KubernetesObject[], version: string): string[] {
-  const deployment = workloadAmong(objects);
+  const deployment = objects.find((object) => object.kind === 'Deployment');
   return objects.flatMap((object) =>
     [
       ...apiFaults(object, version),
@@ -28,22 +28,13 @@ export function faultsOf(objects: readonly KubernetesObject[], version: string):
   );
 }
 
-/** What runs the pods: a Rollout has all that a Deployment has, and says in another way how a new version comes in. */
-function workloadAmong(objects: readonly KubernetesObject[]): IDeployment | undefined {
-  const found = objects.find(({ kind }) => kind === 'Deployment' || kind === 'Rollout');
-  return found as IDeployment | undefined;
-}
-
 function ownFaults(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   deployment: IDeployment | undefined,
 ): string[] {
   const pods = deployment?.spec?.template.metadata?.labels ?? {};
-  if (isCustom(object)) {
-    const own = object.kind === 'Rollout' && deployment ? deploymentFaults(deployment, objects) : [];
-    return [...own, ...customFaults(object, objects)];
-  }
+  if (isCustom(object)) return customFaults(object, objects);
   switch (object.kind) {
     case 'Deployment':
       return deploymentFaults(object, objects);
@@ -126,7 +117,9 @@ function autoscalerFaults({ spec }: IHorizontalPodAutoscaler, deployment: IDeplo
     ...(scaleTargetRef?.name === deployment?.metadata?.name
       ? []
       : [`scales ${scaleTargetRef?.name}, which is not there`]),
-    ...(deployment?.spec?.replicas === undefined ? [] : ['and its Deployment fixes the number of replicas too']),
+    ...(scaleTargetRef?.kind !== 'Deployment' || deployment?.spec?.replicas === undefined
+      ? []
+      : ['and its Deployment fixes the number of replicas too']),
   ];
 }
 

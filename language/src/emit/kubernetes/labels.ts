@@ -2,6 +2,12 @@ import type { Workload } from './workload.ts';
 
 type Labels = Record<string, string>;
 
+/**
+ * The label by which Flagger tells the pods of the two versions apart: it looks for this one first, and gives one of them another
+ * value. By all other labels they are pods of one service.
+ */
+export const flaggerLabel = 'app';
+
 /** What selects the pods of a service. A Deployment's selector cannot be changed later, so nothing that may change stands here. */
 export function selectorLabels({ name, system }: Pick<Workload, 'name' | 'system'>): Labels {
   return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': system };

@@ -8,6 +8,7 @@ import { optOutsOf } from '../../model/opt-outs.ts';
 import { neighboursOf, sorted } from '../definition/neighbours.ts';
 import { EmitError } from '../emit-error.ts';
 import type { EmitOptions } from '../emitter.ts';
+import { broughtIn } from './bring-in.ts';
 import { faultsOf } from './checks.ts';
 import { chosenFaults } from './chosen-faults.ts';
 import { configMapOf } from './configuration.ts';
@@ -86,8 +87,7 @@ export function serviceObjects(model: Model, service: Service, options: ObjectOp
   return [
     serviceAccountOf(workload),
     ...configMapOf(workload),
-    deploymentOf(workload, sleepAction),
-    ...servicesOf(workload),
+    ...broughtIn(model, workload, deploymentOf(workload, sleepAction), servicesOf(workload)),
     ...autoscalerOf(workload),
     ...scaledObjectOf(workload),
     disruptionBudgetOf(workload),

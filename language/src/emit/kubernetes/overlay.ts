@@ -1,6 +1,7 @@
+import { isCustom } from './custom-object.ts';
 import { kustomization } from './kustomization.ts';
 import type { KubernetesObject } from './objects.ts';
-import { strategicPatch } from './patch.ts';
+import { mergePatch, strategicPatch } from './patch.ts';
 
 /** What an environment changes of one service: whole objects to add, and patches of those that the base has. */
 export interface ServiceOverlay {
@@ -17,7 +18,7 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
     patches: [
       ...wanted.flatMap((object) => {
         const was = before.get(identity(object));
-        const patch = was && strategicPatch(plain(was), plain(object));
+        const patch = was && (isCustom(object) ? mergePatch : strategicPatch)(plain(was), plain(object));
         return patch ? [patchOf(object, patch)] : [];
       }),
       ...base

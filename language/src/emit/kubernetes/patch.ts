@@ -3,7 +3,7 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 type JsonObject = { readonly [key: string]: Json };
 
 /** Lists that Kubernetes merges item by item, and the key that tells the items apart (`patchMergeKey` in its API). */
-const mergeKeys: Readonly<Record<string, string>> = {
+const mergeKeys: MergeKeys = {
   containers: 'name',
   env: 'name',
   volumes: 'name',
@@ -11,10 +11,18 @@ const mergeKeys: Readonly<Record<string, string>> = {
 };
 
 /** What a strategic merge patch has to say so that `before` becomes `after`; undefined when they are equal. */
-export function strategicPatch(before: JsonObject, after: JsonObject): JsonObject | undefined {
+export const strategicPatch = (before: JsonObject, after: JsonObject): JsonObject | undefined =>
+  patchBy(mergeKeys, before, after);
+
+/** The same for objects of definitions, whose lists are replaced: RFC 7386. */
+export const mergePatch = (before: JsonObject, after: JsonObject): JsonObject | undefined => patchBy({}, before, after);
+
+type MergeKeys = Readonly<Record<string, string>>;
+
+function patchBy(keys: MergeKeys, before: JsonObject, after: JsonObject): JsonObject | undefined {
   const patch: Record<string, Json> = {};
   for (const key of Object.keys(after)) {
-    const change = changed(key, before[key], after[key] as Json);
+    const change = changed(keys, key, before[key], after[key] as Json);
     if (change !== undefined) patch[key] = change;
   }
   // Null takes away.
@@ -22,21 +30,26 @@ export function strategicPatch(before: JsonObject, after: JsonObject): JsonObjec
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
-function changed(key: string, before: Json | undefined, after: Json): Json | undefined {
+function changed(keys: MergeKeys, key: string, before: Json | undefined, after: Json): Json | undefined {
   if (before === undefined) return after;
-  if (isObject(before) && isObject(after)) return strategicPatch(before, after);
-  const mergeKey = mergeKeys[key];
-  if (isList(before) && isList(after) && mergeKey !== undefined) return changedItems(mergeKey, before, after);
+  if (isObject(before) && isObject(after)) return patchBy(keys, before, after);
+  const mergeKey = keys[key];
+  if (isList(before) && isList(after) && mergeKey !== undefined) return changedItems(keys, mergeKey, before, after);
   return JSON.stringify(before) === JSON.stringify(after) ? undefined : after;
 }
 
-function changedItems(mergeKey: string, before: readonly Json[], after: readonly Json[]): Json | undefined {
+function changedItems(
+  keys: MergeKeys,
+  mergeKey: string,
+  before: readonly Json[],
+  after: readonly Json[],
+): Json | undefined {
   const items = (list: readonly Json[]) => new Map(list.filter(isObject).map((item) => [item[mergeKey] ?? null, item]));
   const [old, now] = [items(before), items(after)];
   const changes: JsonObject[] = [];
   for (const [id, item] of now) {
     const was = old.get(id);
-    const change = was ? strategicPatch(was, item) : item;
+    const change = was ? patchBy(keys, was, item) : item;
     if (change) changes.push({ [mergeKey]: id, ...change });
   }
   for (const id of old.keys()) if (!now.has(id)) changes.push({ [mergeKey]: id, $patch: 'delete' });

@@ -8,19 +8,23 @@ export interface ChosenRollout {
   readonly by: 'argo' | 'flagger';
   readonly kind: 'canary' | 'blue-green';
   /** What splits the traffic between the versions; without, their numbers of replicas do. */
-  readonly split?: 'mesh' | 'gateway';
+  readonly split?: { readonly gateway: boolean; readonly mesh?: 'istio' | 'linkerd' };
 }
 
 /** The Service of what is new, while it is tried. */
 export const canaryName = (name: string): string => `${name}-canary`;
 
+/** The Service of what is new, before it is switched to. */
+export const previewName = (name: string): string => `${name}-preview`;
+
 /** `rolling` is what Kubernetes does by itself. A mesh splits all traffic, a gateway what comes through it. */
 export function rolloutOf(model: Model, service: Service, { rollouts, mesh }: Choices): ChosenRollout | undefined {
   const kind = service.deploy?.rollout?.kind;
   if (rollouts === undefined || (kind !== 'canary' && kind !== 'blue-green')) return undefined;
-  if (service.http === undefined && service.grpc === undefined) return { by: rollouts, kind };
-  const split = mesh === undefined ? (gatewaysOf(model, service).length > 0 ? 'gateway' : undefined) : 'mesh';
-  return { by: rollouts, kind, ...(split === undefined || kind === 'blue-green' ? {} : { split }) };
+  const gateway = gatewaysOf(model, service).length > 0;
+  const isReached = service.http !== undefined || service.grpc !== undefined;
+  const isSplit = kind === 'canary' && isReached && (gateway || mesh !== undefined);
+  return { by: rollouts, kind, ...(isSplit ? { split: { gateway, ...(mesh ? { mesh } : {}) } } : {}) };
 }
 
 /** What a service asks of its rollouts and cannot have, with what its system chooses. */
@@ -43,6 +47,17 @@ export function rolloutFaults(model: Model, service: Service, choices: Choices):
     const hint =
       'Write `rollouts argo` in `system`, which goes by replicas then, choose a `mesh`, or write `rollout blue-green`.';
     faults.push({ message, hint, at });
+  }
+  const partial = rollout.steps.filter((step) => !Number.isInteger(step));
+  if (partial.length > 0) {
+    const message = `${what} takes steps of whole percentages: ${partial.map((step) => `${step}%`).join(', ')} is none`;
+    faults.push({ message, hint: 'Round them.', at });
+  }
+  const gateways = gatewaysOf(model, service);
+  if (chosen.by === 'flagger' && chosen.split?.gateway && chosen.split.mesh === undefined && gateways.length > 1) {
+    const names = gateways.map(({ name }) => name).join(' and ');
+    const message = `${what} is not for Flagger: it writes one route, and ${names} open different ones`;
+    faults.push({ message, hint: 'Write `rollouts argo` in `system`, or let one gateway serve it.', at });
   }
   if (abort === undefined) return faults;
   if (service.image !== undefined) {

@@ -1,5 +1,5 @@
 import { serverPolicy } from '../../../model/effective-policy.ts';
-import type { Gateway, Model, Service } from '../../../model/model.ts';
+import type { Gateway, Model } from '../../../model/model.ts';
 import { streamOf } from '../../definition/contract.ts';
 import { servedOperations } from '../../definition/gateway.ts';
 import { byText } from '../../order.ts';
@@ -11,7 +11,7 @@ import { gatewaysOf } from '../peers.ts';
 import { canaryName } from '../rollout.ts';
 import type { Workload } from '../workload.ts';
 import { isAllGrpc, type Opening, openingsOf } from './opened.ts';
-import { pathMatch } from './path-match.ts';
+import { type PathMatch, pathMatch } from './path-match.ts';
 
 /** So much of each a route takes (the limits of its API). */
 const mostRules = 16;
@@ -23,7 +23,7 @@ const margin = 1000;
 /** The routes of a service, one object for each gateway that serves it; more where they do not fit into one. */
 export function routesOf(model: Model, workload: Workload): CustomObject[] {
   // Flagger writes the routes of what it splits the traffic of.
-  if (workload.rollout?.by === 'flagger' && workload.rollout.split === 'gateway') return [];
+  if (workload.rollout?.by === 'flagger' && workload.rollout.split?.gateway && !workload.rollout.split.mesh) return [];
   return gatewaysOf(model, workload.service).flatMap((gateway) => routesThrough(model, gateway, workload));
 }
 
@@ -56,7 +56,11 @@ function rulesOf(
 ): object[] {
   const byTimeout = Map.groupBy(openings, (opening) => (kind === 'GRPCRoute' ? '' : timeoutOf(model, opening)));
   return [...byTimeout]
-    .map(([timeout, some]) => ({ timeout, some, matches: some.map((opening) => matchOf(kind, opening, paths)) }))
+    .map(([timeout, some]) => ({
+      timeout,
+      some,
+      matches: some.map((opening) => (kind === 'GRPCRoute' ? methodMatch(opening) : matchOf(opening, paths))),
+    }))
     .sort((a, b) => byText(JSON.stringify(a.matches), JSON.stringify(b.matches)))
     .flatMap(({ timeout, some, matches }) =>
       chunks(
@@ -77,18 +81,21 @@ export function timeoutOf(model: Model, { operation }: Opening): string {
   return streamOf(operation) === undefined ? '' : '0s';
 }
 
-function matchOf(kind: 'GRPCRoute' | 'HTTPRoute', opening: Opening, paths: readonly string[]): object {
+/** How a request for an operation is recognised by its path: that of a method of gRPC is its full name. */
+export function matchOf(opening: Opening, paths: readonly string[]): { path: PathMatch; method: string } {
   if (opening.port === 'http') return { path: pathMatch(opening.path, paths), method: opening.method };
-  const { service, method } = opening;
-  return kind === 'GRPCRoute'
-    ? { method: { type: 'Exact', service, method } }
-    : { path: { type: 'Exact', value: `/${service}/${method}` }, method: 'POST' };
+  return { path: { type: 'Exact', value: `/${opening.service}/${opening.method}` }, method: 'POST' };
+}
+
+function methodMatch(opening: Opening): object {
+  if (opening.port === 'http') return {};
+  return { method: { type: 'Exact', service: opening.service, method: opening.method } };
 }
 
 /** While a canary runs, its controller moves the weights. */
 function backendsOf({ name, ports, rollout }: Workload, port: 'http' | 'grpc'): object[] {
   const stable = { name, port: ports[port] };
-  return rollout?.by === 'argo' && rollout.split === 'gateway'
+  return rollout?.by === 'argo' && rollout.split?.gateway
     ? [
         { ...stable, weight: 100 },
         { ...stable, name: canaryName(name), weight: 0 },
@@ -96,13 +103,10 @@ function backendsOf({ name, ports, rollout }: Workload, port: 'http' | 'grpc'): 
     : [stable];
 }
 
-const pathsOf = (model: Model, gateway: Gateway): readonly string[] =>
+/** All paths that a gateway opens. */
+export const pathsOf = (model: Model, gateway: Gateway): readonly string[] =>
   servedOperations(model, gateway).flatMap(({ routes }) => routes.map(({ path }) => path));
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
-
-/** The services that have something behind a gateway. */
-export const isRouted = (model: Model, service: Service): boolean =>
-  gatewaysOf(model, service).some((gateway) => openingsOf(model, gateway, service).length > 0);

@@ -5,6 +5,7 @@ import { rate, select } from '../../observability/promql.ts';
 import type { Choices } from '../choices.ts';
 import type { CustomSpec } from '../custom-object.ts';
 import { connectionVariable } from '../environment.ts';
+import { flaggerLabel } from '../labels.ts';
 import { objectName } from '../names.ts';
 
 /** What KEDA asks, and whom. `resource` is there where a Secret of it says how to get in. */
@@ -18,20 +19,31 @@ export const utilisationTrigger = (type: 'cpu' | 'memory', percent: number): Tri
   spec: { type, metricType: 'Utilization', metadata: { value: `${Math.max(1, Math.round(percent))}` } },
 });
 
-/** Requests of each replica in a second, as Prometheus has counted them over two minutes: four scrapes at the least. */
-export function rateTrigger(service: Service, perSecond: number, { prometheus }: Choices, namespace?: string): Trigger {
-  const labels = { ...(namespace === undefined ? {} : { namespace }), service: service.name };
+/**
+ * Requests of each replica in a second, as Prometheus has counted them over two minutes: four scrapes at the least.
+ *
+ * @param of labels that tell whose requests, beside the service's
+ */
+export function rateTrigger(
+  service: Service,
+  perSecond: number,
+  { prometheus }: Choices,
+  of: Readonly<Record<string, string>>,
+): Trigger {
+  const query = `sum(${rate(select('weir_requests_total', { ...of, service: service.name }), '2m')})`;
   return {
     spec: {
       type: 'prometheus',
       metricType: 'AverageValue',
-      metadata: {
-        serverAddress: prometheus,
-        query: `sum(${rate(select('weir_requests_total', labels), '2m')})`,
-        threshold: decimal(perSecond),
-      },
+      metadata: { serverAddress: prometheus, query, threshold: decimal(perSecond) },
     },
   };
+}
+
+/** The query of a trigger, asked of the copy of a Deployment that Flagger makes; undefined where it asks nothing. */
+export function queryOf({ spec }: Trigger, copy: string): string | undefined {
+  const { query } = spec.metadata as { readonly query?: string };
+  return query?.replace(new RegExp(`\\b${flaggerLabel}="[^"]*"`), `${flaggerLabel}="${copy}"`);
 }
 
 /** Rates by the hour are not whole: a thousandth of a request is exact enough, and nothing at all would be none. */

@@ -1,5 +1,5 @@
 import { type CustomObject, customObject } from '../custom-object.ts';
-import { labels, selectorLabels } from '../labels.ts';
+import { flaggerLabel, labels, selectorLabels } from '../labels.ts';
 import type { Workload } from '../workload.ts';
 
 /**
@@ -19,9 +19,28 @@ export function monitorOf(workload: Workload): CustomObject[] {
     honorLabels: true,
   };
   const pods = selectorLabels(workload);
+  const podTargetLabels = versionLabels(workload);
   if (workload.rollout?.by === 'flagger') {
-    return [customObject('PodMonitor', metadata, { selector: { matchLabels: pods }, podMetricsEndpoints: [endpoint] })];
+    return [
+      customObject('PodMonitor', metadata, {
+        ...podTargetLabels,
+        selector: { matchLabels: pods },
+        podMetricsEndpoints: [endpoint],
+      }),
+    ];
   }
   const selector = { matchLabels: { ...pods, 'app.kubernetes.io/component': 'service' } };
-  return [customObject('ServiceMonitor', metadata, { selector, endpoints: [endpoint] })];
+  return [customObject('ServiceMonitor', metadata, { ...podTargetLabels, selector, endpoints: [endpoint] })];
+}
+
+/** The label of pods that tells the versions of a rollout apart, for its analysis. */
+function versionLabels({ rollout }: Workload): { readonly podTargetLabels?: readonly string[] } {
+  switch (rollout?.by) {
+    case 'argo':
+      return { podTargetLabels: ['rollouts-pod-template-hash'] };
+    case 'flagger':
+      return { podTargetLabels: [flaggerLabel] };
+    case undefined:
+      return {};
+  }
 }
