@@ -8,6 +8,7 @@ export const targets = {
   asyncapi: async () => (await import('./asyncapi/index.ts')).asyncApiEmitter,
   kubernetes: async () => (await import('./kubernetes/index.ts')).kubernetesEmitter,
   observability: async () => (await import('./observability/index.ts')).observabilityEmitter,
+  compose: async () => (await import('./compose/index.ts')).composeEmitter,
   topology: async () => (await import('./topology/index.ts')).loadTopologyEmitter(),
 } as const satisfies Readonly<Record<string, () => Promise<Emitter>>>;
 

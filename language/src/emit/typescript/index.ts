@@ -3,6 +3,7 @@ import { handled, neighboursOf } from '../definition/neighbours.ts';
 import type { EmitOptions, Emitter, Output, Outputs } from '../emitter.ts';
 import { printLater } from '../print-later.ts';
 import { clientsFile, clientTypes } from './clients-file.ts';
+import { dockerfile, dockerignore } from './container-files.ts';
 import { definitionFile } from './definition-file.ts';
 import { handlersFile } from './handlers-file.ts';
 import { handlersIndex } from './handlers-index.ts';
@@ -40,6 +41,8 @@ function servicePackage(model: Model, service: Service, options: EmitOptions): [
   return [
     [`${folder}/package.json`, once(() => packageJson(model, service, own, options), here)],
     [`${folder}/tsconfig.json`, once(() => tsconfigJson, here)],
+    [`${folder}/Dockerfile`, once(() => dockerfile(folder), here)],
+    [`${folder}/Dockerfile.dockerignore`, once(() => dockerignore(options.services, folder), here)],
     [`${folder}/src/main.ts`, once(() => mainFile(own), here)],
     [
       `${folder}/src/generated/${own.file}`,

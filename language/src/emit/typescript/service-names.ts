@@ -65,10 +65,16 @@ function folderCounts(model: Model): ReadonlyMap<string, number> {
   return counts;
 }
 
+/** The folder of a service's package: `services/order-history`. `services` is the one that holds the packages of all. */
+export function folderOf(model: Model, service: Service, services: string): string {
+  const kebab = kebabCase(service.name);
+  const shared = (folderCounts(model).get(kebab) ?? 0) > 1;
+  return `${services}/${shared ? kebabCase(service.id) : kebab}`;
+}
+
 /** The names for one service. `services` is the folder that holds the packages of all. */
 export function serviceNames(model: Model, service: Service, services: string): ServiceNames {
   const kebab = kebabCase(service.name);
-  const shared = (folderCounts(model).get(kebab) ?? 0) > 1;
   const types = claims();
   const constants = claims();
   const declarations = unique(handled(service));
@@ -81,7 +87,7 @@ export function serviceNames(model: Model, service: Service, services: string): 
   });
   const own = ['handlers', 'clients'].includes(kebab) ? `${kebab}-service` : kebab;
   return {
-    folder: `${services}/${shared ? kebabCase(service.id) : kebab}`,
+    folder: folderOf(model, service, services),
     constant: identifier(camelCase(service.name)),
     file: `${own}.ts`,
     namespace: identifier(typeName(camelCase(service.name))),
