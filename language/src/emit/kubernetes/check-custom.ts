@@ -15,7 +15,7 @@ export function customFaults(object: CustomObject, objects: readonly KubernetesO
     case 'GRPCRoute':
       return routeFaults(spec, objects);
     case 'Certificate':
-      return hostFaults((spec as { dnsNames: readonly string[] }).dnsNames);
+      return hostFaults((spec as { dnsNames?: readonly string[] }).dnsNames ?? []);
     case 'ScaledObject':
       return scaledFaults(spec, objects);
     case 'Rollout':

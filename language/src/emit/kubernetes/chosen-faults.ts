@@ -3,7 +3,7 @@ import { sorted } from '../definition/neighbours.ts';
 import type { EmitFault } from '../emit-error.ts';
 import { scalingFaults } from './autoscale.ts';
 import { choicesOf } from './choices.ts';
-import { limitFaults } from './envoy-gateway/traffic-policy.ts';
+import { gatewayFaults } from './envoy-gateway/traffic-policy.ts';
 import { rolloutFaults } from './rollout.ts';
 
 /** What services and gateways ask for, and what their system chooses has no form for. */
@@ -14,6 +14,6 @@ export function chosenFaults(model: Model): readonly EmitFault[] {
       ...scalingFaults(model, service, choices),
       ...rolloutFaults(model, service, choices),
     ]),
-    ...sorted(model.gateways).flatMap((gateway) => limitFaults(model, gateway, choices)),
+    ...sorted(model.gateways).flatMap((gateway) => gatewayFaults(model, gateway, choices)),
   ];
 }

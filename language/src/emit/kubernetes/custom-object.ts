@@ -5,6 +5,7 @@ const apis = {
   GRPCRoute: 'gateway.networking.k8s.io/v1',
   BackendTrafficPolicy: 'gateway.envoyproxy.io/v1alpha1',
   Certificate: 'cert-manager.io/v1',
+  Issuer: 'cert-manager.io/v1',
   ScaledObject: 'keda.sh/v1alpha1',
   TriggerAuthentication: 'keda.sh/v1alpha1',
   ServiceMonitor: 'monitoring.coreos.com/v1',

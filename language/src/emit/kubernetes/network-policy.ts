@@ -40,7 +40,7 @@ function ingressRules(model: Model, workload: Workload): INetworkPolicyIngressRu
   return [
     ...callers.map(({ from, ports: open }) => ({ from: [pods(workload, from)], ports: open.map(tcp) })),
     ...(gateways.length > 0 && routed !== undefined
-      ? [{ from: gateways.map(({ name }) => gatewayPods(name)), ports: [tcp(routed)] }]
+      ? [{ from: gateways.flatMap(({ name }) => gatewayPods(workload, name)), ports: [tcp(routed)] }]
       : []),
     ...(ours && metrics !== undefined
       ? [{ from: [{ namespaceSelector: namespace(monitoringNamespace) }], ports: [tcp(metrics)] }]
@@ -69,11 +69,15 @@ const pods = ({ system }: Workload, service: Service): INetworkPolicyPeer => ({
   podSelector: { matchLabels: selectorLabels({ name: objectName(service.name), system }) },
 });
 
-/** Pods of a Gateway, in whichever namespace its controller runs them: the label is the Gateway API's (GEP-1762). */
-const gatewayPods = (gateway: string): INetworkPolicyPeer => ({
-  namespaceSelector: {},
-  podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': objectName(gateway) } },
-});
+/** Pods of a Gateway, in whichever namespace its controller runs them: the label is the Gateway API's (GEP-1762), or Envoy Gateway's own. */
+function gatewayPods({ choices }: Workload, gateway: string): INetworkPolicyPeer[] {
+  const label = 'gateway.networking.k8s.io/gateway-name';
+  const keys = choices.gateways === 'envoy' ? [label, 'gateway.envoyproxy.io/owning-gateway-name'] : [label];
+  return keys.map((key) => ({
+    namespaceSelector: {},
+    podSelector: { matchLabels: { [key]: objectName(gateway) } },
+  }));
+}
 
 const namespace = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
 

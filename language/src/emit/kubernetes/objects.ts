@@ -9,6 +9,7 @@ import { neighboursOf, sorted } from '../definition/neighbours.ts';
 import { EmitError } from '../emit-error.ts';
 import type { EmitOptions } from '../emitter.ts';
 import { broughtIn } from './bring-in.ts';
+import { peerCertificateOf } from './cert-manager/certificate.ts';
 import { faultsOf } from './checks.ts';
 import { chosenFaults } from './chosen-faults.ts';
 import { configMapOf } from './configuration.ts';
@@ -87,6 +88,7 @@ export function serviceObjects(model: Model, service: Service, options: ObjectOp
   return [
     serviceAccountOf(workload),
     ...configMapOf(workload),
+    ...peerCertificateOf(workload),
     ...broughtIn(model, workload, deploymentOf(workload, sleepAction), servicesOf(workload)),
     ...autoscalerOf(workload),
     ...scaledObjectOf(workload),

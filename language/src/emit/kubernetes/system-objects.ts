@@ -1,6 +1,6 @@
 import type { Gateway, Model, Place } from '../../model/model.ts';
 import { sorted } from '../definition/neighbours.ts';
-import { certificateOf } from './cert-manager/certificate.ts';
+import { authorityOf, certificateOf } from './cert-manager/certificate.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import type { CustomObject } from './custom-object.ts';
 import { trafficPolicyOf } from './envoy-gateway/traffic-policy.ts';
@@ -17,10 +17,11 @@ export interface SystemFile {
   readonly at?: Place;
 }
 
-/** A file for each gateway, and one for the rules by which the system is watched. */
+/** A file for each gateway, one for the authority that signs certificates, and one for the rules by which the system is watched. */
 export function systemFilesOf(model: Model): readonly SystemFile[] {
   const choices = choicesOf(model);
   const rules = prometheusRuleOf(model, choices);
+  const authority = authorityOf(model, systemOf(model), choices);
   const said = model.systems.slice(0, 1).map(({ extent }) => extent);
   return [
     ...sorted(model.gateways).map((gateway) => ({
@@ -29,14 +30,17 @@ export function systemFilesOf(model: Model): readonly SystemFile[] {
       sources: [gateway.extent, ...said],
       at: gateway.at,
     })),
+    ...(authority.length === 0 ? [] : [{ name: 'authority', objects: authority, sources: said }]),
     ...(rules.length === 0
       ? []
       : [{ name: 'prometheus-rules', objects: rules, sources: model.services.map(({ extent }) => extent) }]),
   ];
 }
 
+const systemOf = (model: Model): string => objectName(model.systems[0]?.name ?? 'weir');
+
 function gatewayObjects(model: Model, gateway: Gateway, choices: Choices): CustomObject[] {
-  const system = objectName(model.systems[0]?.name ?? 'weir');
+  const system = systemOf(model);
   return [
     gatewayOf(gateway, system, choices),
     ...certificateOf(gateway, system, choices),

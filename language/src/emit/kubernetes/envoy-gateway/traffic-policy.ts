@@ -57,14 +57,25 @@ function amountOf(perSecond: number): { readonly requests: number; readonly unit
   return { requests: Math.max(1, Math.floor(perSecond * 86_400)), unit: 'Day' };
 }
 
-/** What a gateway is to limit and cannot. */
-export function limitFaults(model: Model, gateway: Gateway, choices: Choices): readonly EmitFault[] {
+/** What a gateway is to do and cannot. */
+export function gatewayFaults(model: Model, gateway: Gateway, choices: Choices): readonly EmitFault[] {
+  const policy = gatewayPolicy(model, gateway);
+  const parts = (['bulkhead', 'cache', 'shed'] as const).filter((part) => policy[part] !== undefined);
+  const unheld = parts.map((part) => ({
+    message: `the gateway ${gateway.name} cannot hold its \`${part}\`: the Gateway API has none`,
+    hint: `Give the operations behind it the \`${part}\`, or take it away there with \`${part} none\`.`,
+    at: policy[part]?.from.at ?? gateway.at,
+  }));
+  return [...unheld, ...limitFaults(model, gateway, choices)];
+}
+
+function limitFaults(model: Model, gateway: Gateway, choices: Choices): readonly EmitFault[] {
   const limit = gatewayPolicy(model, gateway).limit;
   if (limit === undefined) return [];
   const { key } = limit.value;
-  const at = gateway.at;
+  const { at } = gateway;
   if (choices.gateways !== 'envoy') {
-    const message = `the gateway ${gateway.name} cannot hold its \`limit\`: the Gateway API has none, and class ${choices.gatewayClass} is not known to`;
+    const message = `the gateway ${gateway.name} cannot hold its \`limit\`: the Gateway API has none, and neither has its class ${choices.gatewayClass}`;
     return [{ message, hint: 'Write `gateways envoy` in `system`, or give the operations behind it the `limit`.', at }];
   }
   if (key?.by === 'principal' || key?.by === 'field') {

@@ -98,14 +98,16 @@ function serviceOf(model: Model, workload: Workload): CustomSpec {
 /** What the routes of the service would say: Flagger writes them itself. */
 function throughGateway(model: Model, { service }: Workload): CustomSpec {
   const gateways = gatewaysOf(model, service);
-  const openings = gateways.flatMap((gateway) => openingsOf(model, gateway, service));
+  const opened = gateways.flatMap((gateway) =>
+    openingsOf(model, gateway, service).map((opening) => ({ opening, timeout: timeoutOf(model, gateway, opening) })),
+  );
   const paths = gateways.flatMap((gateway) => pathsOf(model, gateway));
-  const timeouts = new Set(openings.map((opening) => timeoutOf(model, opening)));
+  const timeouts = new Set(opened.map((one) => one.timeout));
   const [timeout = ''] = timeouts;
   return {
     gatewayRefs: gateways.map(refOf),
     hosts: gateways.flatMap(({ hosts }) => hosts.map(({ value }) => value)),
-    match: openings.map((opening) => {
+    match: opened.map(({ opening }) => {
       const { path, method } = matchOf(opening, paths);
       return { uri: { [kinds[path.type]]: path.value }, method: { exact: method } };
     }),

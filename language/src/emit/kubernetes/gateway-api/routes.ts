@@ -1,4 +1,4 @@
-import { serverPolicy } from '../../../model/effective-policy.ts';
+import { gatewayPolicy, serverPolicy } from '../../../model/effective-policy.ts';
 import type { Gateway, Model } from '../../../model/model.ts';
 import { streamOf } from '../../definition/contract.ts';
 import { servedOperations } from '../../definition/gateway.ts';
@@ -31,7 +31,8 @@ function routesThrough(model: Model, gateway: Gateway, workload: Workload): Cust
   const openings = openingsOf(model, gateway, workload.service);
   const kind = isAllGrpc(model, gateway) ? 'GRPCRoute' : 'HTTPRoute';
   const paths = pathsOf(model, gateway);
-  const rules = chunks(rulesOf(model, kind, openings, paths, workload), mostRules);
+  const timeout = (opening: Opening): string => (kind === 'GRPCRoute' ? '' : timeoutOf(model, gateway, opening));
+  const rules = chunks(rulesOf(kind, Map.groupBy(openings, timeout), paths, workload), mostRules);
   return rules.map((some, i) => {
     const name = `${objectName(gateway.name)}-${workload.name}${i === 0 ? '' : `-${i + 1}`}`;
     return customObject(
@@ -48,25 +49,22 @@ function routesThrough(model: Model, gateway: Gateway, workload: Workload): Cust
 
 /** A rule for all that may take equally long. */
 function rulesOf(
-  model: Model,
   kind: 'GRPCRoute' | 'HTTPRoute',
-  openings: readonly Opening[],
+  byTimeout: ReadonlyMap<string, readonly Opening[]>,
   paths: readonly string[],
   workload: Workload,
 ): object[] {
-  const byTimeout = Map.groupBy(openings, (opening) => (kind === 'GRPCRoute' ? '' : timeoutOf(model, opening)));
   return [...byTimeout]
     .map(([timeout, some]) => ({
       timeout,
       some,
-      matches: some.map((opening) => (kind === 'GRPCRoute' ? methodMatch(opening) : matchOf(opening, paths))),
+      matches: some
+        .map((opening) => (kind === 'GRPCRoute' ? methodMatch(opening) : matchOf(opening, paths)))
+        .sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b))),
     }))
     .sort((a, b) => byText(JSON.stringify(a.matches), JSON.stringify(b.matches)))
     .flatMap(({ timeout, some, matches }) =>
-      chunks(
-        matches.toSorted((a, b) => byText(JSON.stringify(a), JSON.stringify(b))),
-        mostMatches,
-      ).map((few) => ({
+      chunks(matches, mostMatches).map((few) => ({
         matches: few,
         ...(timeout === '' ? {} : { timeouts: { request: timeout } }),
         backendRefs: backendsOf(workload, some[0]?.port ?? 'http'),
@@ -74,8 +72,13 @@ function rulesOf(
     );
 }
 
-/** Until when a gateway waits; `0s`, for ever, for streams that have no end of their own; nothing where nobody says. */
-export function timeoutOf(model: Model, { operation }: Opening): string {
+/**
+ * Until when a gateway waits: its own deadline, else until after the operation's. `0s`, for ever, for streams that have no end of
+ * their own; nothing where nobody says.
+ */
+export function timeoutOf(model: Model, gateway: Gateway, { operation }: Opening): string {
+  const own = gatewayPolicy(model, gateway).deadline?.value.ms;
+  if (own !== undefined) return durationText(own);
   const deadline = serverPolicy(model, operation).deadline?.value.ms;
   if (deadline !== undefined) return durationText(deadline + margin);
   return streamOf(operation) === undefined ? '' : '0s';
