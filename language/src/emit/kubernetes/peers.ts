@@ -3,7 +3,7 @@ import type { External, Gateway, Model, Resource, Service } from '../../model/mo
 import { authsOf, neighboursOf, sorted } from '../definition/neighbours.ts';
 import { resourcesOf } from './environment.ts';
 
-/** Two services of which one may call the other, and on which ports of the callee. */
+/** Two services of which one may call the other (or other pods of itself), and on which ports of the callee. */
 export interface Edge {
   readonly from: Service;
   readonly to: Service;
@@ -23,9 +23,7 @@ export function edgesOf(model: Model): readonly Edge[] {
 }
 
 function edgesFrom(model: Model, from: Service): Edge[] {
-  return calleesOf(model, from)
-    .filter(({ id }) => id !== from.id)
-    .map((to) => ({ from, to, ports: portsBetween(from, to) }));
+  return calleesOf(model, from).map((to) => ({ from, to, ports: portsBetween(from, to) }));
 }
 
 /** What handlers call or fall back on, and what readiness asks; what is written elsewhere may call all that it uses. */
