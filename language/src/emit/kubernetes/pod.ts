@@ -1,5 +1,6 @@
 import type { IContainer, IContainerPort, IEnvVar, IPodSpec } from 'kubernetes-models/v1';
 import { optOutsOf } from '../../model/opt-outs.ts';
+import { containerUser } from '../container-user.ts';
 import { certificateFolder } from './certificates.ts';
 import { configFile } from './config.ts';
 import type { EnvironmentVariable } from './environment.ts';
@@ -9,8 +10,6 @@ import { probesOf } from './probes.ts';
 import { bytesQuantity, cpuQuantity } from './quantities.ts';
 import type { Workload } from './workload.ts';
 
-/** Nobody on the node has it: ids from 10000 on are free in images and hosts by custom. */
-const userId = 10001;
 const configFolder = '/etc/weir';
 const largestTmp = 64 * 2 ** 20;
 
@@ -24,7 +23,7 @@ export function podSpec(workload: Workload, sleepAction: boolean): IPodSpec {
     securityContext: {
       ...(optOutsOf(workload.service).has('root-user')
         ? {}
-        : { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId, fsGroup: userId }),
+        : { runAsNonRoot: true, runAsUser: containerUser, runAsGroup: containerUser, fsGroup: containerUser }),
       seccompProfile: { type: 'RuntimeDefault' },
     },
     ...spreading(workload),
