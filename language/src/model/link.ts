@@ -3,6 +3,7 @@ import { FileLinker } from './link-file.ts';
 import { FileNames } from './link-names.ts';
 import { type Model, modelVersion, type Problem, type SourceFile, type System } from './model.ts';
 import { DeclaredNames } from './names-in-scope.ts';
+import { madeOf } from './parts.ts';
 import { mostGuesses, Unresolved } from './unresolved.ts';
 
 /** A file with its names looked up. */
@@ -83,7 +84,7 @@ function signatureOf(fragment: Fragment): string {
 
 function modelOf(files: readonly LinkedFile[]): Model {
   const systems = ownFirst(files.flatMap((file) => file.systems));
-  return {
+  const model: Model = {
     version: modelVersion,
     files: files.map(({ header }) => header),
     messages: files.flatMap((file) => file.messages),
@@ -102,6 +103,7 @@ function modelOf(files: readonly LinkedFile[]): Model {
     systems,
     problems: [...files.flatMap((file) => file.problems), ...secondSystems(systems)],
   };
+  return madeOf(model, files);
 }
 
 const isOwn = ({ at }: System): boolean => !at.file.startsWith('../');

@@ -1,6 +1,8 @@
+import type { Declarations } from '../model/fragment.ts';
 import type { Allow, ConfigEntry, Declared, Environment, Fix, Member, Model, Place, Uses } from '../model/model.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
 import { isOptOut, optOuts } from '../model/opt-outs.ts';
+import { listedInParts } from '../model/parts.ts';
 import { covering, within } from '../model/place.ts';
 import { callersOf, itemsOf, ownersOf, shapesOf } from './model-parts.ts';
 import type { Finding, Report } from './rule.ts';
@@ -20,7 +22,7 @@ export interface Allows {
 }
 
 export function allowsOf(model: Model): Allows {
-  const scopes = scopesOf(model);
+  const scopes = scopesIn(model);
   const byRule = new Map<string, Scope[]>();
   for (const scope of scopes) {
     const list = byRule.get(`${scope.allow.rule} ${scope.extent.file}`);
@@ -75,21 +77,23 @@ function reportOne(
 }
 
 /** Each `@allow` with the stretch of text that it speaks of. */
-function scopesOf(model: Model): readonly Scope[] {
+const scopesIn = listedInParts(scopesOf);
+
+function scopesOf(part: Declarations): readonly Scope[] {
   const scopes: Scope[] = [];
   // Most of a model has no `@allow`: how far one would reach is asked only where there is one.
   const put = <T extends Pick<Member, 'allows'>>(one: T, extentOf: (one: T) => Place): void => {
     for (const allow of one.allows) scopes.push({ allow, extent: extentOf(one) });
   };
-  for (const shape of shapesOf(model)) {
+  for (const shape of shapesOf(part)) {
     put(shape, whole);
     for (const field of shape.fields) put(field, whole);
   }
-  for (const declaration of model.enums) {
+  for (const declaration of part.enums) {
     put(declaration, whole);
     for (const value of declaration.values) put(value, ({ at, number }) => covering(at, number?.at));
   }
-  for (const owner of ownersOf(model)) {
+  for (const owner of ownersOf(part)) {
     put(owner, whole);
     for (const caller of callersOf(owner)) {
       put(caller, whole);
@@ -102,18 +106,18 @@ function scopesOf(model: Model): readonly Scope[] {
     for (const use of owner.uses) put(use, extentOfUse);
     for (const entry of owner.config) put(entry, extentOfEntry);
   }
-  for (const relation of model.relations) put(relation, ({ at }) => at);
-  for (const system of model.systems) {
+  for (const relation of part.relations) put(relation, ({ at }) => at);
+  for (const system of part.systems) {
     put(system, whole);
     for (const environment of system.environments) put(environment, extentOfEnvironment);
   }
   const plain: readonly (readonly Declared[])[] = [
-    model.aliases,
-    model.policies,
-    model.resources,
-    model.auths,
-    model.gateways,
-    model.contexts,
+    part.aliases,
+    part.policies,
+    part.resources,
+    part.auths,
+    part.gateways,
+    part.contexts,
   ];
   for (const declaration of plain.flat()) put(declaration, whole);
   return scopes;

@@ -1,3 +1,4 @@
+import type { Declarations } from '../model/fragment.ts';
 import { indexOf } from '../model/index-of.ts';
 import type {
   CallItem,
@@ -16,7 +17,10 @@ import type {
 import { labelOf } from './naming.ts';
 
 /** What has operations: services and externals. */
-export const ownersOf = (model: Model): (Service | External)[] => [...model.services, ...model.externals];
+export const ownersOf = (of: Pick<Model, 'services' | 'externals'>): (Service | External)[] => [
+  ...of.services,
+  ...of.externals,
+];
 
 const operations = new WeakMap<Model, readonly Operation[]>();
 
@@ -52,11 +56,9 @@ export function settingsInEnvironments(
   });
 }
 
-export const shapesOf = (model: Model): (Message | ErrorMessage | EventMessage)[] => [
-  ...model.messages,
-  ...model.errors,
-  ...model.events,
-];
+export const shapesOf = (
+  of: Pick<Model, 'messages' | 'errors' | 'events'>,
+): (Message | ErrorMessage | EventMessage)[] => [...of.messages, ...of.errors, ...of.events];
 
 /** The inline parameters of an operation. */
 export interface InlineParameters extends Pick<MessageShape, 'fields' | 'oneofs' | 'reserved'> {
@@ -67,23 +69,17 @@ export interface InlineParameters extends Pick<MessageShape, 'fields' | 'oneofs'
 /** Fields that stand beside each other. */
 export type FieldList = Message | ErrorMessage | EventMessage | InlineParameters;
 
-const fieldLists = new WeakMap<Model, readonly FieldList[]>();
-
-/** All fields of a model, list by list, made once for each model. */
-export function fieldListsOf(model: Model): readonly FieldList[] {
-  let lists = fieldLists.get(model);
-  if (!lists) {
-    lists = [...shapesOf(model), ...inlineParametersOf(model)];
-    fieldLists.set(model, lists);
-  }
-  return lists;
-}
+/** All fields of a file, list by list. */
+export const fieldListsOf = (part: Declarations): readonly FieldList[] => [
+  ...shapesOf(part),
+  ...inlineParametersOf(part),
+];
 
 const none = { oneofs: [], reserved: { numbers: [], names: [] } } as const;
 
-function inlineParametersOf(model: Model): InlineParameters[] {
+function inlineParametersOf(part: Declarations): InlineParameters[] {
   const lists: InlineParameters[] = [];
-  for (const operation of operationsOf(model)) {
+  for (const operation of ownersOf(part).flatMap(({ operations }) => operations)) {
     const { parameters } = operation;
     if (parameters.kind === 'inline') lists.push({ kind: 'parameters', operation, fields: parameters.fields, ...none });
   }

@@ -1,13 +1,14 @@
 import { indexOf } from '../../model/index-of.ts';
 import type { Field, Fix, Model, Operation, Place, Route } from '../../model/model.ts';
 import { mendName } from '../../model/nearest.ts';
+import { listedInParts } from '../../model/parts.ts';
 import { comparePlaces, stretch } from '../../model/place.ts';
-import { operationsOf, ownersOf } from '../model-parts.ts';
+import { ownersOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import { parametersOf } from '../parameters.ts';
 import { hasRepeats } from '../repeats.ts';
 import { followAliases, inWords, isPlain } from '../resolved-type.ts';
-import type { Report } from '../rule.ts';
+import type { Finding, Report } from '../rule.ts';
 import { reachedBy } from '../served.ts';
 
 interface Placed {
@@ -28,35 +29,60 @@ function routesOf(operations: Iterable<Operation>): Placed[] {
 
 // ── duplicate-route ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+type Tell = (finding: Finding<'duplicate-route'>) => void;
+
+function clash(routes: readonly Placed[], where: () => string, told: Set<Route>, report: Tell): void {
+  // Methods first: they are told apart sooner than shapes.
+  if (!hasRepeats(routes.map(({ route }) => route.method))) return;
+  if (!hasRepeats(routes.map(({ route }) => shapeOf(route)))) return;
+  const firsts = new Map<string, Placed>();
+  for (const later of [...routes].sort((a, b) => comparePlaces(a.route.at, b.route.at))) {
+    const first = firsts.get(shapeOf(later.route));
+    if (!first) {
+      firsts.set(shapeOf(later.route), later);
+      continue;
+    }
+    if (told.has(later.route) || first.route === later.route) continue;
+    told.add(later.route);
+    report({
+      at: later.route.at,
+      values: {
+        route: textOf(later.route),
+        first: textOf(first.route),
+        operation: labelOf(first.operation),
+        where: where(),
+      },
+      related: [{ message: `\`${labelOf(first.operation)}\` has it first`, at: first.route.at }],
+    });
+  }
+}
+
+/** Within an owner; each with the route that is told. */
+const inOwners = listedInParts((part) => {
+  const found: { readonly finding: Finding<'duplicate-route'>; readonly route: Route }[] = [];
+  for (const owner of ownersOf(part)) {
+    const told = new Set<Route>();
+    const findings: Finding<'duplicate-route'>[] = [];
+    clash(
+      routesOf(owner.operations),
+      () => `in \`${owner.name}\``,
+      told,
+      (finding) => findings.push(finding),
+    );
+    for (const [i, route] of [...told].entries()) found.push({ finding: findings[i] as (typeof findings)[0], route });
+  }
+  return found;
+});
+
 export function duplicateRoute(model: Model, report: Report<'duplicate-route'>): void {
   const told = new Set<Route>();
-  const clash = (routes: readonly Placed[], where: () => string): void => {
-    // Methods first: they are told apart sooner than shapes.
-    if (!hasRepeats(routes.map(({ route }) => route.method))) return;
-    if (!hasRepeats(routes.map(({ route }) => shapeOf(route)))) return;
-    const firsts = new Map<string, Placed>();
-    for (const later of [...routes].sort((a, b) => comparePlaces(a.route.at, b.route.at))) {
-      const first = firsts.get(shapeOf(later.route));
-      if (!first) {
-        firsts.set(shapeOf(later.route), later);
-        continue;
-      }
-      if (told.has(later.route) || first.route === later.route) continue;
-      told.add(later.route);
-      report({
-        at: later.route.at,
-        values: {
-          route: textOf(later.route),
-          first: textOf(first.route),
-          operation: labelOf(first.operation),
-          where: where(),
-        },
-        related: [{ message: `\`${labelOf(first.operation)}\` has it first`, at: first.route.at }],
-      });
-    }
-  };
-  for (const owner of ownersOf(model)) clash(routesOf(owner.operations), () => `in \`${owner.name}\``);
-  for (const [host, operations] of operationsByHost(model)) clash(routesOf(operations), () => `on ${host}`);
+  for (const { finding, route } of inOwners(model)) {
+    told.add(route);
+    report(finding);
+  }
+  for (const [host, operations] of operationsByHost(model)) {
+    clash(routesOf(operations), () => `on ${host}`, told, report);
+  }
 }
 
 /** What each host reaches; a gateway without hosts is a host of its own. */
@@ -103,23 +129,28 @@ function bindingsOf({ path, at }: Route): Bound[] {
   });
 }
 
+/** Operations of whose paths their file does not tell that all is well: of nearly all it does. */
+const unsoundPaths = listedInParts((part): readonly Operation[] =>
+  ownersOf(part)
+    .flatMap(({ operations }) => operations)
+    .filter(({ routes, parameters }) => {
+      const fields = parameters.kind === 'inline' ? parameters.fields : [];
+      return routes.some((route) => !areSound(bindingsOf(route), fields));
+    }),
+);
+
 export function pathParameter(model: Model, report: Report<'path-parameter'>): void {
-  for (const operation of operationsOf(model)) {
-    if (operation.routes.length === 0) continue;
-    const fields = parametersOf(model, operation);
-    for (const route of operation.routes) {
-      if (!fields || !areSound(model, bindingsOf(route), fields))
-        checkPath(model, operation, route, byName(fields), report);
-    }
+  for (const operation of unsoundPaths(model)) {
+    const fields = byName(parametersOf(model, operation));
+    for (const route of operation.routes) checkPath(model, operation, route, fields, report);
   }
 }
 
-/** Nearly all are: nothing has to be looked up by name. */
-function areSound(model: Model, bindings: readonly Bound[], fields: readonly Field[]): boolean {
+function areSound(bindings: readonly Bound[], fields: readonly Field[]): boolean {
   if (hasRepeats(bindings.map(({ name }) => name))) return false;
   return bindings.every(({ name, rest, last }) => {
     const field = fields.findLast((one) => one.name === name);
-    return field && isPlain(model, field.type) && !mayBeAbsent(field) && (last || !rest);
+    return field?.type.kind === 'scalar' && !mayBeAbsent(field) && (last || !rest);
   });
 }
 
@@ -175,10 +206,22 @@ function required({ parameters, routes }: Operation, { name, type, optional }: F
 
 const fromQuery = new Set(['GET', 'HEAD', 'DELETE']);
 
+const isFromQuery = ({ method }: Route): boolean => fromQuery.has(method);
+
+/** Operations with parameters that a query may not be able to hold. */
+const oddQueries = listedInParts((part): readonly Operation[] =>
+  ownersOf(part)
+    .flatMap(({ operations }) => operations)
+    .filter(
+      ({ routes, parameters }) =>
+        routes.some(isFromQuery) &&
+        !(parameters.kind === 'inline' && parameters.fields.every(({ type }) => type.kind === 'scalar')),
+    ),
+);
+
 export function queryParameter(model: Model, report: Report<'query-parameter'>): void {
-  for (const operation of operationsOf(model)) {
-    const routes = operation.routes.filter(({ method }) => fromQuery.has(method));
-    if (routes.length === 0) continue;
+  for (const operation of oddQueries(model)) {
+    const routes = operation.routes.filter(isFromQuery);
     const { parameters } = operation;
     if (parameters.kind === 'message' && parameters.stream) {
       const [route] = routes as [Route];
@@ -219,10 +262,16 @@ function fitsQuery(model: Model, field: Field): boolean {
   return isPlain(model, type.kind === 'list' ? type.element : type);
 }
 
+const streamed = listedInParts((part): readonly Operation[] =>
+  ownersOf(part)
+    .flatMap(({ operations }) => operations)
+    .filter(({ parameters }) => parameters.kind === 'message' && parameters.stream),
+);
+
 export function httpStream(model: Model, report: Report<'http-stream'>): void {
   const { services, externals } = indexOf(model);
-  for (const operation of operationsOf(model)) {
-    if (operation.parameters.kind !== 'message' || !operation.parameters.stream) continue;
+  for (const operation of streamed(model)) {
+    if (operation.parameters.kind !== 'message') continue;
     const owner = services.get(operation.service) ?? externals.get(operation.service);
     for (const { at, extent } of operation.routes) {
       // Without gRPC nobody could reach it any more.

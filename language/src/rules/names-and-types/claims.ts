@@ -1,7 +1,9 @@
 import type { Place } from '../../model/model.ts';
 import { comparePlaces, compareTexts } from '../../model/place.ts';
 import { hasRepeats } from '../repeats.ts';
-import type { Report } from '../rule.ts';
+import type { Finding } from '../rule.ts';
+
+type Tell = (finding: Finding<'name-collision'>) => void;
 
 /** A name that a declaration takes in some target. */
 export interface Claim {
@@ -17,7 +19,7 @@ export interface Claim {
 }
 
 /** Of those that claim one name, each but the first is reported. */
-export function reportClaims(claims: readonly Claim[], where: string, report: Report<'name-collision'>): void {
+export function reportClaims(claims: readonly Claim[], where: string, report: Tell): void {
   const firsts = new Map<string, Claim>();
   for (const later of [...claims].sort((a, b) => comparePlaces(a.at, b.at) || compareTexts(a.label, b.label))) {
     const key = later.key ?? later.becomes;
@@ -41,7 +43,7 @@ export function clash<T extends { readonly name: string }>(
   all: readonly T[],
   claimOf: (one: T) => Claim,
   where: () => string,
-  report: Report<'name-collision'>,
+  report: Tell,
 ): void {
   if (all.length < 2 || !hasRepeats(all.map(({ name }) => lettersOf(name)))) return;
   reportClaims(all.map(claimOf), where(), report);

@@ -1,8 +1,8 @@
-import { callGraph } from '../../model/call-graph.ts';
 import { indexOf } from '../../model/index-of.ts';
-import type { Model, Operation, Parts, Place } from '../../model/model.ts';
+import type { Consumer, Model, Operation, Parts, Place } from '../../model/model.ts';
 import { listed, mendName } from '../../model/nearest.ts';
-import { settingsInEnvironments } from '../model-parts.ts';
+import { listedInParts } from '../../model/parts.ts';
+import { callersOf, itemsOf, ownersOf, settingsInEnvironments } from '../model-parts.ts';
 import { parametersOf } from '../parameters.ts';
 import type { Report } from '../rule.ts';
 
@@ -34,37 +34,56 @@ function tell({ name, among, of, what, at, nameAt = at }: Expected, report: Repo
   report({ at, values: { message: `${of} has no ${what} \`${name}\``, hint }, fixes });
 }
 
-function keysOfEvents(model: Model): Expected[] {
-  return model.events.flatMap(({ name: event, key, fields }): Expected[] => {
+const keysOfEvents = listedInParts(({ events }): Expected[] =>
+  events.flatMap(({ name: event, key, fields }): Expected[] => {
     if (!key) return [];
     return [{ name: key.value, among: namesOf(fields), of: `the event \`${event}\``, what: 'field', at: key.at }];
-  });
+  }),
+);
+
+/** Names of fields in the request of an operation, where the operation stands or where it is called. */
+interface InRequest {
+  /** What stands there. */
+  readonly in: Operation | Consumer;
+  /** Whose request it is, in full. */
+  readonly operation: string;
+  readonly label: string;
+  readonly names: readonly Pick<Expected, 'name' | 'at' | 'nameAt'>[];
 }
 
-function inRequests(model: Model): Expected[] {
-  const found: Expected[] = [];
-  for (const operation of indexOf(model).operations.values()) {
-    const { name, parts, idempotency } = operation;
-    const by = idempotency?.by === 'field' ? [{ ...idempotency, nameAt: endOf(idempotency.at, idempotency.name) }] : [];
-    const keys = keysIn(parts);
-    if (by.length + keys.length > 0) found.push(...inRequest(model, operation, name, [...by, ...keys]));
-  }
-  for (const { item, to } of callGraph(model).edges) {
-    if (to.kind !== 'operation' || !item.with) continue;
-    found.push(...inRequest(model, to.declaration, item.target.name, keysIn(item.with.parts)));
+/** Few operations and few calls have any. */
+const namedInRequests = listedInParts((part): InRequest[] => {
+  const found: InRequest[] = [];
+  for (const owner of ownersOf(part)) {
+    for (const operation of owner.operations) {
+      const { id, name, parts, idempotency } = operation;
+      const by =
+        idempotency?.by === 'field' ? [{ ...idempotency, nameAt: endOf(idempotency.at, idempotency.name) }] : [];
+      const names = [...by, ...keysIn(parts)];
+      if (names.length > 0) found.push({ in: operation, operation: id, label: name, names });
+    }
+    for (const caller of callersOf(owner)) {
+      for (const { target, with: use } of itemsOf(caller)) {
+        const names = use ? keysIn(use.parts) : [];
+        if (target.id !== undefined && names.length > 0) {
+          found.push({ in: caller, operation: target.id, label: target.name, names });
+        }
+      }
+    }
   }
   return found;
-}
+});
 
-function inRequest(
-  model: Model,
-  operation: Operation,
-  label: string,
-  names: readonly Pick<Expected, 'name' | 'at' | 'nameAt'>[],
-): Expected[] {
-  const fields = parametersOf(model, operation);
-  if (!fields) return [];
-  return names.map((one) => ({ ...one, among: namesOf(fields), of: `the request of \`${label}\``, what: 'field' }));
+function inRequests(model: Model): Expected[] {
+  const { operations } = indexOf(model);
+  return namedInRequests(model).flatMap(({ in: caller, operation: id, label, names }) => {
+    const operation = operations.get(id);
+    const fields = operation && parametersOf(model, operation);
+    // Of two operations of one name, the first counts.
+    const isSecond = !('event' in caller) && operations.get(caller.id) !== caller;
+    if (!fields || isSecond) return [];
+    return names.map((one) => ({ ...one, among: namesOf(fields), of: `the request of \`${label}\``, what: 'field' }));
+  });
 }
 
 function inEnvironments(model: Model): Expected[] {

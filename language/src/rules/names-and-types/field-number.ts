@@ -2,7 +2,7 @@ import type { At, Enum, Field, Fix, Model, Place, Problem, Reserved } from '../.
 import { behind, comparePlaces, covering, within } from '../../model/place.ts';
 import { type FieldList, labelOfFields } from '../model-parts.ts';
 import type { Report } from '../rule.ts';
-import { areGrowing, isKept, kept, limits, valueLimits } from './growing-numbers.ts';
+import { isKept, kept, limits, valueLimits } from './growing-numbers.ts';
 import { notableFields } from './notable-fields.ts';
 
 type Reporter = Report<'field-number'>;
@@ -34,9 +34,7 @@ interface Numbering {
 
 export function fieldNumber(model: Model, report: Reporter): void {
   for (const list of notableFields(model).oddlyNumbered) check(model, ofFields(list), report);
-  for (const declaration of model.enums) {
-    if (!areGrowing(declaration.values, declaration.reserved, valueLimits)) check(model, ofValues(declaration), report);
-  }
+  for (const declaration of notableFields(model).oddlyValued) check(model, ofValues(declaration), report);
 }
 
 function ofFields(list: FieldList): Numbering {

@@ -1,6 +1,5 @@
 import { indexOf } from '../../model/index-of.ts';
 import type { ConfigEntry, Field, Model, Operation, TypeExpression } from '../../model/model.ts';
-import { fieldListsOf } from '../model-parts.ts';
 import { parametersOf } from '../parameters.ts';
 import { followAliases, inWords, isPlain } from '../resolved-type.ts';
 import type { Report } from '../rule.ts';
@@ -17,7 +16,7 @@ export function fieldType(model: Model, report: Reporter): void {
     nested(model, field.name, field.type, report);
     if (field.oneof !== undefined) inOneof(model, field, report);
   }
-  for (const { fields, oneofs } of fieldListsOf(model)) {
+  for (const { fields, oneofs } of notableFields(model).withOneofs) {
     for (const { name, at } of oneofs) {
       if (fields.some(({ oneof }) => oneof === name)) continue;
       report({ at, values: { name, wrong: 'is a `oneof` of nothing', hint: 'Give it a field, or remove it.' } });

@@ -2,6 +2,7 @@ import { indexOf } from '../../model/index-of.ts';
 import { loopsOf, loopsOfKnots } from '../../model/loops.ts';
 import type { Alias, Field, Fix, Model, Policy } from '../../model/model.ts';
 import { namedTypes } from '../../model/named-types.ts';
+import { listedInParts } from '../../model/parts.ts';
 import { behind, comparePlaces } from '../../model/place.ts';
 import { knotsOf } from '../../model/strong-components.ts';
 import { shapesOf } from '../model-parts.ts';
@@ -17,10 +18,9 @@ export function infiniteType(model: Model, report: Report<'infinite-type'>): voi
 }
 
 function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
-  const byId = new Map(shapesOf(model).map((shape) => [shape.id, shape]));
   const steps = new Map<Shape, readonly { readonly field: Field; readonly to: Shape }[]>();
-  for (const shape of byId.values()) {
-    const parts = requiredParts(model, shape, byId);
+  for (const { shape, fields } of whole(model)) {
+    const parts = requiredParts(model, fields);
     if (parts.length > 0) steps.set(shape, parts);
   }
   const next = (shape: Shape): Shape[] => (steps.get(shape) ?? []).map(({ to }) => to);
@@ -55,13 +55,25 @@ function infiniteMessages(model: Model, report: Report<'infinite-type'>): void {
   }
 }
 
+/** Messages with the fields without which they cannot be, where these may be messages themselves. */
+const whole = listedInParts((part): readonly { readonly shape: Shape; readonly fields: readonly Field[] }[] =>
+  shapesOf(part).flatMap((shape) => {
+    const fields = shape.fields.filter(
+      ({ type, optional, oneof }) =>
+        type.kind === 'named' && type.of !== undefined && type.of !== 'enum' && !optional && oneof === undefined,
+    );
+    return fields.length > 0 ? [{ shape, fields }] : [];
+  }),
+);
+
 /** The messages without which a message cannot be. */
-function requiredParts(model: Model, shape: Shape, byId: ReadonlyMap<string, Shape>): { field: Field; to: Shape }[] {
+function requiredParts(model: Model, fields: readonly Field[]): { field: Field; to: Shape }[] {
+  const { messages, errors, events } = indexOf(model);
   const parts: { field: Field; to: Shape }[] = [];
-  for (const field of shape.fields) {
-    if (field.type.kind !== 'named' || field.optional || field.oneof !== undefined) continue;
+  for (const field of fields) {
     const type = followAliases(model, field.type);
-    const to = type.kind === 'named' && type.ref.id !== undefined ? byId.get(type.ref.id) : undefined;
+    const id = type.kind === 'named' ? type.ref.id : undefined;
+    const to = id === undefined ? undefined : (messages.get(id) ?? errors.get(id) ?? events.get(id));
     if (to) parts.push({ field, to });
   }
   return parts;

@@ -1,20 +1,18 @@
 import { camelCase, kebabCase, snakeCase, upperSnakeCase } from '../../emit/names.ts';
 import type { Consumer, External, Member, Model, Operation, Place, Service } from '../../model/model.ts';
+import { local } from '../local.ts';
 import { callersOf, type FieldList, ownersOf } from '../model-parts.ts';
 import { labelOf, lastOf } from '../naming.ts';
-import type { Report } from '../rule.ts';
+import type { Finding, Report } from '../rule.ts';
 import { type Claim, claim, clash } from './claims.ts';
 import { notableFields } from './notable-fields.ts';
 import { inProtobuf } from './protobuf-names.ts';
 
-type Reporter = Report<'name-collision'>;
+type Reporter = (finding: Finding<'name-collision'>) => void;
 
-export function nameCollision(model: Model, report: Reporter): void {
+export function nameCollision(model: Model, report: Report<'name-collision'>): void {
   for (const list of notableFields(model).alike) inFields(list, report);
-  for (const owner of ownersOf(model)) {
-    clash(callersOf(owner), handlerClaim, () => `the handlers of \`${owner.name}\``, report);
-    if (owner.kind === 'service') inService(owner, report);
-  }
+  inOwners(model, report, {});
   inProtobuf(model, report);
   clash(
     [...model.services, ...usedExternals(model)],
@@ -38,6 +36,13 @@ export function nameCollision(model: Model, report: Reporter): void {
   }
   contextWords(model, report);
 }
+
+const inOwners = local<'name-collision'>((part, report) => {
+  for (const owner of ownersOf(part)) {
+    clash(callersOf(owner), handlerClaim, () => `the handlers of \`${owner.name}\``, report);
+    if (owner.kind === 'service') inService(owner, report);
+  }
+});
 
 /** Fields also share their JSON names, which protobuf makes of them: `user_1` and `user1` are one there. */
 function inFields({ fields, oneofs }: FieldList, report: Reporter): void {

@@ -1,23 +1,40 @@
 import { protoPackage, protoService, requestId, typeName } from '../../emit/definition/names.ts';
 import { camelCase, pascalCase, upperSnakeCase } from '../../emit/names.ts';
 import { protoEnumValueName, protoTypeName } from '../../emit/proto/names.ts';
+import type { Declarations } from '../../model/fragment.ts';
 import type { External, Model, Service } from '../../model/model.ts';
+import { ofEachPart } from '../../model/parts.ts';
 import { ownersOf, shapesOf } from '../model-parts.ts';
 import { labelOf, lastOf } from '../naming.ts';
-import { hasRepeats } from '../repeats.ts';
 import type { Report } from '../rule.ts';
 import { type Claim, claim, reportClaims } from './claims.ts';
 
 /** In protobuf, types, services, enum values and requests share the scope of their package. */
 export function inProtobuf(model: Model, report: Report<'name-collision'>): void {
-  const crowded = new Set<string>();
-  for (const [scope, keys] of keysByScope(model)) if (hasRepeats(keys)) crowded.add(scope);
+  const crowded = crowdedScopes(model);
   if (crowded.size === 0) return;
   for (const claims of claimsByScope(model, crowded).values()) reportClaims(claims, 'protobuf', report);
 }
 
-/** By scope, the names that are taken there or may be: where none of them is there twice, nothing clashes. */
-function keysByScope(model: Model): ReadonlyMap<string, readonly string[]> {
+/** The scopes in which a name is taken twice, or may be: nothing clashes in the others. */
+function crowdedScopes(model: Model): ReadonlySet<string> {
+  const taken = new Map<string, Set<string>>();
+  const crowded = new Set<string>();
+  for (const scopes of keysInParts(model)) {
+    for (const [scope, keys] of scopes) {
+      if (crowded.has(scope)) continue;
+      const known = taken.get(scope) ?? new Set();
+      const size = known.size + keys.length;
+      for (const key of keys) known.add(key);
+      taken.set(scope, known);
+      if (known.size < size) crowded.add(scope);
+    }
+  }
+  return crowded;
+}
+
+/** By scope, the names that a file takes there, or may take. */
+const keysInParts = ofEachPart((part): ReadonlyMap<string, readonly string[]> => {
   const scopes = new Map<string, string[]>();
   const scopeOf = remembered(protoPackage);
   const keysOf = (scope: string): string[] => {
@@ -29,18 +46,18 @@ function keysByScope(model: Model): ReadonlyMap<string, readonly string[]> {
     return keys;
   };
   const inCapitals = remembered(upperSnakeCase);
-  for (const { name, package: own } of typesOf(model)) {
+  for (const { name, package: own } of typesOf(part)) {
     const becomes = protoTypeName(name);
     keysOf(scopeOf(own)).push(becomes);
     // A request looks at names as they are written before it takes one.
     if (becomes !== name) keysOf(scopeOf(own)).push(name);
   }
-  for (const { name, package: own, values } of model.enums) {
+  for (const { name, package: own, values } of part.enums) {
     const keys = keysOf(scopeOf(own));
     const prefix = upperSnakeCase(name);
     for (const value of values) keys.push(`${prefix}_${inCapitals(value.name)}`);
   }
-  for (const owner of ownersOf(model)) {
+  for (const owner of ownersOf(part)) {
     const keys = keysOf(scopeOf(owner.package));
     if (owner.grpc?.as !== undefined) keysOf(serviceScope(owner)).push(lastOf(owner.grpc.as));
     else if (owner.grpc) keys.push(`${pascalCase(owner.name)}Service`);
@@ -49,7 +66,7 @@ function keysByScope(model: Model): ReadonlyMap<string, readonly string[]> {
     }
   }
   return scopes;
-}
+});
 
 function claimsByScope(model: Model, crowded: ReadonlySet<string>): ReadonlyMap<string, readonly Claim[]> {
   const scopes = new Map<string, Claim[]>([...crowded].map((scope) => [scope, []]));
@@ -80,7 +97,7 @@ function claimsByScope(model: Model, crowded: ReadonlySet<string>): ReadonlyMap<
   return scopes;
 }
 
-const typesOf = (model: Model) => [...shapesOf(model), ...model.enums, ...model.aliases];
+const typesOf = (of: Declarations) => [...shapesOf(of), ...of.enums, ...of.aliases];
 
 /** The package of a service in protobuf, which `as` may have said. */
 function serviceScope(owner: Service | External): string {

@@ -1,10 +1,10 @@
+import type { Declarations } from '../../model/fragment.ts';
 import type {
   AuthUse,
   CallItem,
   Consumer,
   Declared,
   Field,
-  Model,
   Operation,
   Parts,
   PolicyUse,
@@ -24,39 +24,39 @@ export type Referred = 'type' | 'policy' | 'auth' | 'usable' | 'operation' | 'co
  */
 export type Visit = (ref: Ref, of: Referred, from?: Pick<Declared, 'id'>) => void;
 
-/** Visits every reference of a model. */
-export function visitReferences(model: Model, visit: Visit): void {
-  inDeclarations(model, visit);
-  for (const owner of ownersOf(model)) {
+/** Visits every reference of a file, or of a model. */
+export function visitReferences(of: Declarations, visit: Visit): void {
+  inDeclarations(of, visit);
+  for (const owner of ownersOf(of)) {
     inParts(owner.parts, visit);
     for (const caller of callersOf(owner)) inCaller(caller, visit);
     if (owner.kind === 'service') inService(owner, visit);
     else inPublishes(owner.publishes, visit);
   }
-  for (const { owner } of model.resources) some('usable', owner, visit);
-  for (const gateway of model.gateways) {
-    for (const { target, of } of gateway.serves) visit(target, of === 'operation' ? 'operation' : 'usable');
+  for (const { owner } of of.resources) some('usable', owner, visit);
+  for (const gateway of of.gateways) {
+    for (const { target, of: kind } of gateway.serves) visit(target, kind === 'operation' ? 'operation' : 'usable');
     guards(gateway, visit);
   }
-  for (const { services } of model.contexts) for (const ref of services) visit(ref, 'usable');
-  for (const { from, to } of model.relations) {
+  for (const { services } of of.contexts) for (const ref of services) visit(ref, 'usable');
+  for (const { from, to } of of.relations) {
     visit(from, 'context');
     visit(to, 'context');
   }
-  for (const system of model.systems) {
+  for (const system of of.systems) {
     inParts(system.defaults, visit);
     for (const { overrides } of system.environments) for (const { target } of overrides) visit(target, 'usable');
   }
 }
 
 /** In types and policies. */
-function inDeclarations(model: Model, visit: Visit): void {
-  for (const shape of shapesOf(model)) {
+function inDeclarations(of: Declarations, visit: Visit): void {
+  for (const shape of shapesOf(of)) {
     inFields(shape.fields, visit, shape);
     if (shape.kind === 'event') some('usable', shape.on, visit);
   }
-  for (const alias of model.aliases) inType(alias.type, visit, alias);
-  for (const policy of model.policies) {
+  for (const alias of of.aliases) inType(alias.type, visit, alias);
+  for (const policy of of.policies) {
     some('policy', policy.extends, visit, policy);
     inParts(policy.parts, visit, policy);
   }

@@ -1,6 +1,8 @@
-import type { At, Declared, Fix, ImportClause, Model, Ref, SourceFile } from '../../model/model.ts';
+import type { Declarations } from '../../model/fragment.ts';
+import type { At, Declared, Fix, ImportClause, Model, Ref } from '../../model/model.ts';
+import { ofEachPart, partsOf } from '../../model/parts.ts';
 import type { Report } from '../rule.ts';
-import { type Referred, visitReferences } from './references.ts';
+import { type Referred, type Visit, visitReferences } from './references.ts';
 
 type Reporter = Report<'unused'>;
 
@@ -26,29 +28,70 @@ function unusedDeclarations(model: Model, report: Reporter): void {
   }
 }
 
-function unusedOf(model: Model): Unused[] {
-  // What else is referred to, calls above all, nobody asks for.
-  const used: { readonly [K in Referred]?: Set<string> } = {
-    type: new Set(),
-    policy: new Set(),
-    auth: new Set(),
-    ...(model.resources.length > 0 ? { usable: new Set() } : {}),
+/** What else is referred to, calls above all, nobody asks for. */
+const asked = ['type', 'policy', 'auth', 'usable'] as const satisfies readonly Referred[];
+type Asked = (typeof asked)[number];
+type Ids = Readonly<Record<Asked, ReadonlySet<string>>>;
+
+/** What a file says of use: most of what it declares it uses itself. */
+interface Use {
+  /** What is referred to, other than by itself. */
+  readonly used: Ids;
+  /** Of that, what the file does not declare. */
+  readonly elsewhere: readonly (readonly [of: Asked, id: string])[];
+  /** What it declares and does not use. */
+  readonly idle: readonly (Unused & { readonly of: Asked })[];
+}
+
+const useOfParts = ofEachPart((part): Use => {
+  const used = {
+    type: new Set<string>(),
+    policy: new Set<string>(),
+    auth: new Set<string>(),
+    usable: new Set<string>(),
   };
-  visitReferences(model, (ref, of, from) => {
-    if (ref.id !== undefined && ref.id !== from?.id) used[of]?.add(ref.id);
+  visitReferences(part, (ref, of, from) => {
+    if (ref.id !== undefined && ref.id !== from?.id && isAsked(of)) used[of].add(ref.id);
   });
-  const found: Unused[] = [];
-  const look = (declarations: readonly Declared[], of: Referred, what: string): void => {
-    for (const declaration of declarations) if (!used[of]?.has(declaration.id)) found.push({ declaration, what });
+  const declared = new Set<string>();
+  const idle: (Unused & { readonly of: Asked })[] = [];
+  const look = (declarations: readonly Declared[], of: Asked, what: string): void => {
+    for (const declaration of declarations) {
+      declared.add(`${of} ${declaration.id}`);
+      if (!used[of].has(declaration.id)) idle.push({ declaration, of, what });
+    }
   };
-  look(model.policies, 'policy', 'policy');
-  look(model.messages, 'type', 'message');
-  look(model.errors, 'type', 'error');
-  look(model.enums, 'type', 'enum');
-  look(model.aliases, 'type', 'type');
-  look(model.auths, 'auth', 'auth');
-  look(model.resources, 'usable', 'resource');
-  return found;
+  look(part.policies, 'policy', 'policy');
+  look(part.messages, 'type', 'message');
+  look(part.errors, 'type', 'error');
+  look(part.enums, 'type', 'enum');
+  look(part.aliases, 'type', 'type');
+  look(part.auths, 'auth', 'auth');
+  look(part.resources, 'usable', 'resource');
+  const elsewhere = asked.flatMap((of) =>
+    [...used[of]].flatMap((id) => (declared.has(`${of} ${id}`) ? [] : [[of, id] as const])),
+  );
+  return { used, elsewhere, idle };
+});
+
+const isAsked = (of: Referred): of is Asked => (asked as readonly Referred[]).includes(of);
+
+function unusedOf(model: Model): Unused[] {
+  const parts = useOfParts(model);
+  const used = {
+    type: new Set<string>(),
+    policy: new Set<string>(),
+    auth: new Set<string>(),
+    usable: new Set<string>(),
+  };
+  for (const { elsewhere } of parts) for (const [of, id] of elsewhere) used[of].add(id);
+  return (
+    parts
+      .flatMap(({ idle }) => idle)
+      .filter(({ of, declaration: { id } }) => !used[of].has(id))
+      // Of two files that declare a name, one may use its own.
+      .filter(({ of, declaration: { id } }) => !parts.some((part) => part.used[of].has(id)))
+  );
 }
 
 /**
@@ -59,7 +102,11 @@ function lastUsers(model: Model, unusedIds: ReadonlySet<string>): (id: string) =
   const keyOf = (ref: Ref, of: Referred): string => `${of} ${ref.id} ${ref.at.file}`;
   const within = new Map<string, string[]>();
   const referred = new Set<string | undefined>();
-  visitReferences(model, (ref, of, from) => {
+  const parts = partsOf(model).filter((part) => typesAndPolicies(part).some(({ id }) => unusedIds.has(id)));
+  const visitAll = (visit: Visit): void => {
+    for (const part of parts) visitReferences(part, visit);
+  };
+  visitAll((ref, of, from) => {
     if (!from || ref.id === from.id || !unusedIds.has(from.id)) return;
     const own = within.get(from.id);
     if (own) own.push(keyOf(ref, of));
@@ -67,7 +114,7 @@ function lastUsers(model: Model, unusedIds: ReadonlySet<string>): (id: string) =
     referred.add(ref.id);
   });
   const counts = new Map<string, number>();
-  visitReferences(model, (ref, of) => {
+  visitAll((ref, of) => {
     if (referred.has(ref.id)) counts.set(keyOf(ref, of), (counts.get(keyOf(ref, of)) ?? 0) + 1);
   });
   return (id) => {
@@ -76,6 +123,15 @@ function lastUsers(model: Model, unusedIds: ReadonlySet<string>): (id: string) =
     return [...own].some(([key, count]) => counts.get(key) === count);
   };
 }
+
+/** What refers to something by itself, and can be taken out. */
+const typesAndPolicies = (part: Declarations): readonly Declared[] => [
+  ...part.messages,
+  ...part.errors,
+  ...part.events,
+  ...part.aliases,
+  ...part.policies,
+];
 
 /** Of what has annotations and documentation the model does not tell which stands first: what to take out is not certain. */
 function remove({ name, extent, docs, deprecated, allows }: Declared, what: string): Fix[] {
@@ -93,7 +149,7 @@ function remove({ name, extent, docs, deprecated, allows }: Declared, what: stri
 function unusedImports(model: Model, report: Reporter): void {
   const files = model.files.filter(({ imports }) => imports.some(({ found }) => found));
   if (files.length === 0) return;
-  const used = importedNames(model, files);
+  const used = importedNames(model);
   const declared = declaredNames(model);
   for (const file of files) {
     const names = used.get(file.path) ?? new Set<string>();
@@ -135,19 +191,22 @@ function keepOnly(
 }
 
 /**
- * For each of these files, the names that it takes from other packages as `package:name`: `users.GetUser`, which means
+ * For each file, the names that it takes from other packages as `package:name`: `users.GetUser`, which means
  * `shop.users.users.GetUser`, takes `shop.users:users`. A name written in full takes nothing.
  */
-function importedNames(model: Model, files: readonly SourceFile[]): ReadonlyMap<string, Set<string>> {
-  const byFile = new Map(files.map(({ path }) => [path, new Set<string>()]));
-  visitReferences(model, ({ id, name, at }) => {
-    const taken = byFile.get(at.file);
-    if (!taken || id === undefined || !id.endsWith(`.${name}`)) return;
-    const left = id.slice(0, -name.length - 1);
-    taken.add(`${left}:${name.split('.')[0]}`);
+function importedNames(model: Model): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(namesTaken(model).flatMap((byFile) => [...byFile]));
+}
+
+const namesTaken = ofEachPart((part): ReadonlyMap<string, ReadonlySet<string>> => {
+  const byFile = new Map<string, Set<string>>();
+  visitReferences(part, ({ id, name, at }) => {
+    if (id === undefined || !id.endsWith(`.${name}`)) return;
+    const taken = byFile.get(at.file) ?? new Set();
+    byFile.set(at.file, taken.add(`${id.slice(0, -name.length - 1)}:${name.split('.')[0]}`));
   });
   return byFile;
-}
+});
 
 function declaredNames(model: Model): ReadonlySet<string> {
   const lists: readonly (readonly Declared[])[] = [
