@@ -21,7 +21,19 @@ test('help tells the commands and the exit codes; the version is that of the pac
   const { root } = await scratch(t);
   const help = await weir(root, '--help');
   assert.equal(help.code, 0);
-  for (const command of ['check', 'build', 'fmt', 'graph', 'model', 'dev', 'init', 'explain', 'lsp']) {
+  for (const command of [
+    'check',
+    'build',
+    'render',
+    'deploy-diff',
+    'fmt',
+    'graph',
+    'model',
+    'dev',
+    'init',
+    'explain',
+    'lsp',
+  ]) {
     assert.match(help.out, new RegExp(`^ {2}${command} `, 'm'));
     assert.equal((await weir(root, command, '--help')).code, 0);
   }

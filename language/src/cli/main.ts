@@ -3,6 +3,7 @@ import { packageVersion } from '../project/own-package.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
 import type { Setup } from './command.ts';
+import { deployDiff } from './deploy-diff.ts';
 import { dev } from './dev.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { explain } from './explain.ts';
@@ -11,10 +12,11 @@ import { graph } from './graph.ts';
 import { init } from './init.ts';
 import { lsp } from './lsp.ts';
 import { model } from './model.ts';
+import { render } from './render.ts';
 import { reportError } from './report.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
-const commands: readonly Setup[] = [check, build, fmt, graph, model, dev, init, explain, lsp];
+const commands: readonly Setup[] = [check, build, render, deployDiff, fmt, graph, model, dev, init, explain, lsp];
 
 const afterHelp = `
 Exit codes:

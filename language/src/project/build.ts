@@ -1,6 +1,6 @@
-import { EmitError } from '../emit/emit-error.ts';
-import type { EmitOptions, Emitter, Outputs } from '../emit/emitter.ts';
+import type { EmitOptions, Emitter } from '../emit/emitter.ts';
 import type { Model } from '../model/model.ts';
+import { withFaultsOfProject } from './emit-faults.ts';
 import { ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
 import { manifestName, readManifest } from './manifest.ts';
@@ -72,7 +72,7 @@ function outputsOf(
 ): ReadonlyMap<string, TargetOutput> {
   const outputs = new Map<string, TargetOutput>();
   for (const { name, emit } of emitters) {
-    for (const [path, output] of emitted(emit, model, options)) {
+    for (const [path, output] of withFaultsOfProject(() => emit(model, options))) {
       const first = outputs.get(path);
       if (first) {
         const hint = 'Leave one of them out of `emit` in weir.json.';
@@ -83,21 +83,6 @@ function outputsOf(
     }
   }
   return outputs;
-}
-
-/** What an emitter gives; what its target cannot take is the model's fault, not ours. */
-function emitted(emit: Emitter['emit'], model: Model, options: EmitOptions): Outputs {
-  try {
-    return emit(model, options);
-  } catch (error) {
-    if (!(error instanceof EmitError)) throw error;
-    const faults = error.faults.map(({ message, hint, at }) => ({
-      message,
-      hint,
-      ...(at ? { file: at.file, line: at.start.line, column: at.start.column } : {}),
-    }));
-    throw new ProjectError(faults, { cause: error });
-  }
 }
 
 /** Relative, with `/`, below the root, and not in a folder that is hidden or not ours. */
