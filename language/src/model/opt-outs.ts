@@ -4,7 +4,6 @@ import type { Service } from './model.ts';
 export const optOuts = {
   'no-cpu-limit': 'its pods may use all of the cpu that is free',
   'no-network-policy': 'the network policy of the cluster is left to others',
-  'no-probes': 'an image without ports, of which nothing can be asked',
   'root-user': 'its image runs as whoever it names, root included',
   'unpinned-image': 'its image has no tag, or one that moves',
   'writable-root': 'it writes to its root file system',

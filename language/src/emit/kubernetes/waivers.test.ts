@@ -8,7 +8,7 @@ test('what a service opts out of is left out, and checkers are told why', async 
     @allow(writable-root, "the vendor's image writes beside its program")
     @allow(root-user, "it binds port 80")
     @allow(no-network-policy, "Calico's are written by the platform team")
-    service a { image "x/a:1"  http 80 }`;
+    service a { image "x/a:1"  http 80  health { live /alive } }`;
   const { spec, container } = await podFrom(text);
   assert.deepEqual(Object.keys(container.resources?.limits ?? {}), ['memory', 'ephemeral-storage']);
   assert.deepEqual(Object.keys(container.resources?.requests ?? {}), ['cpu', 'memory', 'ephemeral-storage']);
@@ -31,6 +31,11 @@ test('what a service says of its deployment is reason enough', async () => {
   assert.deepEqual(objects('a', 'Deployment')?.metadata?.annotations, {
     'kube-score/ignore': 'deployment-replicas,deployment-has-host-podantiaffinity',
     'ignore-check.kube-linter.io/no-anti-affinity': '`spread none`',
+  });
+  const silent = await objectsFrom('service a { image "x/a:1"  http 80 }');
+  assert.deepEqual(silent('a', 'Deployment')?.metadata?.annotations, {
+    'kube-score/ignore': 'pod-probes',
+    'ignore-check.kube-linter.io/no-liveness-probe': 'nothing is known of its health: `health { live /path }` says it',
   });
   const scaled = await objectsFrom('service a { http 80  deploy { replicas 1..3 } }');
   assert.equal(scaled('a', 'Deployment')?.metadata?.annotations, undefined);

@@ -1,4 +1,5 @@
 import { type OptOut, optOutsOf } from '../../model/opt-outs.ts';
+import { probesOf } from './probes.ts';
 import type { Workload } from './workload.ts';
 
 /** Checks of kube-score and kube-linter that something in the `.svc` answers, and why it is as it is. */
@@ -11,7 +12,6 @@ interface Waiver {
 const checks: Readonly<Record<OptOut, Omit<Waiver, 'reason'>>> = {
   'no-cpu-limit': { kubeScore: 'container-resources', kubeLinter: 'unset-cpu-requirements' },
   'no-network-policy': { kubeScore: 'pod-networkpolicy', kubeLinter: 'non-isolated-pod' },
-  'no-probes': { kubeScore: 'pod-probes', kubeLinter: 'no-liveness-probe' },
   'root-user': { kubeScore: 'container-security-context-user-group-id', kubeLinter: 'run-as-non-root' },
   'unpinned-image': { kubeScore: 'container-image-tag', kubeLinter: 'latest-tag' },
   'writable-root': {
@@ -34,7 +34,8 @@ export function waivers(workload: Workload): Record<string, string> {
 export const autoscalerWaivers = ({ replicas }: Pick<Workload, 'replicas'>): Record<string, string> =>
   replicas.min === 1 ? { 'kube-score/ignore': 'horizontalpodautoscaler-replicas' } : {};
 
-function waiversOf({ service, replicas, spread, autoscale }: Workload): Waiver[] {
+function waiversOf(workload: Workload): Waiver[] {
+  const { service, replicas, spread, autoscale } = workload;
   const allowed = [...optOutsOf(service)].map(([name, reason]) => ({ ...checks[name], reason }));
   const single: Waiver = { kubeScore: 'deployment-replicas', reason: '`replicas 1`, or KEDA decides' };
   const apart: Waiver = {
@@ -42,9 +43,15 @@ function waiversOf({ service, replicas, spread, autoscale }: Workload): Waiver[]
     kubeLinter: 'no-anti-affinity',
     reason: '`spread none`',
   };
+  const unasked: Waiver = {
+    kubeScore: 'pod-probes',
+    kubeLinter: 'no-liveness-probe',
+    reason: `nothing is known of its health: \`health { live /path }\` says it`,
+  };
   return [
     ...allowed.sort((a, b) => (a.kubeScore < b.kubeScore ? -1 : 1)),
     ...(autoscale?.by === 'keda' || (replicas.min === 1 && !autoscale) ? [single] : []),
     ...(spread === 'none' ? [apart] : []),
+    ...(probesOf(workload).livenessProbe === undefined ? [unasked] : []),
   ];
 }
