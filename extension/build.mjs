@@ -1,16 +1,19 @@
+// `node build.mjs [folder]`, into dist/ where no folder is named.
 // Bundles the extension and the language server, for a desktop and for browsers, each into one file, and lays beside them
 // what the server reads at run time.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 const from = (path) => fileURLToPath(new URL(path, import.meta.url));
 const language = from('../language');
+const dist = resolve(process.argv[2] ?? from('dist'));
+const to = (path) => join(dist, path);
 const { name, version } = JSON.parse(await readFile(`${language}/package.json`, 'utf8'));
 const schema = JSON.parse(await readFile(`${language}/weir.schema.json`, 'utf8'));
 
@@ -28,13 +31,13 @@ const shared = {
   target: ['node22.15', 'chrome117', 'firefox119', 'safari17.4'],
 };
 
-await rm(from('dist'), { recursive: true, force: true });
+await rm(dist, { recursive: true, force: true });
 await Promise.all([
   build({
     ...shared,
     platform: 'node',
     entryPoints: [from('src/extension.ts')],
-    outfile: from('dist/extension.js'),
+    outfile: to('extension.js'),
     format: 'cjs',
     external: ['vscode'],
   }),
@@ -42,7 +45,7 @@ await Promise.all([
     ...shared,
     platform: 'browser',
     entryPoints: [from('src/web.ts')],
-    outfile: from('dist/web.js'),
+    outfile: to('web.js'),
     format: 'cjs',
     external: ['vscode'],
   }),
@@ -52,18 +55,18 @@ await Promise.all([
     ...shared,
     platform: 'browser',
     entryPoints: [`${language}/src/editor/anywhere.ts`],
-    outfile: from('dist/language/dist/editor/server.js'),
+    outfile: to('language/dist/editor/server.js'),
     format: 'iife',
     conditions: ['node'],
     inject: [from('anywhere/process.js')],
     plugins: [{ name: 'with Node or without', setup: anywhere }],
   }),
 ]);
-await writeFile(from('dist/language/package.json'), `${JSON.stringify({ name, version })}\n`);
-await writeFile(from('dist/systems.json'), JSON.stringify({ new: await newSystem(), shop: await shop() }));
-await cp(`${language}/weir.schema.json`, from('dist/language/weir.schema.json'));
-await mkdir(from('dist/language/docs'), { recursive: true });
-await cp(`${language}/docs/rules`, from('dist/language/docs/rules'), { recursive: true });
+await writeFile(to('language/package.json'), `${JSON.stringify({ name, version })}\n`);
+await writeFile(to('systems.json'), JSON.stringify({ new: await newSystem(), shop: await shop() }));
+await cp(`${language}/weir.schema.json`, to('language/weir.schema.json'));
+await mkdir(to('language/docs'), { recursive: true });
+await cp(`${language}/docs/rules`, to('language/docs/rules'), { recursive: true });
 
 /** What `weir init` writes, by path. */
 async function newSystem() {
@@ -101,6 +104,11 @@ function anywhere(bundle) {
     export const packageVersion = () => ${JSON.stringify(version)};
     export const configSchema = () => (${JSON.stringify(schema)});`;
   bundle.onLoad({ filter: /[\\/]project[\\/]own-package\.ts$/ }, () => ({ contents: own, loader: 'js' }));
+  // The thread that lays pictures out is the same program, started as a thread.
+  bundle.onLoad({ filter: /[\\/]drawing[\\/]program\.ts$/ }, () => ({
+    contents: 'export const layoutProgram = () => __filename;',
+    loader: 'js',
+  }));
   // It reads handlers that a person has changed, for builds, and is larger than everything else.
   const parser = "export const typescriptParser = () => { throw new Error('there is no parser of TypeScript here'); };";
   bundle.onLoad({ filter: /[\\/]typescript-parser\.ts$/ }, () => ({ contents: parser, loader: 'js' }));

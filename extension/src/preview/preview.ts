@@ -27,6 +27,11 @@ interface PlaceInProject {
   readonly line: number;
 }
 
+/** What the page asks for: to see where something is written, or to keep a file. */
+type FromPage =
+  | { readonly type: 'reveal'; readonly at: PlaceInProject }
+  | { readonly type: 'save'; readonly name: string; readonly content: string };
+
 /** The command that opens the picture of the project at hand, beside its text. */
 export function registerPreview(client: BaseLanguageClient): Disposable {
   let preview: Preview | undefined;
@@ -68,7 +73,9 @@ class Preview {
       { viewColumn: ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, localResourceRoots: [] },
     );
-    this.panel.webview.onDidReceiveMessage(({ at }: { readonly at: PlaceInProject }) => this.reveal(at));
+    this.panel.webview.onDidReceiveMessage((message: FromPage) =>
+      message.type === 'save' ? save(this.uri, message) : this.reveal(message.at),
+    );
     // A picture that was hidden is made anew when it is seen again.
     let wasVisible = true;
     this.panel.onDidChangeViewState(() => {
@@ -122,6 +129,16 @@ class Preview {
     const open = window.visibleTextEditors.find((editor) => editor.document === document);
     await window.showTextDocument(document, { selection: place, viewColumn: open?.viewColumn ?? ViewColumn.One });
   }
+}
+
+/** Writes what the page exports, in base64, where the reader wants it: a page in VS Code cannot download anything. */
+async function save(beside: Uri, { name, content }: Extract<FromPage, { type: 'save' }>): Promise<void> {
+  const uri = await window.showSaveDialog({ defaultUri: Uri.joinPath(beside, '..', name) });
+  if (uri)
+    await workspace.fs.writeFile(
+      uri,
+      Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)),
+    );
 }
 
 const nonce = (): string => crypto.randomUUID().replaceAll('-', '');

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { DiagramGraph, LaidOut } from '../diagram/index.ts';
 import type { Setup } from './command.ts';
 import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,16 +44,29 @@ function formatOf({ format, html, output = '' }: GraphFlags): Format {
 
 async function drawn(terminal: Terminal, path: string | undefined, format: Format): Promise<string> {
   const { analyze, readProject } = await import('./analyze.ts');
-  const { diagramOf, layOut, pageDataOf, renderHtml, renderMermaid, renderSvg } = await import('../diagram/index.ts');
+  const { diagramOf, fold, pageDataOf, renderHtml, renderMermaid, renderSvg } = await import('../diagram/index.ts');
   switch (format) {
     case 'svg':
-      return renderSvg(await layOut(diagramOf((await readProject(terminal, path)).model)));
+      return renderSvg(await laidOut(terminal, diagramOf((await readProject(terminal, path)).model)));
     case 'mermaid':
       return renderMermaid(diagramOf((await readProject(terminal, path)).model));
     case 'html': {
       const { model, diagnostics } = await analyze(terminal, path);
-      const diagram = diagramOf(model);
-      return renderHtml(await layOut(diagram), pageDataOf(model, diagram, diagnostics));
+      const whole = diagramOf(model, { fold: [] });
+      return renderHtml(await laidOut(terminal, fold(whole, 'auto')), pageDataOf(model, whole, diagnostics));
     }
   }
+}
+
+/** A layout may take so long, in milliseconds, before a simpler one is drawn. */
+const patience = 30_000;
+
+async function laidOut(terminal: Terminal, graph: DiagramGraph): Promise<LaidOut> {
+  const { Layouts } = await import('../drawing/layouts.ts');
+  const { nodeThread } = await import('../drawing/node-thread.ts');
+  const layouts = new Layouts(nodeThread, patience);
+  const made = await layouts.lay(graph);
+  layouts.end();
+  if (made.simple) terminal.err.write(`The layout took more than ${patience / 1000} s: this is a simpler one.\n`);
+  return made;
 }

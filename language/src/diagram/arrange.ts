@@ -1,6 +1,6 @@
 import { acyclic } from './acyclic.ts';
 import type { Dot } from './dot.ts';
-import { type Box, bottom, right, type Size } from './geometry.ts';
+import { type Box, bottom, type Point, right, type Size } from './geometry.ts';
 
 /** Something to place: a node in a group, or a group among groups. */
 export interface Item extends Size {
@@ -64,6 +64,42 @@ export function arrange(dot: Dot, items: readonly Item[], links: readonly Link[]
     });
   });
   return placed;
+}
+
+/** Room between rows of large things, beside what edges need there. */
+const bandGap = 56;
+const besideGap = 72;
+
+/**
+ * The same in rows from top to bottom, for wide things: `dot` decides rows and order, what runs between two rows how far they
+ * stand apart.
+ */
+export function arrangeDown(dot: Dot, items: readonly Item[], links: readonly Link[]): ReadonlyMap<string, Arranged> {
+  const ids = items.map(({ id }) => id);
+  const forward = acyclic(ids, links);
+  const turned = items.map(({ id, width, height }) => ({ id, width: height, height: width }));
+  const centres = dot(turned, [...forward, ...grid(ids, links)], { between: besideGap, ranks: bandGap });
+  const byRow = Map.groupBy(items, ({ id }) => centres.get(id)!.x);
+  const rows = [...byRow.keys()].sort((a, b) => a - b).map((x) => byRow.get(x)!);
+  const rowOf = new Map(rows.flatMap((row, i) => row.map(({ id }) => [id, i] as const)));
+  const placed = new Map<string, Arranged>();
+  let y = 0;
+  rows.forEach((row, i) => {
+    let x = 0;
+    for (const { id, width, height } of inOrder(row, centres)) {
+      placed.set(id, { x, y, width, height, column: { x, width } });
+      x += width + besideGap;
+    }
+    const through = forward.filter(({ from, to }) => rowOf.get(from)! <= i && rowOf.get(to)! > i).length;
+    y += Math.max(...row.map(({ height }) => height)) + bandGap + tracksRoom(through);
+  });
+  return placed;
+}
+
+/** In the order of `dot`; single things behind groups, so that the groups stand below each other. */
+function inOrder(row: readonly Item[], centres: ReadonlyMap<string, Point>): Item[] {
+  const isSingle = ({ alike }: Item): number => (alike === undefined ? 0 : 1);
+  return row.toSorted((a, b) => isSingle(a) - isSingle(b) || centres.get(a.id)!.y - centres.get(b.id)!.y);
 }
 
 /** Right of what stands before it on its own height; what stands higher or lower may reach over it. */

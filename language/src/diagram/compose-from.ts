@@ -23,7 +23,9 @@ const knownFrom = 0.5;
  */
 export function composeFrom(dot: Dot, graph: DiagramGraph, previous: LaidOut): Composition | undefined {
   const before = succession(graph, previous);
-  if (graph.nodes.length === 0 || before.nodes.size < knownFrom * graph.nodes.length) return undefined;
+  const unfolded = graph.nodes.filter(({ group }) => group !== undefined && before.unfolded.has(group)).length;
+  if (before.nodes.size + before.unfolded.size === 0) return undefined;
+  if (before.nodes.size < knownFrom * (graph.nodes.length - unfolded)) return undefined;
   const feet = feetOf(graph);
   const sizes = sizesOf(graph, feet);
   const work: Work = {
@@ -35,12 +37,18 @@ export function composeFrom(dot: Dot, graph: DiagramGraph, previous: LaidOut): C
   };
   keepNodes(work);
   for (const group of graph.groups) if (before.groups.has(group.id) && !growGroup(work, group)) return undefined;
-  if (!makeRoomOutside(work)) return undefined;
   const cells = new Map(
     graph.nodes.filter(({ id }) => !feet.standing.has(id)).map((node) => [node.id, cellOf(node, feet, sizes)]),
   );
   for (const group of graph.groups) {
-    if (before.groups.has(group.id)) continue;
+    const old = before.unfolded.get(group.id);
+    if (!old) continue;
+    const inside = arrangeContext(dot, graph, group, cells, sizes);
+    placeContext(work.placed, group.id, { ...inside, x: old.x, y: old.y }, inside, cells);
+  }
+  if (!makeRoomOutside(work)) return undefined;
+  for (const group of graph.groups) {
+    if (before.groups.has(group.id) || before.unfolded.has(group.id)) continue;
     if (group.kind === 'context') addContext(work, group, arrangeContext(dot, graph, group, cells, sizes), cells);
     else addLane(work, group);
   }
@@ -128,7 +136,9 @@ function makeRoomOutside(work: Work): boolean {
   const { before, placed } = work;
   const loose = membersOf(work, undefined).filter(({ id }) => placed.nodes.has(id));
   const bodies = [
-    ...[...placed.groups].map(([id, now]): Body => ({ id, before: before.groups.get(id)!, now })),
+    ...[...placed.groups].map(
+      ([id, now]): Body => ({ id, before: before.groups.get(id) ?? before.unfolded.get(id)!, now }),
+    ),
     ...loose.map(({ id }): Body => ({ id, before: before.nodes.get(id)!, now: placed.nodes.get(id)! })),
   ];
   const at = pushedApart(bodies, gaps.push);
@@ -178,8 +188,23 @@ function regionOf(work: Work, group: DiagramGroup | undefined, node: DiagramNode
       width: frame.width - inset.left - inset.right,
       height: frame.height - inset.top - inset.bottom,
     },
+    spare: spareOf(work, group),
     taken: membersOf(work, group.id).flatMap(({ id }) => placed.slots.get(id) ?? []),
     gap: isResource(node) || node.kind === 'event' ? gaps.resource : gaps.node,
+  };
+}
+
+/** How far a group that was there before can grow until it meets another one, or a loose node. */
+function spareOf({ before, graph }: Work, group: DiagramGroup): { right: number; bottom: number } {
+  const own = before.groups.get(group.id);
+  if (!own) return { right: Number.POSITIVE_INFINITY, bottom: Number.POSITIVE_INFINITY };
+  const loose = graph.nodes.filter((node) => node.group === undefined).flatMap(({ id }) => before.nodes.get(id) ?? []);
+  const others: Box[] = [...before.groups.values(), ...loose].filter((other) => other !== own);
+  const beside = others.filter(({ x, y, height }) => x >= right(own) && y < bottom(own) && own.y < y + height);
+  const below = others.filter(({ x, y, width }) => y >= bottom(own) && x < right(own) && own.x < x + width);
+  return {
+    right: Math.min(...beside.map(({ x }) => x)) - right(own) - gaps.push,
+    bottom: Math.min(...below.map(({ y }) => y)) - bottom(own) - gaps.push,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Arranged, arrange, type Item, type Link, tracksRoom } from './arrange.ts';
+import { type Arranged, arrange, arrangeDown, type Item, type Link, tracksRoom } from './arrange.ts';
 import { type Cell, cellOf, feetOf, isResource, sizesOf } from './cells.ts';
 import type { Dot } from './dot.ts';
 import { around, type Box, bottom, centre, moved, type Size } from './geometry.ts';
@@ -197,12 +197,24 @@ function arrangeOutside(
     .filter(({ from, to }) => from !== to && known.has(from) && known.has(to));
   const called = new Set(links.filter(({ relay }) => !relay).flatMap(({ from, to }) => [from, to]));
   // Events say who comes first only of those of whom calls say nothing: they often run against the calls.
-  return arrange(
-    dot,
-    items,
-    links.filter(({ from, to, relay }) => !relay || !called.has(from) || !called.has(to)),
-  );
+  const telling = links.filter(({ from, to, relay }) => !relay || !called.has(from) || !called.has(to));
+  const across = arrange(dot, items, telling);
+  if (contexts.size < 2 || shapeOf(across) <= tooWide) return across;
+  const down = arrangeDown(dot, items, telling);
+  return farFromScreen(down) < farFromScreen(across) ? down : across;
 }
+
+/** A picture wider than this is read in strips: rather its contexts stand below each other. */
+const tooWide = 2.4;
+/** Width by height of what a picture is mostly looked at on. */
+const screen = 1.6;
+
+const shapeOf = (placed: ReadonlyMap<string, Box>): number => {
+  const { width, height } = around([...placed.values()]);
+  return width / Math.max(1, height);
+};
+
+const farFromScreen = (placed: ReadonlyMap<string, Box>): number => Math.abs(Math.log(shapeOf(placed) / screen));
 
 /** Resources outside of all contexts of which several make use, or nobody. */
 function sharedByAll(graph: DiagramGraph, cells: ReadonlyMap<string, Cell>): DiagramNode[] {

@@ -2,7 +2,7 @@ import { indexOf } from '../model/index-of.ts';
 import type { Model } from '../model/model.ts';
 import { byId, distinct } from './by-id.ts';
 import { joined } from './edges-of.ts';
-import { fold } from './fold.ts';
+import { type Fold, fold } from './fold.ts';
 import type { DiagramGraph } from './graph.ts';
 import {
   brokerGroup,
@@ -23,7 +23,7 @@ export interface DiagramOptions {
    * Contexts to fold into one node each: their full names, `all`, or `auto` (the default): all of them when there are
    * more than 500 nodes.
    */
-  readonly fold?: 'auto' | 'all' | readonly string[];
+  readonly fold?: Fold;
 }
 
 /**

@@ -5,17 +5,19 @@ import { counted, listed } from './quantities.ts';
 /** Above so many nodes nobody reads a picture, and layout takes seconds (measured in the design's `models.md`). */
 const foldAbove = 500;
 
+/** Full names of contexts, all of them, or all where there are very many nodes. */
+export type Fold = 'auto' | 'all' | readonly string[];
+
 /** The graph with contexts drawn as one node each: those named, all, or with `auto` all where there are very many nodes. */
-export function fold(graph: DiagramGraph, wanted: 'auto' | 'all' | readonly string[]): DiagramGraph {
+export function fold(graph: DiagramGraph, wanted: Fold): DiagramGraph {
   if (wanted === 'auto' && graph.nodes.length <= foldAbove) return graph;
-  const folded = new Set(
-    graph.groups
-      .filter(
-        ({ kind, id }) =>
-          kind === 'context' && (typeof wanted === 'string' || wanted.includes(id.slice('context:'.length))),
-      )
-      .map(({ id }) => id),
-  );
+  const isWanted = (id: string): boolean => typeof wanted === 'string' || wanted.includes(id.slice('context:'.length));
+  return folded(graph, new Set(graph.groups.map(({ id }) => id).filter(isWanted)));
+}
+
+/** The graph with the contexts of these ids drawn as one node each. */
+export function folded(graph: DiagramGraph, ids: ReadonlySet<string>): DiagramGraph {
+  const folded = new Set(graph.groups.filter(({ kind, id }) => kind === 'context' && ids.has(id)).map(({ id }) => id));
   if (folded.size === 0) return graph;
   const into = new Map(
     graph.nodes.flatMap(({ id, group }) => (group !== undefined && folded.has(group) ? [[id, group]] : [])),

@@ -5,6 +5,8 @@ import { tiled } from './tiles.ts';
 export interface Region {
   /** Nothing stands left of or above this corner. What reaches beyond the right or the bottom makes the region larger. */
   readonly area: Box;
+  /** How much larger it may get before others have to make room. */
+  readonly spare?: { readonly right: number; readonly bottom: number };
   /** Nothing at all stands lower. */
   readonly floor?: number | undefined;
   readonly taken: readonly Box[];
@@ -16,15 +18,18 @@ export interface Region {
 const nearest = 16;
 /** A place that makes the region larger is so much worse, for each pixel. */
 const growth = 2;
+/** What it costs when others have to make room, however little. */
+const pushing = 500;
 
 /** A free place for a box as near to its wish as there is, in line with what stands around it. */
-export function freePlace(size: Size, wish: Point, { area, floor, taken, gap }: Region): Box {
+export function freePlace(size: Size, wish: Point, { area, spare, floor, taken, gap }: Region): Box {
   const tiles = tiled(taken);
   const whole = around([...taken, { x: area.x, y: area.y, width: 0, height: 0 }]);
   const cost = ({ x, y }: Point): number =>
     Math.abs(x - wish.x) +
     1.5 * Math.abs(y - wish.y) +
-    growth * (Math.max(0, x + size.width - right(area)) + Math.max(0, y + size.height - bottom(area)));
+    growing(x + size.width - right(area), spare?.right) +
+    growing(y + size.height - bottom(area), spare?.bottom);
   const near = taken.toSorted((a, b) => away(a, size, wish) - away(b, size, wish)).slice(0, nearest);
   const xs = near.flatMap((box) => [
     box.x,
@@ -56,6 +61,9 @@ export function freePlace(size: Size, wish: Point, { area, floor, taken, gap }: 
   const { x, y: top } = free ?? last;
   return { x, y: top, width: size.width, height: size.height };
 }
+
+const growing = (by: number, spare = Number.POSITIVE_INFINITY): number =>
+  growth * Math.max(0, by) + (by > Math.max(0, spare) ? pushing : 0);
 
 const away = (box: Box, size: Size, wish: Point): number =>
   Math.abs(box.x + box.width / 2 - wish.x - size.width / 2) +

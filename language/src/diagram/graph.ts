@@ -18,6 +18,8 @@ export interface DiagramNode {
   readonly name: string;
   /** What stands under the name, one line each. */
   readonly lines: readonly string[];
+  /** Its operations with their routes, where the picture shows them: one row each below the lines. */
+  readonly operations?: readonly string[];
   /** Ports and the like. */
   readonly badges: readonly string[];
   /** The group that it stands in. */

@@ -1,7 +1,11 @@
 export { type DiagramOptions, diagramOf } from './diagram-of.ts';
+export { type Fold, fold } from './fold.ts';
 export type { DiagramGraph } from './graph.ts';
 export { renderHtml } from './html.ts';
-export { type LaidOut, layOut, loadLayout } from './layout.ts';
+export { type LaidOut, type Layout, plainLayout } from './layout.ts';
+export { layoutKey } from './layout-key.ts';
+export { layOut, loadLayout } from './load-layout.ts';
 export { renderMermaid } from './mermaid.ts';
+export { placesOf } from './page/places.ts';
 export { pageDataOf } from './page-data.ts';
 export { renderSvg } from './svg.ts';

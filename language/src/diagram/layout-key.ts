@@ -7,7 +7,15 @@ import type { DiagramGraph } from './graph.ts';
 export function layoutKey({ nodes, groups, edges }: DiagramGraph): string {
   return hash(
     JSON.stringify([
-      nodes.map(({ id, kind, name, lines, badges, group }) => [id, kind, name, lines, badges, group]),
+      nodes.map(({ id, kind, name, lines, badges, group, operations }) => [
+        id,
+        kind,
+        name,
+        lines,
+        badges,
+        group,
+        operations,
+      ]),
       groups.map(({ id, kind, name, subtitle }) => [id, kind, name, subtitle]),
       edges.map(({ id, kind, from, to, transport, label }) => [id, kind, from, to, transport, label]),
     ]),

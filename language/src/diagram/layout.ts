@@ -1,12 +1,13 @@
 import { type Composition, compose } from './compose.ts';
 import { composeFrom } from './compose-from.ts';
-import { loadDot } from './dot.ts';
+import type { Dot } from './dot.ts';
 import { around, type Box, bottom, moved, type Point, right } from './geometry.ts';
 import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode } from './graph.ts';
 import { placeLabels } from './labels.ts';
 import { layoutKey } from './layout-key.ts';
 import { groupTitleSize, labelSize } from './measures.ts';
 import { nudged } from './nudge.ts';
+import { plainDot } from './plain-dot.ts';
 import { type Ends, type Lead, middleOf, type Port, portsOf, type Side, type Sides } from './ports.ts';
 import { type Request, routeAll, type Terrain } from './route.ts';
 import { sidesOf } from './sides.ts';
@@ -37,6 +38,8 @@ export interface LaidOut {
   readonly nodes: readonly PlacedNode[];
   readonly groups: readonly PlacedGroup[];
   readonly edges: readonly PlacedEdge[];
+  /** Was there no time for the layout that it could have? */
+  readonly simple?: true;
   /** By how much everything had to move since the previous layout: a view that moves by as much shows what it showed. */
   readonly shift: Point;
 }
@@ -49,17 +52,11 @@ export interface LayoutOptions {
 /** Layout as a plain function. */
 export type Layout = (graph: DiagramGraph, options?: LayoutOptions) => LaidOut;
 
-/**
- * Lays a graph out: each group on its own, then the groups and loose nodes among each other, then the edges between them.
- * The same graph gives the same layout, to the pixel.
- */
-export async function layOut(graph: DiagramGraph, options?: LayoutOptions): Promise<LaidOut> {
-  return (await loadLayout())(graph, options);
-}
+/** Layout without Graphviz: less good, and always soon done. Also for changes that keep almost all of a layout. */
+export const plainLayout: Layout = layoutBy(plainDot);
 
-/** Layout for those who cannot wait in the middle of their work: only loading Graphviz takes time. */
-export async function loadLayout(): Promise<Layout> {
-  const dot = await loadDot();
+/** Layout by something that places what belongs together. */
+export function layoutBy(dot: Dot): Layout {
   return (graph, { previous } = {}) => {
     if (previous && layoutKey(previous.graph) === layoutKey(graph)) return retold(previous, graph);
     const kept = previous && composeFrom(dot, graph, previous);

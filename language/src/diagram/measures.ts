@@ -6,7 +6,7 @@ import { textWidth } from './text.ts';
 export const type = { title: 20, subtitle: 12, name: 14, line: 11, badge: 9.5, group: 13, label: 10.5 } as const;
 
 /** Heights of the rows in a node, and what is left free around them. */
-export const rows = { name: 20, line: 15, badge: 20, badgeGap: 4 } as const;
+export const rows = { name: 20, line: 15, badge: 20, badgeGap: 4, operation: 17, operationGap: 8 } as const;
 
 /** Distances between a shape's outline and its text: the shapes of cylinders and parallelograms need more of it. */
 export const insets: {
@@ -45,11 +45,10 @@ export function nodeSize(node: DiagramNode, ports: number, above: number): Size 
   const icon = node.kind === 'external' || node.kind === 'gateway' ? 22 : 0;
   const text = Math.max(
     textWidth(node.name, type.name, 'bold') + icon,
-    ...node.lines.map((line) => textWidth(line, type.line)),
+    ...[...node.lines, ...(node.operations ?? [])].map((line) => textWidth(line, type.line)),
     node.badges.reduce((sum, badge) => sum + badgeWidth(badge) + rows.badgeGap, -rows.badgeGap),
   );
-  const height =
-    inset.top + inset.bottom + rows.name + node.lines.length * rows.line + (node.badges.length > 0 ? rows.badge : 0);
+  const height = inset.top + inset.bottom + textHeight(node);
   const forPorts = Math.min((ports - 1) * portGap.beside + 24, 30 * portGap.beside);
   return {
     width: Math.round(
@@ -61,6 +60,13 @@ export function nodeSize(node: DiagramNode, ports: number, above: number): Size 
     height: Math.round(Math.max(height, forPorts)),
   };
 }
+
+/** How high all rows of a node are together. */
+export const textHeight = ({ lines, badges, operations = [] }: DiagramNode): number =>
+  rows.name +
+  lines.length * rows.line +
+  (badges.length > 0 ? rows.badge : 0) +
+  (operations.length > 0 ? operations.length * rows.operation + rows.operationGap : 0);
 
 export const badgeWidth = (badge: string): number => Math.ceil(textWidth(badge, type.badge) + 12);
 

@@ -42,6 +42,23 @@ export function serviceNode(service: Service, contextOf: ReadonlyMap<string, str
   });
 }
 
+/** At most so many operations stand in a node. */
+const operationsShown = 12;
+
+/** Of each service that has any its operations, as `Place  POST /orders`; the rest of many is counted. */
+export function operationsByService(model: Model): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    model.services.flatMap(({ id, operations }) => {
+      const rows = operations.map(({ name, routes: [route] }) =>
+        route === undefined ? name : `${name} · ${route.method} ${route.path}`,
+      );
+      const more = rows.length > operationsShown ? [`and ${rows.length - operationsShown + 1} more`] : [];
+      const shown = more.length > 0 ? rows.slice(0, operationsShown - 1) : rows;
+      return rows.length === 0 ? [] : [[`service:${id}`, [...shown, ...more]] as const];
+    }),
+  );
+}
+
 export function resourceNode(resource: Resource, contextOf: ReadonlyMap<string, string>): DiagramNode {
   return node(resource, resourceKind(resource.type.value), {
     lines: [resourceLine(resource)],

@@ -1,97 +1,94 @@
-import { callGraph } from '../model/call-graph.ts';
-import { contextOf } from '../model/context-of.ts';
+import type { CallEdge } from '../model/call-graph.ts';
 import type { Model, Place } from '../model/model.ts';
-import { worstOfNode } from '../model/worst-case.ts';
 import type { Diagnostic } from '../rules/diagnostic.ts';
 import { edgesOf } from '../rules/edges.ts';
 import { type EdgeExplanation, explainEdge } from '../rules/explain/edge.ts';
 import { amplificationText, factsOf, sourceText } from '../rules/explain/in-words.ts';
 import type { DiagramEdge, DiagramGraph } from './graph.ts';
-import { layoutKey } from './layout-key.ts';
-import type { PageCall, PageData, PageEdge, PageFinding, PageNode, PagePlace } from './page/data.ts';
+import { operationsByService } from './nodes-of.ts';
+import type { PageCall, PageData, PageEdge, PageFinding, PageGroup, PageNode, PagePlace } from './page/data.ts';
+import { figuresOf, figuresOfCalls, finite } from './page-figures.ts';
+
+interface Told {
+  readonly call: CallEdge;
+  readonly told: EdgeExplanation;
+}
 
 /**
  * What the interactive page knows of a picture: of each edge the whole effective policy of its calls, worst cases,
- * amplifications, owners, and what the rules found where.
+ * amplifications, promises, demand, owners, and what the rules found where.
  *
+ * @param graph without folds: the page folds contexts itself
  * @param diagnostics those of the whole model
  */
 export function pageDataOf(model: Model, graph: DiagramGraph, diagnostics: readonly Diagnostic[]): PageData {
   const drawn = drawnAs(model, graph);
   const calls = Map.groupBy(
-    edgesOf(model).map((edge) => explainEdge(model, edge, diagnostics)),
-    (told) => `${drawn.get(serviceOf(told.from.id))} ${drawn.get(serviceOf(told.to.id))}`,
+    edgesOf(model).map((call): Told => ({ call, told: explainEdge(model, call, diagnostics) })),
+    ({ told }) => `${drawn.get(parent(told.from.id))} ${drawn.get(parent(told.to.id))}`,
   );
   const atNodes = Map.groupBy(diagnostics, (diagnostic) => nearest(drawn, diagnostic.within));
-  const worsts = worstsOf(model, drawn);
+  const findingsAt = (id: string | undefined): PageFinding[] => (atNodes.get(id) ?? []).map(findingOf);
   const owners = new Map(model.services.map((service) => [`service:${service.id}`, service.owner]));
+  const operations = operationsByService(model);
+  const figures = figuresOf(model);
   return {
     title: graph.title,
-    key: layoutKey(graph),
-    nodes: [...graph.nodes, ...graph.groups].map((node): PageNode => {
-      const { id, kind, name, docs, at } = node;
-      const [owner, worst] = [owners.get(id), worsts.get(id)];
+    subtitle: graph.subtitle,
+    nodes: graph.nodes.map((node): PageNode => {
+      const owner = owners.get(node.id);
       return {
-        id,
-        kind,
-        name,
-        lines: 'lines' in node ? node.lines : node.subtitle === undefined ? [] : [node.subtitle],
-        ...(docs === undefined ? {} : { docs }),
-        ...('deprecated' in node && node.deprecated !== undefined ? { deprecated: node.deprecated } : {}),
-        ...('group' in node && node.group !== undefined ? { group: node.group } : {}),
+        ...node,
+        at: placeOf(node.at),
+        operations: operations.get(node.id) ?? [],
         ...(owner === undefined ? {} : { owner }),
-        at: placeOf(at),
-        ...(worst === undefined ? {} : { worst: finite(worst) }),
-        findings: (atNodes.get(id) ?? []).map(findingOf),
+        ...figures.get(node.id.slice(node.id.indexOf(':') + 1)),
+        findings: findingsAt(node.id),
       };
     }),
-    edges: graph.edges.map((edge) =>
-      pageEdge(edge, edge.kind === 'call' ? (calls.get(`${edge.from} ${edge.to}`) ?? []) : []),
+    groups: graph.groups.map(
+      (group): PageGroup => ({ ...group, at: placeOf(group.at), findings: findingsAt(group.id) }),
     ),
-    elsewhere: (atNodes.get(undefined) ?? []).map(findingOf),
+    edges: graph.edges.map((edge) =>
+      pageEdge(model, edge, edge.kind === 'call' ? (calls.get(`${edge.from} ${edge.to}`) ?? []) : []),
+    ),
+    elsewhere: findingsAt(undefined),
   };
 }
 
-function pageEdge({ id, kind, from, to, label, details, at }: DiagramEdge, told: readonly EdgeExplanation[]): PageEdge {
-  const findings = new Set(told.flatMap((one) => one.findings));
+function pageEdge(model: Model, edge: DiagramEdge, calls: readonly Told[]): PageEdge {
+  const findings = new Set(calls.flatMap(({ told }) => told.findings));
+  const known = { ...edge, at: placeOf(edge.at), calls: calls.map(callOf), findings: [...findings].map(findingOf) };
+  if (calls.length === 0) return known;
   return {
-    id,
-    kind,
-    from,
-    to,
-    ...(label === undefined ? {} : { label }),
-    details,
-    at: placeOf(at),
-    calls: told.map(callOf),
-    ...(told.length === 0
-      ? {}
-      : {
-          amplification: finite(Math.max(...told.map(({ amplification }) => amplification.product))),
-          worst: finite(Math.max(...told.map(({ worst, times }) => worst.ms * times))),
-        }),
-    findings: [...findings].map(findingOf),
+    ...known,
+    amplification: finite(Math.max(...calls.map(({ told }) => told.amplification.product))),
+    worst: finite(Math.max(...calls.map(({ told: { worst, times } }) => worst.ms * times))),
+    ...figuresOfCalls(
+      model,
+      calls.map(({ call }) => call),
+    ),
   };
 }
 
-function callOf(edge: EdgeExplanation): PageCall {
+function callOf({ told }: Told): PageCall {
   return {
-    title: `${edge.from.label} → ${edge.to.label}`,
-    at: placeOf(edge.at),
+    title: `${told.from.label} → ${told.to.label}`,
+    at: placeOf(told.at),
     parts: [
-      ...edge.policy.map(({ text, from }) => ({ text, from: sourceText(from) })),
-      ...edge.removed.map(({ name, by }) => ({ text: `${name} none`, from: sourceText(by) })),
-      ...edge.guards.map(({ text, from }) => ({ text, from: `the callee: ${sourceText(from)}` })),
+      ...told.policy.map(({ text, from }) => ({ text, from: sourceText(from) })),
+      ...told.removed.map(({ name, by }) => ({ text: `${name} none`, from: sourceText(by) })),
+      ...told.guards.map(({ text, from }) => ({ text, from: `the callee: ${sourceText(from)}` })),
     ],
-    facts: [...factsOf(edge), ['Amplification', amplificationText(edge)]],
+    facts: [...factsOf(told), ['Amplification', amplificationText(told)]],
   };
 }
 
 // ── what stands for what ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** By full name of a declaration, the node that shows it: its own, or its context's where that is folded up. */
+/** By full name of a declaration, the node or group that shows it. */
 function drawnAs(model: Model, graph: DiagramGraph): ReadonlyMap<string, string> {
-  const nodes = new Set([...graph.nodes, ...graph.groups].map(({ id }) => id));
-  const contexts = contextOf(model);
+  const drawn = new Set([...graph.nodes, ...graph.groups].map(({ id }) => id));
   const declared = [
     ...model.contexts,
     ...model.events,
@@ -100,13 +97,7 @@ function drawnAs(model: Model, graph: DiagramGraph): ReadonlyMap<string, string>
     ...model.gateways,
     ...model.services,
   ];
-  return new Map(
-    declared.flatMap(({ kind, id }) => {
-      const own = `${kind}:${id}`;
-      const folded = `context:${contexts.get(id)?.id}`;
-      return nodes.has(own) ? [[id, own]] : nodes.has(folded) ? [[id, folded]] : [];
-    }),
-  );
+  return new Map(declared.map(({ kind, id }) => [id, `${kind}:${id}`] as const).filter(([, id]) => drawn.has(id)));
 }
 
 /** The node of the innermost declaration around a name that has one. */
@@ -118,24 +109,8 @@ function nearest(drawn: ReadonlyMap<string, string>, name: string | undefined): 
   return undefined;
 }
 
+/** Of an operation or handler its service: a full name is that of what is around with its own behind. */
 const parent = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')));
-
-/** An operation's or handler's full name is its service's with its own behind. */
-const serviceOf = parent;
-
-/** By node, the longest that one of its operations can wait for others. */
-function worstsOf(model: Model, drawn: ReadonlyMap<string, string>): ReadonlyMap<string, number> {
-  const worsts = new Map<string, number>();
-  for (const node of callGraph(model).nodes.values()) {
-    const shown = drawn.get(node.declaration.service);
-    if (shown === undefined || node.outgoing.length === 0) continue;
-    worsts.set(shown, Math.max(worsts.get(shown) ?? 0, worstOfNode(model, node).ms));
-  }
-  return worsts;
-}
-
-/** JSON knows no Infinity. */
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 const placeOf = ({ file, start }: Place): PagePlace => ({ file, line: start.line });
 

@@ -1,3 +1,4 @@
+import type { Box } from './geometry.ts';
 import type { DiagramGraph, DiagramNode } from './graph.ts';
 import type { LaidOut, PlacedGroup, PlacedNode } from './layout.ts';
 
@@ -5,6 +6,8 @@ import type { LaidOut, PlacedGroup, PlacedNode } from './layout.ts';
 export interface Succession {
   readonly nodes: ReadonlyMap<string, PlacedNode>;
   readonly groups: ReadonlyMap<string, PlacedGroup>;
+  /** Groups that were folded up into a node, with the box of that. */
+  readonly unfolded: ReadonlyMap<string, Box>;
 }
 
 /** As much of what two have must be the same that one is taken for the other by a new name. */
@@ -43,10 +46,25 @@ export function succession(graph: DiagramGraph, { graph: before, ...previous }: 
     neighboursOf(before, nodeNames),
     neighboursOf(graph, new Map()),
   );
+  const folded = graph.nodes.flatMap((node) => {
+    const group = placedGroups.get(node.id);
+    return group ? [[node.id, corner(node, group)] as const] : [];
+  });
+  const unfolded = graph.groups.flatMap(({ id }) => {
+    const node = placedNodes.get(id);
+    return node ? [[id, node] as const] : [];
+  });
   return {
-    nodes: new Map([...nodeNames, ...renamed].map(([old, id]) => [id, placedNodes.get(old)!])),
+    nodes: new Map([...[...nodeNames, ...renamed].map(([old, id]) => [id, placedNodes.get(old)!] as const), ...folded]),
     groups: new Map([...groupNames].map(([old, id]) => [id, placedGroups.get(old)!])),
+    unfolded: new Map(unfolded),
   };
+}
+
+/** A group that is folded up stays where its title was. */
+function corner(node: DiagramNode, { x, y }: Box): PlacedNode {
+  const box = { x, y, width: 0, height: 0 };
+  return { node, ...box, slot: box };
 }
 
 function groupNamesOf(before: DiagramGraph, graph: DiagramGraph): ReadonlyMap<string, string> {

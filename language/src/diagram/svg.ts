@@ -1,8 +1,8 @@
-import { centre, type Point, right } from './geometry.ts';
+import { type Box, centre, type Point, right } from './geometry.ts';
 import type { DiagramEdge, DiagramNode } from './graph.ts';
 import type { LaidOut, PlacedEdge, PlacedGroup, PlacedNode } from './layout.ts';
 import { legend } from './legend.ts';
-import { badgeWidth, insets, rows, type } from './measures.ts';
+import { badgeWidth, insets, rows, textHeight, type } from './measures.ts';
 import { icon, icons, indent, shape } from './shapes.ts';
 import { fitted, textWidth } from './text.ts';
 import { styleSheet } from './theme.ts';
@@ -140,7 +140,7 @@ const cards = new Set<string>(['service', 'gateway', 'external']);
 
 function textOf({ node, ...box }: PlacedNode): string[] {
   const inset = insets[node.kind];
-  const tall = rows.name + node.lines.length * rows.line + (node.badges.length > 0 ? rows.badge : 0);
+  const tall = textHeight(node);
   const room = box.width - 2 * inset.x;
   const card = cards.has(node.kind);
   const x = card ? box.x + inset.x : box.x + box.width / 2;
@@ -161,7 +161,29 @@ function textOf({ node, ...box }: PlacedNode): string[] {
     drawn.push(element('text', { class: 'soft', x, y: y + 11, ...anchor }, escaped(fitted(line, room, type.line))));
     y += rows.line;
   }
-  return [...drawn, ...badges(node, x, y + 4)];
+  drawn.push(...badges(node, x, y + 4));
+  y += node.badges.length > 0 ? rows.badge : 0;
+  return [...drawn, ...operationRows(node, box, y + rows.operationGap, room)];
+}
+
+/** Below a rule, as wide as the card. */
+function operationRows({ operations = [] }: DiagramNode, box: Box, top: number, room: number): string[] {
+  if (operations.length === 0) return [];
+  const x = box.x + insets.service.x;
+  return [
+    element('path', { class: 'rule', d: `M${box.x + 5} ${top}H${right(box)}` }),
+    ...operations.map((operation, i) => {
+      const [name, route] = operation.split(' · ');
+      const shown = fitted(operation, room, type.line);
+      const words = shown === operation && route !== undefined ? [name!, route] : [shown];
+      return element(
+        'text',
+        { class: 'operation', x, y: top + 14 + i * rows.operation },
+        escaped(words[0]!),
+        words.length === 1 ? '' : element('tspan', { class: 'soft', dx: 6 }, escaped(words[1]!)),
+      );
+    }),
+  ];
 }
 
 function badges(node: DiagramNode, left: number, y: number): string[] {

@@ -63,6 +63,7 @@ export function styleSheet(): string {
     '.weir .name{font-size:14px;font-weight:600}',
     '.weir .deprecated .name{text-decoration:line-through}',
     `.weir .badge{${fill('badge')}}`,
+    `.weir .operation{${fill('ink')};font-size:11px}`,
     '.weir .badge-text{font-size:9.5px;font-weight:500}',
     `.weir .shape{stroke-width:1.25;${fill('card')};${stroke('cardLine')}}`,
     `.weir .mark{stroke:none;${fill('service')}}`,

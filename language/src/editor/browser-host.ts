@@ -1,5 +1,6 @@
 import { URI } from 'langium';
 import type { Connection } from 'vscode-languageserver';
+import { inPlace } from '../drawing/in-place.ts';
 import type { Entry, Stats } from '../project/file-system.ts';
 import type { Host } from './host.ts';
 
@@ -45,6 +46,7 @@ export function browserHost(connection: Connection, options: () => BrowserOption
       const answer = await fetch(`${options().package}/${page}`);
       return answer.text();
     },
+    startThread: inPlace,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { URI } from 'langium';
+import type { Thread } from '../drawing/thread.ts';
 import type { ReadableFiles } from '../project/file-system.ts';
 
 /** What the language server runs in: a program on a disk, or a worker in a browser, which reads through the editor. */
@@ -11,4 +12,6 @@ export interface Host {
   /** Where a file of Weir's own package is, the page of a rule: `docs/rules/unused.md`. */
   pageUri(page: string): string;
   readPage(page: string): Promise<string>;
+  /** Somebody who lays pictures out. */
+  startThread(): Thread;
 }

@@ -1,10 +1,12 @@
-/** What the page of a picture knows besides the picture: plain data that stands in the file as JSON. */
+import type { EdgeKind, NodeKind } from '../graph.ts';
+
+/** What the page of a picture knows besides where things stand: plain data that stands in the file as JSON. */
 export interface PageData {
   readonly title: string;
-  /** Of what the picture was laid out from. */
-  readonly key: string;
-  /** Nodes and groups. */
+  readonly subtitle: string;
+  /** Nothing is folded up here. */
   readonly nodes: readonly PageNode[];
+  readonly groups: readonly PageGroup[];
   readonly edges: readonly PageEdge[];
   /** Findings about what the picture does not show, such as types. */
   readonly elsewhere: readonly PageFinding[];
@@ -22,26 +24,69 @@ export interface PageFinding {
   readonly at: PagePlace;
 }
 
-export interface PageNode {
+interface PagePart {
   readonly id: string;
-  readonly kind: string;
   readonly name: string;
-  readonly lines: readonly string[];
   readonly docs?: string;
-  readonly deprecated?: string;
-  readonly group?: string;
-  readonly owner?: string;
   readonly at: PagePlace;
-  /** The longest that one of its operations can wait for others: milliseconds, null where nothing bounds it. Absent where it calls nothing. */
-  readonly worst?: number | null;
   readonly findings: readonly PageFinding[];
 }
 
-export interface PageEdge {
+/** What overlays say of nodes and edges. */
+export interface Figures {
+  /** The longest that one of its operations can wait for others, or one of its calls can take: milliseconds, null where nothing bounds it. */
+  readonly worst?: number | null;
+  readonly latency?: Latency;
+  readonly availability?: Availability;
+  readonly demand?: Demand;
+}
+
+/** What is promised, and what those that it waits for promise together: milliseconds of the same percentile. */
+export interface Latency {
+  readonly promised: number;
+  readonly percentile: number;
+  readonly needed: number;
+}
+
+/** Percent. */
+export interface Availability {
+  readonly promised?: number;
+  /** What it can hold with those that it cannot do without. */
+  readonly possible?: number;
+  /** Of an edge: does the caller fail with the callee? */
+  readonly hard?: boolean;
+}
+
+/** Calls per second. */
+export interface Demand {
+  readonly rate: number;
+  /** Are there callers whose rate nobody knows? */
+  readonly atLeast: boolean;
+  /** What is let through. */
+  readonly limit?: number;
+}
+
+export interface PageNode extends PagePart, Figures {
+  readonly kind: NodeKind;
+  readonly lines: readonly string[];
+  readonly badges: readonly string[];
+  readonly operations: readonly string[];
+  readonly deprecated?: string;
+  readonly group?: string;
+  readonly owner?: string;
+}
+
+export interface PageGroup extends PagePart {
+  readonly kind: 'context' | 'broker';
+  readonly subtitle?: string;
+}
+
+export interface PageEdge extends Figures {
   readonly id: string;
-  readonly kind: string;
+  readonly kind: EdgeKind;
   readonly from: string;
   readonly to: string;
+  readonly transport?: 'gRPC' | 'HTTP';
   readonly label?: string;
   /** One line for each route or event that it stands for. */
   readonly details: readonly string[];
@@ -50,8 +95,6 @@ export interface PageEdge {
   readonly calls: readonly PageCall[];
   /** How many calls one request can become on the worst path over it; null above what can be counted. */
   readonly amplification?: number | null;
-  /** The longest that one of its calls can take: milliseconds, null where nothing bounds it. */
-  readonly worst?: number | null;
   readonly findings: readonly PageFinding[];
 }
 

@@ -1,4 +1,5 @@
 import { need } from './element.ts';
+import { host } from './host.ts';
 import type { Picture } from './picture.ts';
 
 /** A picture may have so many pixels on a side: what browsers can draw. */
@@ -11,6 +12,9 @@ export function svgText({ svg, size }: Picture): string {
   copy.setAttribute('width', String(size.width));
   copy.setAttribute('height', String(size.height));
   copy.dataset.theme = document.documentElement.dataset.shown ?? 'light';
+  for (const tool of copy.querySelectorAll('.weir-far,.weir-switch')) tool.remove();
+  for (const class_ of ['chosen', 'cursor', 'hovered'])
+    for (const part of copy.querySelectorAll(`.${class_}`)) part.classList.remove(class_);
   const style = document.createElementNS('http://www.w3.org/2000/svg', 'style');
   style.textContent = need('#marks').textContent;
   copy.querySelector('style')!.after(style);
@@ -33,11 +37,27 @@ export async function png(picture: Picture): Promise<Blob> {
   );
 }
 
-/** Gives the reader a file. */
-export function download(content: Blob, name: string): void {
+/** Puts an image where others can paste it from. The clipboard takes a promise: a click does not wait for the image. */
+export const copyImage = (image: Promise<Blob>): Promise<void> =>
+  navigator.clipboard.write([new ClipboardItem({ 'image/png': image })]);
+
+/** Gives the reader a file; an editor around the page asks where it goes. */
+export async function save(content: Blob, name: string): Promise<void> {
+  if (host) {
+    host.postMessage({ type: 'save', name, content: await base64(content) });
+    return;
+  }
   const link = document.createElement('a');
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+async function base64(content: Blob): Promise<string> {
+  const reader = new FileReader();
+  const read = new Promise((resolve) => reader.addEventListener('load', resolve));
+  reader.readAsDataURL(content);
+  await read;
+  return String(reader.result).split(',')[1] ?? '';
 }

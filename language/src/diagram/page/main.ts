@@ -1,84 +1,132 @@
+import { renderMermaid } from '../mermaid.ts';
 import { atPlace } from './at-place.ts';
-import type { PageData, PageEdge, PageNode, PagePlace } from './data.ts';
+import type { PageEdge, PageGroup, PageNode, PagePlace } from './data.ts';
 import { element, need } from './element.ts';
-import { download, png, svgText } from './export.ts';
+import { copyImage, png, save, svgText } from './export.ts';
+import { focusOn } from './focus.ts';
+import { asDrawn, type Drawn, graphOf, type Shown } from './folded.ts';
 import { type FromHost, hear, host, keep, kept } from './host.ts';
+import { followPointer } from './hover.ts';
+import { keyOf } from './key.ts';
+import { minimapOf } from './minimap.ts';
 import { lay, type Overlay } from './overlay.ts';
 import { pictureOf } from './picture.ts';
-import { reach } from './reach.ts';
+import { draw, type Scene, sceneOf } from './scene.ts';
 import { found } from './search.ts';
-import { tellAll, tellEdge, tellNode } from './tell.ts';
+import { teamsOf } from './teams.ts';
+import { tellEdge, tellFindings, tellGroup, tellNode } from './tell.ts';
 import { followTheme } from './theme.ts';
+import { treeOf } from './tree.ts';
 import { viewOf } from './view.ts';
 
-let data = JSON.parse(need('#data').textContent ?? '') as PageData;
-let picture = pictureOf();
-let [nodes, edges, names] = byId();
+const json = (selector: string): unknown => JSON.parse(need(selector).textContent ?? '');
 const pane = need<HTMLElement>('#picture');
 
-function byId(): [Map<string, PageNode>, Map<string, PageEdge>, Map<string, string>] {
-  return [
-    new Map(data.nodes.map((node) => [node.id, node])),
-    new Map(data.edges.map((edge) => [edge.id, edge])),
-    new Map(data.nodes.map(({ id, name }) => [id, name])),
-  ];
+// ── what is drawn, and what of it is shown ──────────────────────────────────────────────────────────────────────────
+
+let drawn = { data: json('#data'), places: json('#places') } as Drawn;
+/** Contexts that the reader has folded up or unfolded. */
+let turned = new Set(kept().turned ?? []);
+let operations = kept().operations ?? false;
+let scene = sceneOf(drawn, shown());
+let parts = partsOf(scene);
+let picture =
+  turned.size > 0 || operations
+    ? draw(scene, need('#picture svg'))
+    : pictureOf(need<SVGSVGElement>('#picture svg'), scene.laidOut);
+
+function shown(): Shown {
+  const { folded } = asDrawn(drawn);
+  return { folded: either(folded, turned), operations };
 }
 
-need('#list').append(...tellAll(data));
+/** What is in one of two sets and not in the other. */
+function either(one: ReadonlySet<string>, other: ReadonlySet<string>): Set<string> {
+  return new Set([...[...one].filter((id) => !other.has(id)), ...[...other].filter((id) => !one.has(id))]);
+}
+
+function partsOf({ data }: Scene) {
+  return {
+    nodes: new Map<string, PageNode>(data.nodes.map((node) => [node.id, node])),
+    groups: new Map<string, PageGroup>(data.groups.map((group) => [group.id, group])),
+    edges: new Map<string, PageEdge>(data.edges.map((edge) => [edge.id, edge])),
+    names: new Map([...data.nodes, ...data.groups].map(({ id, name }) => [id, name])),
+  };
+}
+
+const map = minimapOf((middle) => view.moveTo(middle));
+const tree = treeOf(need<HTMLElement>('#list'), (id) => {
+  choose(id, 'elsewhere');
+  reveal(id);
+});
 const theme = need<HTMLSelectElement>('#theme');
 theme.value = kept().theme ?? theme.value;
 theme.addEventListener('change', () => keep({ theme: theme.value }));
 const showTheme = followTheme(() => picture.svg);
-const view = viewOf(picture, pane);
+const overlay = need<HTMLSelectElement>('#overlay');
+overlay.value = kept().overlay ?? 'none';
+map.draw(picture);
+const view = viewOf(picture, pane, map.mark);
+
+/** All that goes with a picture that has just been drawn. */
+function dress(): void {
+  showTheme();
+  tree.fill(scene.data);
+  need('#elsewhere').replaceChildren(
+    ...(scene.data.elsewhere.length === 0
+      ? []
+      : [element('h3', {}, 'Findings elsewhere'), ...tellFindings(scene.data.elsewhere)]),
+  );
+  need<HTMLElement>('#simple').hidden = !drawn.places.simple;
+  showOverlay();
+  markCursor();
+}
+
+/** Draws what is shown now; what the reader has chosen, set and looks at stays. */
+function redraw(shift: { readonly x: number; readonly y: number } = { x: 0, y: 0 }): void {
+  const before = scene.laidOut.shift;
+  scene = sceneOf(drawn, shown());
+  parts = partsOf(scene);
+  picture = draw(scene, picture.svg);
+  map.draw(picture);
+  const after = scene.laidOut.shift;
+  view.replace(picture, { x: shift.x + after.x - before.x, y: shift.y + after.y - before.y });
+  dress();
+  choose(chosen !== undefined && picture.parts.has(chosen) ? chosen : undefined, 'picture');
+}
 
 // ── one thing is chosen at most ─────────────────────────────────────────────────────────────────────────────────────
 
 let chosen: string | undefined;
 
 function tell(id: string): HTMLElement[] {
-  const [node, edge] = [nodes.get(id), edges.get(id)];
-  return node ? tellNode(node) : edge ? tellEdge(edge, names) : [];
+  const { nodes, groups, edges, names } = parts;
+  const [node, group, edge] = [nodes.get(id), groups.get(id), edges.get(id)];
+  return node ? tellNode(node) : group ? tellGroup(group) : edge ? tellEdge(edge, names) : [];
 }
 
-/** Chooses a node, group or edge: tells all of it, marks it in picture and list, and says so to whoever shows the page. */
+/** Chooses a node, group or edge: tells all of it, marks it in picture and tree, and says so to whoever shows the page. */
 function choose(id: string | undefined, from: 'picture' | 'elsewhere'): void {
   chosen = id;
   for (const old of document.querySelectorAll('.chosen')) old.classList.remove('chosen');
-  for (const old of document.querySelectorAll('[aria-current]')) old.removeAttribute('aria-current');
   const told = need<HTMLElement>('#told');
-  told.replaceChildren(...(id === undefined ? [] : tell(id)));
+  told.replaceChildren(...(id === undefined ? [] : [...tell(id), ...turnButton(id)]));
   told.hidden = id === undefined;
+  tree.mark(id);
   focus();
   const part = id === undefined ? undefined : picture.parts.get(id);
   if (id === undefined || !part) return;
   part.classList.add('chosen');
   picture.labels.get(id)?.classList.add('chosen');
-  const item = document.querySelector(`[data-of="${CSS.escape(id)}"]`);
-  item?.setAttribute('aria-current', 'true');
   if (from === 'elsewhere') view.show(part);
-  else item?.scrollIntoView({ block: 'nearest' });
 }
+
+const focus = (): void => focusOn(chosen, scene.data, picture);
 
 /** Has the editor around the page show where something is written. */
 function reveal(id: string | undefined): void {
-  const at = nodes.get(id ?? '')?.at ?? edges.get(id ?? '')?.at;
-  if (at) host?.postMessage({ type: 'reveal', at });
-}
-
-/** With focus on, only what is so many hops up and down from the chosen node stays bright. */
-function focus(): void {
-  const on = need<HTMLInputElement>('#focus').checked && chosen !== undefined;
-  const hops = (selector: string): number => need<HTMLInputElement>(selector).valueAsNumber || 0;
-  const start = edges.get(chosen ?? '')?.from ?? chosen ?? '';
-  const bright = on ? reach(data.edges, start, hops('#up'), hops('#down')) : undefined;
-  const inside = (id: string): boolean => bright === undefined || bright.has(id);
-  const lit = (id: string): boolean => {
-    const edge = edges.get(id);
-    if (edge) return inside(edge.from) && inside(edge.to);
-    return inside(id) || data.nodes.some((node) => node.group === id && inside(node.id));
-  };
-  for (const parts of [picture.parts, picture.labels])
-    for (const [id, part] of parts) part.classList.toggle('dim', !lit(id));
+  const part = parts.nodes.get(id ?? '') ?? parts.groups.get(id ?? '') ?? parts.edges.get(id ?? '');
+  if (part) host?.postMessage({ type: 'reveal', at: part.at });
 }
 
 const idAt = (target: EventTarget | null): string | undefined => {
@@ -87,43 +135,60 @@ const idAt = (target: EventTarget | null): string | undefined => {
 };
 
 pane.addEventListener('click', ({ target }) => {
+  const fold = target instanceof Element ? target.closest<SVGElement>('[data-fold]')?.dataset.fold : undefined;
+  if (fold !== undefined) return turn(fold);
   choose(idAt(target), 'picture');
   reveal(idAt(target));
 });
-need('#list').addEventListener('click', ({ target }) => {
-  const id = target instanceof HTMLElement ? target.dataset.of : undefined;
-  if (id === undefined) return;
-  choose(id, 'elsewhere');
-  reveal(id);
-});
 need('#told').addEventListener('click', ({ target }) => {
-  const { file, line } = target instanceof HTMLElement ? target.dataset : {};
+  const { file, line, fold } = target instanceof HTMLElement ? target.dataset : {};
+  if (fold !== undefined) turn(fold);
   if (file !== undefined) host?.postMessage({ type: 'reveal', at: { file, line: Number(line) } });
 });
-for (const selector of ['#focus', '#up', '#down']) need(selector).addEventListener('input', focus);
-
-// ── hover ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const hint = need<HTMLElement>('#hint');
-
-pane.addEventListener('pointermove', ({ target, clientX, clientY, buttons, pointerType }) => {
-  const id = buttons === 0 && pointerType !== 'touch' ? idAt(target) : undefined;
-  if (hint.dataset.of !== id) {
-    for (const old of document.querySelectorAll('.hovered')) old.classList.remove('hovered');
-    if (id === undefined) delete hint.dataset.of;
-    else hint.dataset.of = id;
-    hint.replaceChildren(...(id === undefined ? [] : tell(id)));
-    if (id !== undefined) picture.parts.get(id)?.classList.add('hovered');
-  }
-  hint.hidden = id === undefined;
-  const { width, height } = hint.getBoundingClientRect();
-  const room = 12;
-  hint.style.left = `${Math.max(room, Math.min(clientX + room, innerWidth - width - room))}px`;
-  hint.style.top = `${clientY + room + height < innerHeight ? clientY + room : Math.max(room, clientY - height - room)}px`;
+followPointer(pane, idAt, tell, (id) => {
+  for (const old of document.querySelectorAll('.hovered')) old.classList.remove('hovered');
+  if (id !== undefined) picture.parts.get(id)?.classList.add('hovered');
 });
-pane.addEventListener('pointerleave', () => {
-  hint.hidden = true;
+
+// ── contexts, operations, focus ─────────────────────────────────────────────────────────────────────────────────────
+
+const isContext = (id: string): boolean =>
+  parts.nodes.get(id)?.kind === 'context' || parts.groups.get(id)?.kind === 'context';
+
+/** Folds a context up, or unfolds it. */
+function turn(id: string): void {
+  turned = either(turned, new Set([id]));
+  keep({ turned: [...turned] });
+  redraw();
+  choose(id, 'picture');
+}
+
+function turnButton(id: string): HTMLElement[] {
+  if (!isContext(id)) return [];
+  return [element('button', { type: 'button', 'data-fold': id }, parts.groups.has(id) ? 'Collapse' : 'Expand')];
+}
+
+/** A button that stays pressed. */
+function toggle(selector: string, pressed: boolean, act: (pressed: boolean) => void): void {
+  const button = need(selector);
+  button.setAttribute('aria-pressed', String(pressed));
+  button.addEventListener('click', () => {
+    const now = button.getAttribute('aria-pressed') !== 'true';
+    button.setAttribute('aria-pressed', String(now));
+    act(now);
+  });
+}
+
+toggle('#operations', operations, (on) => {
+  operations = on;
+  keep({ operations });
+  redraw();
 });
+toggle('#focus', false, (on) => {
+  need<HTMLElement>('#hops').hidden = !on;
+  focus();
+});
+for (const selector of ['#up', '#down']) need(selector).addEventListener('input', focus);
 
 // ── search, overlays, tools ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,15 +196,12 @@ const search = need<HTMLInputElement>('#search');
 let hit = 0;
 
 function find(step: number): void {
-  const hits = found(data.nodes, search.value);
+  const hits = found([...scene.data.nodes, ...scene.data.groups], search.value);
+  const ids = new Set(hits.map(({ id }) => id));
   hit = hits.length === 0 ? 0 : (hit + step + hits.length) % hits.length;
-  for (const [id, part] of picture.parts)
-    part.classList.toggle(
-      'hit',
-      hits.some((node) => node.id === id),
-    );
-  const said = search.value === '' ? '' : hits.length === 0 ? 'nothing found' : `${hit + 1} of ${hits.length}`;
-  need('#hits').textContent = said;
+  for (const [id, part] of picture.parts) part.classList.toggle('hit', ids.has(id));
+  need('#hits').textContent =
+    search.value === '' ? '' : hits.length === 0 ? 'nothing found' : `${hit + 1} of ${hits.length}`;
   if (hits.length > 0) choose(hits[hit]!.id, 'elsewhere');
 }
 
@@ -151,72 +213,101 @@ search.addEventListener('keydown', ({ key, shiftKey }) => {
   if (key === 'Enter') find(shiftKey ? -1 : 1);
 });
 
-const overlay = need<HTMLSelectElement>('#overlay');
-overlay.value = kept().overlay ?? 'none';
+function showOverlay(): void {
+  const teams = teamsOf(drawn.data);
+  lay(overlay.value as Overlay, scene.data, picture, teams);
+  const keys = keyOf(overlay.value as Overlay, teams);
+  need<HTMLElement>('#key').hidden = keys.length === 0;
+  need('#key').replaceChildren(...keys);
+}
+
 overlay.addEventListener('change', () => {
-  lay(overlay.value as Overlay, data, picture);
+  showOverlay();
   keep({ overlay: overlay.value });
 });
-lay(overlay.value as Overlay, data, picture);
+
+/** Tells the reader how something went; for a while. */
+function say(words: string): void {
+  const said = need<HTMLElement>('#said');
+  said.textContent = words;
+  said.hidden = false;
+  setTimeout(() => {
+    said.hidden = true;
+  }, 4000);
+}
+
+const file = (content: string, type: string, ending: string): Promise<void> =>
+  save(new Blob([content], { type }), `${scene.data.title}.${ending}`);
+const exports: Readonly<Record<string, () => Promise<void>>> = {
+  '#svg': () => file(svgText(picture), 'image/svg+xml', 'svg'),
+  '#png': async () => save(await png(picture), `${scene.data.title}.png`),
+  '#mermaid': () => file(renderMermaid(graphOf(drawn.data, shown())), 'text/plain', 'mmd'),
+  '#copy': async () => {
+    await copyImage(png(picture));
+    say('The image is in the clipboard.');
+  },
+};
+const menu = need<HTMLDetailsElement>('#export');
+for (const [selector, act] of Object.entries(exports))
+  need(selector).addEventListener('click', () => {
+    menu.open = false;
+    act().catch((error: unknown) => say(String(error)));
+  });
+document.addEventListener('click', ({ target }) => {
+  if (target instanceof Node && !menu.contains(target)) menu.open = false;
+});
 
 const tools: Readonly<Record<string, () => void>> = {
   '#fit': view.fit,
   '#nearer': () => view.zoom(1.25),
   '#farther': () => view.zoom(0.8),
-  '#svg': () => download(new Blob([svgText(picture)], { type: 'image/svg+xml' }), `${data.title}.svg`),
-  '#png': () => {
-    png(picture).then(
-      (image) => download(image, `${data.title}.png`),
-      (error: unknown) => {
-        need('#hits').textContent = String(error);
-      },
-    );
-  },
 };
 for (const [selector, act] of Object.entries(tools)) need(selector).addEventListener('click', act);
 
-const side = need<HTMLElement>('#side');
-need('#listed').addEventListener('click', () => {
-  side.hidden = !side.hidden;
-  need('#listed').setAttribute('aria-expanded', String(!side.hidden));
+const listed = need('#listed');
+function showList(open: boolean): void {
+  need<HTMLElement>('#side').hidden = !open;
+  listed.setAttribute('aria-expanded', String(open));
+}
+listed.addEventListener('click', () => {
+  const open = listed.getAttribute('aria-expanded') !== 'true';
+  showList(open);
+  keep({ list: open });
 });
+// Beside a text there is little room.
+showList(kept().list ?? innerWidth >= 900);
 
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') choose(undefined, 'elsewhere');
+  if (event.key === 'Escape') {
+    if (menu.open) menu.open = false;
+    else choose(undefined, 'elsewhere');
+  }
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-  if (event.key === '/' && !typing) {
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === '/') {
     event.preventDefault();
     search.focus();
   }
+  if (event.key === 'c' && chosen !== undefined && isContext(chosen)) turn(chosen);
 });
-need('#picture').append(
-  element('p', { class: 'away' }, 'Drag or arrow keys to move, wheel or + and − to zoom, 0 to fit, / to search.'),
-);
 
 // ── an editor around the page ───────────────────────────────────────────────────────────────────────────────────────
 
 let cursor: PagePlace | undefined;
 
-/** Marks what the cursor in the text stands in. */
+/** Marks what the cursor in the text stands in, or the context that is folded up around it. */
 function markCursor(): void {
-  const id = cursor && atPlace(data, cursor.file, cursor.line);
+  const written = cursor && atPlace(drawn.data, cursor);
+  const seen = cursor && atPlace(scene.data, cursor);
+  const home = drawn.data.nodes.find(({ id }) => id === written)?.group;
+  const id = [written, home, seen].find((one) => one !== undefined && picture.parts.has(one));
   for (const old of picture.svg.querySelectorAll('.cursor')) old.classList.remove('cursor');
   if (id !== undefined) picture.parts.get(id)?.classList.add('cursor');
 }
 
-/** Another picture after an edit: what the reader has chosen, set and looks at stays. */
-function update({ svg, data: next, shift }: Extract<FromHost, { type: 'update' }>): void {
-  const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
-  picture.svg.replaceWith(document.importNode(drawn, true));
-  data = next;
-  picture = pictureOf();
-  [nodes, edges, names] = byId();
-  need('#list').replaceChildren(...tellAll(data));
-  view.replace(picture, shift);
-  showTheme();
-  lay(overlay.value as Overlay, data, picture);
-  markCursor();
-  choose(chosen !== undefined && (nodes.has(chosen) || edges.has(chosen)) ? chosen : undefined, 'picture');
+function update({ data, places, shift }: Extract<FromHost, { type: 'update' }>): void {
+  drawn = { data, places };
+  redraw(shift);
 }
 
 hear((message) => {
@@ -231,3 +322,5 @@ hear((message) => {
       markCursor();
   }
 });
+
+dress();

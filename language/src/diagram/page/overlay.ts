@@ -1,9 +1,30 @@
-import type { PageData, PageEdge, PageFinding, PageNode } from './data.ts';
-import { element, need, shape } from './element.ts';
-import { type Heat, heatOfAmplification, heatOfWorst, timesText, worstText } from './heat.ts';
+import type { Figures, PageData, PageEdge, PageFinding, PageNode } from './data.ts';
+import { shape } from './element.ts';
+import {
+  availabilityText,
+  demandText,
+  type Heat,
+  heatOfAmplification,
+  heatOfAvailability,
+  heatOfDemand,
+  heatOfLatency,
+  heatOfWorst,
+  latencyText,
+  timesText,
+  worstText,
+} from './heat.ts';
 import type { Picture } from './picture.ts';
+import { palette, type Teams, teamOf } from './teams.ts';
 
-export type Overlay = 'none' | 'findings' | 'attempts' | 'latency' | 'ownership';
+export type Overlay =
+  | 'none'
+  | 'findings'
+  | 'attempts'
+  | 'latency'
+  | 'availability'
+  | 'demand'
+  | 'ownership'
+  | 'contexts';
 
 /** How something is marked: the class that colours it, and a word that stands on it. */
 interface Mark {
@@ -13,33 +34,37 @@ interface Mark {
 
 const hot = (heat: Heat, word?: string): Mark => ({ style: `heat-${heat}`, ...(word === undefined ? {} : { word }) });
 
-/** Marks all that the overlay speaks of, and says what its colours mean. */
-export function lay(overlay: Overlay, data: PageData, picture: Picture): void {
+/** Marks all that the overlay speaks of. */
+export function lay(overlay: Overlay, data: PageData, picture: Picture, teams: Teams): void {
   picture.svg.dataset.overlay = overlay;
   for (const part of [...picture.parts.values(), ...picture.labels.values()])
-    part.classList.remove(...[...part.classList].filter((name) => /^(heat|team|found)-/.test(name)));
+    part.classList.remove(...[...part.classList].filter((name) => /^(heat|team|found|soft)-/.test(name)));
   for (const word of picture.svg.querySelectorAll('.weir-word')) word.remove();
-  const teams = teamsOf(data);
   const marks = [
     ...data.nodes.map((node) => [node.id, markOfNode(overlay, node, teams)] as const),
+    ...data.groups.map(({ id, findings }) => [id, markOfGroup(overlay, id, findings, teams)] as const),
     ...data.edges.map((edge) => [edge.id, markOfEdge(overlay, edge)] as const),
   ].flatMap(([id, mark]) => (mark && picture.parts.has(id) ? [{ id, mark }] : []));
   // All is measured before anything changes: else the browser would lay it out again for each tag.
   const tags = marks.flatMap(({ id, mark }) => tagFor(mark, picture.parts.get(id)!, picture.labels.get(id)) ?? []);
   for (const { id, mark } of marks)
-    for (const part of [picture.parts.get(id), picture.labels.get(id)]) part?.classList.add(mark.style);
+    for (const part of [picture.parts.get(id), picture.labels.get(id)]) part?.classList.add(...mark.style.split(' '));
   picture.svg.querySelector('g.picture')!.append(...tags);
-  need('#key').replaceChildren(...keyOf(overlay, teams));
 }
 
-function markOfNode(overlay: Overlay, node: PageNode, teams: ReadonlyMap<string, number>): Mark | undefined {
+function markOfNode(overlay: Overlay, node: PageNode, teams: Teams): Mark | undefined {
   switch (overlay) {
     case 'findings':
       return markOfFindings(node.findings);
     case 'latency':
-      return node.worst === undefined ? undefined : hot(heatOfWorst(node.worst), worstText(node.worst));
-    case 'ownership': {
-      const team = teamOf(node, teams);
+      return markOfLatency(node);
+    case 'availability':
+      return node.availability && hot(heatOfAvailability(node.availability), availabilityText(node.availability));
+    case 'demand':
+      return markOfDemand(node);
+    case 'ownership':
+    case 'contexts': {
+      const team = teamOf(overlay, node, teams);
       return team === undefined ? undefined : { style: `team-${team % palette}` };
     }
     case 'attempts':
@@ -48,7 +73,22 @@ function markOfNode(overlay: Overlay, node: PageNode, teams: ReadonlyMap<string,
   }
 }
 
-function markOfEdge(overlay: Overlay, { findings, amplification, worst }: PageEdge): Mark | undefined {
+/** With a promise it is that what counts, else the longest wait. */
+function markOfLatency({ latency, worst }: Figures): Mark | undefined {
+  if (latency) return hot(heatOfLatency(latency), latencyText(latency));
+  return worst === undefined ? undefined : hot(heatOfWorst(worst), worstText(worst));
+}
+
+const markOfDemand = ({ demand }: Figures): Mark | undefined => demand && hot(heatOfDemand(demand), demandText(demand));
+
+function markOfGroup(overlay: Overlay, id: string, findings: readonly PageFinding[], teams: Teams): Mark | undefined {
+  if (overlay === 'findings') return markOfFindings(findings);
+  const team = overlay === 'contexts' ? teams.contexts.get(id) : undefined;
+  return team === undefined ? undefined : { style: `team-${team % palette}` };
+}
+
+function markOfEdge(overlay: Overlay, edge: PageEdge): Mark | undefined {
+  const { findings, amplification, worst, availability } = edge;
   switch (overlay) {
     case 'findings':
       return markOfFindings(findings);
@@ -58,7 +98,12 @@ function markOfEdge(overlay: Overlay, { findings, amplification, worst }: PageEd
         : hot(heatOfAmplification(amplification), amplification === 1 ? undefined : timesText(amplification));
     case 'latency':
       return worst === undefined ? undefined : hot(heatOfWorst(worst), worstText(worst));
+    case 'availability':
+      return availability && { style: availability.hard ? 'heat-2' : 'heat-0 soft-edge' };
+    case 'demand':
+      return markOfDemand(edge);
     case 'ownership':
+    case 'contexts':
     case 'none':
       return undefined;
   }
@@ -77,7 +122,7 @@ function tagFor({ style, word }: Mark, part: SVGGElement, label: SVGGElement | u
   const line = part.querySelector<SVGPathElement>('path.line');
   const box = (label ?? part).getBBox();
   const middle = line && !label ? line.getPointAtLength(line.getTotalLength() / 2) : undefined;
-  const width = 12 + 6.4 * word.length;
+  const width = 12 + 6.2 * word.length;
   const x = middle ? middle.x - width / 2 : label ? box.x - width - 3 : box.x + box.width - width + 8;
   const y = middle ? middle.y - 8 : box.y - (label ? 0 : 9);
   const tag = shape('g', { class: `weir-word ${style}` });
@@ -86,44 +131,4 @@ function tagFor({ style, word }: Mark, part: SVGGElement, label: SVGGElement | u
     shape('text', { x: x + width / 2, y: y + 11.5, 'text-anchor': 'middle' }, word),
   );
   return tag;
-}
-
-// ── what the colours mean ───────────────────────────────────────────────────────────────────────────────────────────
-
-/** So many colours there are for teams; with more teams they come again. */
-const palette = 8;
-
-/** Who owns what, each with its number; where nobody says so, the contexts. */
-function teamsOf({ nodes }: PageData): ReadonlyMap<string, number> {
-  const owners = nodes.flatMap(({ owner }) => owner ?? []);
-  const all = owners.length > 0 ? owners : nodes.flatMap(({ kind, id }) => (kind === 'context' ? [id] : []));
-  return new Map([...new Set(all)].sort().map((name, i) => [name, i]));
-}
-
-/** The team of a node among those that there are: its owner's, its context's, or its own where it is one. */
-function teamOf({ owner, group, id }: PageNode, teams: ReadonlyMap<string, number>): number | undefined {
-  return teams.get(owner ?? '') ?? teams.get(group ?? '') ?? teams.get(id);
-}
-
-const amplificationKey = ['×1', '×2 to ×4', '×5 to ×10', '×11 to ×30', 'more'];
-const worstKey = ['to 300 ms', 'to 1 s', 'to 3 s', 'to 10 s', 'more, or no bound'];
-
-function keyOf(overlay: Overlay, teams: ReadonlyMap<string, number>): HTMLElement[] {
-  const key = (style: string, words: string): HTMLElement =>
-    element('span', { class: 'key' }, element('i', { class: style, 'aria-hidden': 'true' }), words);
-  switch (overlay) {
-    case 'none':
-      return [];
-    case 'findings':
-      return (['error', 'warning', 'hint'] as const).map((severity) => key(`found-${severity}`, severity));
-    case 'attempts':
-      return [
-        element('b', {}, 'Calls that one request can become'),
-        ...amplificationKey.map((words, i) => key(`heat-${i}`, words)),
-      ];
-    case 'latency':
-      return [element('b', {}, 'Longest wait'), ...worstKey.map((words, i) => key(`heat-${i}`, words))];
-    case 'ownership':
-      return [...teams].map(([name, i]) => key(`team-${i % palette}`, name.replace(/^context:/, '')));
-  }
 }

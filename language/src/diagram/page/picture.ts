@@ -1,27 +1,85 @@
-import { need } from './element.ts';
+import type { LaidOut } from '../layout.ts';
+import { fitted, textWidth } from '../text.ts';
+import { shape } from './element.ts';
 
 /** The elements of the picture by the ids of what they stand for. */
 export interface Picture {
+  readonly laidOut: LaidOut;
   readonly svg: SVGSVGElement;
   /** Nodes, groups and edges. */
   readonly parts: ReadonlyMap<string, SVGGElement>;
   readonly labels: ReadonlyMap<string, SVGGElement>;
   /** Where the picture proper begins: beside the margin, below the title. */
   readonly corner: { readonly x: number; readonly y: number };
-  readonly size: { readonly x: 0; readonly y: 0; readonly width: number; readonly height: number };
+  /** All of it, with title and legend. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** What there is to see. */
+  readonly extent: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
-export function pictureOf(): Picture {
-  const svg = need<SVGSVGElement>('#picture svg');
+/** An SVG as a picture that can be pointed at and seen from afar. */
+export function pictureOf(svg: SVGSVGElement, laidOut: LaidOut): Picture {
   const parts = new Map([...svg.querySelectorAll<SVGGElement>('[data-id]')].map((part) => [part.dataset.id!, part]));
   const labels = new Map([...svg.querySelectorAll<SVGGElement>('[data-edge]')].map((one) => [one.dataset.edge!, one]));
   const { width, height } = svg.viewBox.baseVal;
   const moved = svg.querySelector<SVGGElement>('g.picture')?.transform.baseVal.consolidate()?.matrix;
+  const corner = { x: moved?.e ?? 0, y: moved?.f ?? 0 };
   svg.removeAttribute('width');
   svg.removeAttribute('height');
   // What the browser would show of itself comes late and is short: the page tells more.
   for (const title of svg.querySelectorAll('g > title')) title.remove();
-  return { svg, parts, labels, corner: { x: moved?.e ?? 0, y: moved?.f ?? 0 }, size: { x: 0, y: 0, width, height } };
+  addFarNames(parts, laidOut);
+  addSwitches(parts, laidOut);
+  return {
+    laidOut,
+    svg,
+    parts,
+    labels,
+    corner,
+    size: { width, height },
+    extent: { ...corner, width: Math.max(1, laidOut.width), height: Math.max(1, laidOut.height) },
+  };
+}
+
+const farSize = 30;
+
+/** From afar a node shows its name only, as large as it can. */
+function addFarNames(parts: ReadonlyMap<string, SVGGElement>, { nodes }: LaidOut): void {
+  for (const { node, x, y, width, height } of nodes) {
+    const room = width - 24;
+    const size = Math.min(farSize, height * 0.6, Math.max(13, room / textWidth(node.name, 1, 'bold')));
+    const name = shape(
+      'text',
+      {
+        class: 'weir-far',
+        x: x + width / 2,
+        y: y + height / 2 + size * 0.35,
+        'text-anchor': 'middle',
+        'font-size': size,
+      },
+      fitted(node.name, room, size, 'bold'),
+    );
+    name.style.fontSize = `${size}px`;
+    parts.get(node.id)!.append(name);
+  }
+}
+
+/** On each context what folds it up or unfolds it. */
+function addSwitches(parts: ReadonlyMap<string, SVGGElement>, { nodes, groups }: LaidOut): void {
+  const contexts = [
+    ...nodes.filter(({ node }) => node.kind === 'context').map((box) => ({ id: box.node.id, sign: '+', box })),
+    ...groups.filter(({ group }) => group.kind === 'context').map((box) => ({ id: box.group.id, sign: '−', box })),
+  ];
+  for (const { id, sign, box } of contexts) {
+    const made = shape('g', { class: 'weir-switch', 'data-fold': id });
+    const x = box.x + (sign === '+' ? 8 : 12);
+    const y = box.y + (sign === '+' ? 13 : 10);
+    made.append(
+      shape('rect', { x, y, width: 20, height: 20, rx: 5 }),
+      shape('path', { d: `M${x + 5.5} ${y + 10}h9${sign === '+' ? `M${x + 10} ${y + 5.5}v9` : ''}` }),
+    );
+    parts.get(id)!.append(made);
+  }
 }
 
 /** Where a part stands, in the coordinates of the whole picture. */

@@ -1,6 +1,6 @@
-import type { PageCall, PageData, PageEdge, PageFinding, PageNode, PagePlace } from './data.ts';
+import type { Figures, PageCall, PageEdge, PageFinding, PageGroup, PageNode, PagePlace } from './data.ts';
 import { element } from './element.ts';
-import { timesText, worstText } from './heat.ts';
+import { demandText, latencyText, percentText, timesText, worstText } from './heat.ts';
 
 const placeText = ({ file, line }: PagePlace): string => `${file}:${line}`;
 
@@ -10,7 +10,8 @@ function place(at: PagePlace): HTMLElement {
 }
 
 /** All that there is to say of a node. */
-export function tellNode({ kind, name, lines, docs, deprecated, owner, at, worst, findings }: PageNode): HTMLElement[] {
+export function tellNode(node: PageNode): HTMLElement[] {
+  const { kind, name, lines, docs, deprecated, owner, at, operations, findings } = node;
   return [
     element('h2', {}, element('small', {}, kind), ` ${name}`),
     element('p', {}, place(at)),
@@ -19,15 +20,52 @@ export function tellNode({ kind, name, lines, docs, deprecated, owner, at, worst
     ...(lines.length === 0 ? [] : [element('p', { class: 'soft' }, lines.join(' · '))]),
     facts([
       ...(owner === undefined ? [] : [['Owner', owner] as const]),
-      ...(worst === undefined ? [] : [['Longest wait for others', worstText(worst)] as const]),
+      ...figuresTold(node, 'Longest wait for others'),
     ]),
+    ...(operations.length === 0
+      ? []
+      : [
+          element(
+            'ul',
+            { class: 'plain' },
+            ...operations.map((operation) => element('li', {}, element('code', {}, operation))),
+          ),
+        ]),
     ...tellFindings(findings),
   ];
 }
 
+/** All that there is to say of a context or broker. */
+export function tellGroup({ kind, name, subtitle, docs, at, findings }: PageGroup): HTMLElement[] {
+  return [
+    element('h2', {}, element('small', {}, kind), ` ${name}`),
+    element('p', {}, place(at)),
+    ...(docs === undefined ? [] : [element('p', {}, docs)]),
+    ...(subtitle === undefined ? [] : [element('p', { class: 'soft' }, subtitle)]),
+    ...tellFindings(findings),
+  ];
+}
+
+type Fact = readonly [name: string, text: string];
+
+function figuresTold({ worst, latency, availability, demand }: Figures, worstName: string): Fact[] {
+  const facts: (Fact | undefined)[] = [
+    worst === undefined ? undefined : [worstName, worstText(worst)],
+    latency && [`Latency p${latency.percentile}`, `${latencyText(latency)} promised`],
+    availability?.promised === undefined
+      ? undefined
+      : ['Availability', `${percentText(availability.promised)} promised`],
+    availability?.possible === undefined
+      ? undefined
+      : ['Possible with what it needs', `at most ${percentText(availability.possible)}`],
+    demand && ['Demand', demandText(demand)],
+  ];
+  return facts.filter((fact) => fact !== undefined);
+}
+
 /** All that there is to say of an edge: of each call every part of its policy, with where it comes from. */
 export function tellEdge(edge: PageEdge, names: ReadonlyMap<string, string>): HTMLElement[] {
-  const { from, to, kind, at, details, calls, amplification, worst, findings } = edge;
+  const { from, to, kind, at, details, calls, amplification, findings } = edge;
   return [
     element('h2', {}, element('small', {}, kind), ` ${names.get(from)} → ${names.get(to)}`),
     element('p', {}, place(at)),
@@ -35,7 +73,7 @@ export function tellEdge(edge: PageEdge, names: ReadonlyMap<string, string>): HT
       ...(amplification === undefined
         ? []
         : [['Calls that one request can become', timesText(amplification)] as const]),
-      ...(worst === undefined ? [] : [['Longest that a call can take', worstText(worst)] as const]),
+      ...figuresTold(edge, 'Longest that a call can take'),
     ]),
     ...calls.map(tellCall),
     ...(calls.length > 0 || details.length === 0
@@ -62,7 +100,7 @@ function facts(known: readonly (readonly [name: string, text: string])[]): HTMLE
   return element('dl', {}, ...known.flatMap(([name, text]) => [element('dt', {}, name), element('dd', {}, text)]));
 }
 
-function tellFindings(findings: readonly PageFinding[]): HTMLElement[] {
+export function tellFindings(findings: readonly PageFinding[]): HTMLElement[] {
   if (findings.length === 0) return [];
   const lines = findings.map(({ rule, severity, message, at }) =>
     element(
@@ -78,39 +116,3 @@ function tellFindings(findings: readonly PageFinding[]): HTMLElement[] {
   );
   return [element('ul', { class: 'findings' }, ...lines)];
 }
-
-/** The picture as a list: each node with what leads from it, as buttons; `data-of` says what each stands for. */
-export function tellAll({ nodes, edges, elsewhere }: PageData): HTMLElement[] {
-  const names = new Map(nodes.map(({ id, name }) => [id, name]));
-  const from = Map.groupBy(edges, (edge) => edge.from);
-  const count = ({ findings }: { readonly findings: readonly PageFinding[] }): string =>
-    findings.length === 0 ? '' : `, ${findings.length} finding${findings.length === 1 ? '' : 's'}`;
-  const button = (id: string, text: string): HTMLElement => element('button', { type: 'button', 'data-of': id }, text);
-  const items = nodes.map((node) => {
-    const leading = (from.get(node.id) ?? []).map((edge) => {
-      const label = edge.label === undefined ? '' : `: ${edge.label}`;
-      return element(
-        'li',
-        {},
-        button(edge.id, `${verbs[edge.kind] ?? edge.kind} ${names.get(edge.to)}${label}${count(edge)}`),
-      );
-    });
-    return element(
-      'li',
-      {},
-      button(node.id, `${node.kind} ${node.name}${count(node)}`),
-      ...(leading.length === 0 ? [] : [element('ul', {}, ...leading)]),
-    );
-  });
-  const rest = elsewhere.length === 0 ? [] : [element('h3', {}, 'Findings elsewhere'), ...tellFindings(elsewhere)];
-  return [element('ul', {}, ...items), ...rest];
-}
-
-const verbs: Readonly<Record<string, string>> = {
-  call: 'calls',
-  serve: 'serves',
-  use: 'uses',
-  publish: 'publishes',
-  consume: 'goes to',
-  relation: 'is related to',
-};

@@ -1,4 +1,5 @@
 import { need } from './element.ts';
+import { host } from './host.ts';
 
 type Theme = 'system' | 'light' | 'dark' | 'contrast';
 
@@ -22,6 +23,7 @@ export function followTheme(svg: () => SVGSVGElement): () => void {
   const show = (): void => {
     const shown = shownFor(choice.value as Theme);
     document.documentElement.dataset.shown = shown;
+    document.documentElement.toggleAttribute('data-host', host !== undefined && choice.value === 'system');
     svg().dataset.theme = shown;
   };
   for (const query of [dark, contrast]) query.addEventListener('change', show);
@@ -32,9 +34,9 @@ export function followTheme(svg: () => SVGSVGElement): () => void {
 }
 
 function shownFor(wanted: Theme): string {
-  const host = hosts[document.body.dataset.vscodeThemeKind ?? ''];
-  if (wanted === 'system' && host !== undefined) return host;
-  const isDark = host === undefined ? dark.matches : host.endsWith('dark');
+  const theirs = hosts[document.body.dataset.vscodeThemeKind ?? ''];
+  if (wanted === 'system' && theirs !== undefined) return theirs;
+  const isDark = theirs === undefined ? dark.matches : theirs.endsWith('dark');
   const ground = wanted === 'dark' || (wanted !== 'light' && isDark) ? 'dark' : 'light';
   return wanted === 'contrast' || (wanted === 'system' && contrast.matches) ? `contrast-${ground}` : ground;
 }

@@ -8,18 +8,25 @@ export interface View {
   /** Shows a part in the middle, near enough to read. */
   readonly show: (part: SVGGElement) => void;
   readonly zoom: (factor: number) => void;
+  /** Brings a point of the picture to the middle. */
+  readonly moveTo: (middle: Spot) => void;
   /** Takes another picture, of which everything stands moved by so much: what is seen stays. */
   readonly replace: (picture: Picture, shift: Spot) => void;
 }
+
+/** Whoever wants to know what is seen. */
+export type Watcher = (camera: Camera, screen: { readonly width: number; readonly height: number }) => void;
 
 const step = 1.25;
 const arrow = 80;
 const way = 220;
 /** A view that stays for so long is kept, in milliseconds. */
 const rest = 150;
+/** Smaller than this nobody reads more than names. */
+const farBelow = 0.5;
 
 /** Lets the picture be moved by pointer, wheel, two fingers and keys. */
-export function viewOf(first: Picture, pane: HTMLElement): View {
+export function viewOf(first: Picture, pane: HTMLElement, watch: Watcher): View {
   let picture = first;
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let running = 0;
@@ -28,6 +35,8 @@ export function viewOf(first: Picture, pane: HTMLElement): View {
   const look = (next: Camera): void => {
     camera = next;
     picture.svg.setAttribute('viewBox', viewBox(camera, screen()));
+    pane.classList.toggle('far', camera.scale < farBelow);
+    watch(camera, screen());
     clearTimeout(resting);
     resting = setTimeout(() => keep({ camera }), rest);
   };
@@ -51,10 +60,10 @@ export function viewOf(first: Picture, pane: HTMLElement): View {
     look(change(camera));
   };
   const middle = (): { x: number; y: number } => ({ x: screen().width / 2, y: screen().height / 2 });
-  const fit = (): void => travel(fitted(picture.size, screen()));
+  const fit = (): void => travel(fitted(picture.extent, screen()));
   const zoom = (factor: number): void => by((now) => zoomed(now, factor, middle()));
 
-  look(kept().camera ?? fitted(picture.size, screen()));
+  look(kept().camera ?? fitted(picture.extent, screen()));
   let { width, height } = screen();
   new ResizeObserver(() => {
     // What is in the middle stays there.
@@ -74,6 +83,10 @@ export function viewOf(first: Picture, pane: HTMLElement): View {
     fit,
     zoom,
     replace,
+    moveTo: ({ x, y }) => {
+      const { width, height } = screen();
+      by(({ scale }) => ({ x: x - width / scale / 2, y: y - height / scale / 2, scale }));
+    },
     show: (part) => travel(near(camera, fitted(boxOf(picture, part), screen(), 1), screen())),
   };
 }

@@ -51,13 +51,13 @@ test('the first answer is a page; then one is told of changes, and gets what is 
   const next = await ask({ shown: first!.key });
   assert.notEqual(next!.key, first!.key);
   assert.equal(next!.page, undefined);
-  assert.match(next!.update!.svg, /data-id="service:shop.newcomer"/);
-  const place = (picture: string, id: string): string =>
-    new RegExp(`data-id="service:shop\\.${id}".*?<rect class="shape" x="([^"]*)" y="([^"]*)"`, 's')
-      .exec(picture)!
-      .slice(1, 3)
-      .join();
-  for (const id of ['orders', 'stock']) assert.equal(place(next!.update!.svg, id), place(first!.page!, id));
+  const { data, places } = next!.update!;
+  assert.deepEqual(
+    data.nodes.map(({ name }) => name),
+    ['newcomer', 'orders', 'stock'],
+  );
+  const [, before] = /id="places">(.*?)<\/script>/s.exec(first!.page!)!;
+  assert.deepEqual(places.nodes.slice(1), JSON.parse(before!).nodes, 'the others stay where they were');
 });
 
 test('a line above moves places, and the page learns of it', async (t) => {

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { plainLayout, renderSvg } from '../diagram/index.ts';
+import { layOut } from '../diagram/load-layout.ts';
+import { graphOf, source } from '../diagram/picture-fixture.ts';
+import { inPlace } from './in-place.ts';
+import { Layouts } from './layouts.ts';
+import { nodeThread } from './node-thread.ts';
+import type { Request, Thread } from './thread.ts';
+
+const graph = await graphOf(source('shop.svc'));
+const larger = await graphOf(`${source('shop.svc')}\nservice newcomer { grpc 9999 }`);
+
+/** A thread that never answers what Graphviz is asked for. */
+function stuck() {
+  const ended: Thread[] = [];
+  const start = (): Thread => {
+    const thread: Thread = {
+      ask: ({ plain, ...request }: Request) =>
+        plain ? Promise.resolve(plainLayout(request.graph, request)) : new Promise(() => {}),
+      end: () => ended.push(thread),
+    };
+    return thread;
+  };
+  return { start, ended };
+}
+
+/** Counts what is asked for. */
+function counted() {
+  const asked: Request[] = [];
+  const here = inPlace();
+  const start = (): Thread => ({
+    ask: (request) => {
+      asked.push(request);
+      return here.ask(request);
+    },
+    end: () => {},
+  });
+  return { start, asked };
+}
+
+test('a thread of Node lays out as one would oneself, while others work', async () => {
+  const layouts = new Layouts(nodeThread, 30_000);
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  const laidOut = await layouts.lay(graph);
+  clearInterval(timer);
+  assert.equal(renderSvg(laidOut), renderSvg(await layOut(graph)));
+  assert.ok(turns > 5, `others had ${turns} turns`);
+  layouts.end();
+});
+
+test('a deadline that has passed gives a simpler layout that says so, and ends the thread', async () => {
+  const { start, ended } = stuck();
+  const laidOut = await new Layouts(start, 20).lay(graph);
+  assert.equal(laidOut.simple, true);
+  assert.equal(ended.length, 1);
+  assert.equal(laidOut.nodes.length, graph.nodes.length);
+});
+
+test('a thread that cannot be started gives a simpler layout too', async () => {
+  const broken = (): Thread => ({ ask: () => Promise.reject(new Error('no threads here')), end: () => {} });
+  assert.equal((await new Layouts(broken, 1000).lay(graph)).simple, true);
+});
+
+test('white space is laid out by nobody, and an edit that is taken back neither', async () => {
+  const { start, asked } = counted();
+  const layouts = new Layouts(start, 30_000);
+  const first = await layouts.lay(graph);
+  const later = await graphOf(`\n\n${source('shop.svc')}`);
+  assert.equal((await layouts.lay(later, first)).nodes[0]!.node.at.start.line, first.nodes[0]!.node.at.start.line + 2);
+  const second = await layouts.lay(larger, first);
+  assert.equal(asked.length, 2);
+  const back = await layouts.lay(graph, second);
+  assert.equal(asked.length, 2);
+  assert.equal(renderSvg(back), renderSvg(first));
+  assert.deepEqual(
+    { x: back.nodes[0]!.x - back.shift.x, y: back.nodes[0]!.y - back.shift.y },
+    (({ x, y }) => ({ x, y }))(second.nodes.find(({ node }) => node.id === back.nodes[0]!.node.id)!),
+  );
+});

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { LaidOut } from '../diagram/index.ts';
+import { layoutThread } from './answer-requests.ts';
+import { layoutProgram } from './program.ts';
+import type { Thread } from './thread.ts';
+
+type Answer = { readonly laidOut: LaidOut } | { readonly error: string };
+
+/** A thread of Node. It does not keep its process from ending. */
+export function nodeThread(): Thread {
+  const worker = new Worker(layoutProgram(), { workerData: layoutThread, stdout: true, stderr: true });
+  worker.unref();
+  // Whoever has asked is told; without this the process would end as well.
+  worker.on('error', () => {});
+  return {
+    ask: async (request) => {
+      const over = new AbortController();
+      const { signal } = over;
+      worker.ref();
+      try {
+        const ended = once(worker, 'exit', { signal }).then(() => Promise.reject(new Error('the thread has ended')));
+        const answered = once(worker, 'message', { signal }) as Promise<[Answer]>;
+        worker.postMessage(request);
+        const [answer] = await Promise.race([answered, ended]);
+        if ('error' in answer) throw new Error(answer.error);
+        return answer.laidOut;
+      } finally {
+        over.abort();
+        worker.unref();
+      }
+    },
+    end: () => {
+      worker.terminate();
+    },
+  };
+}
