@@ -41,6 +41,11 @@ test('who asks without a certificate asks at a port without TLS', async () => {
   }
 });
 
+test('a gateway has no certificate to show, which is said', async () => {
+  const text = `system s { mtls on } ${services} gateway g { host "g.example"  serves a }`;
+  await assert.rejects(objectsFrom(text), /the gateway g has none to show\n.*Choose a `mesh`/);
+});
+
 test('a mesh has certificates of its own', async () => {
   const pod = await podFrom(`system s { discovery dns  mtls on  mesh linkerd } ${services}`);
   assert.deepEqual(

@@ -9,9 +9,10 @@ import type { Workload } from './workload.ts';
  */
 export function servicesOf(workload: Workload): IService[] {
   const { http, grpc, metrics } = workload.ports;
+  const secured = workload.ours && workload.certified ? { appProtocol: 'https' } : {};
   const served = [
-    ...(http === undefined ? [] : [port('http', http)]),
-    ...(grpc === undefined ? [] : [port('grpc', grpc)]),
+    ...(http === undefined ? [] : [{ ...port('http', http), ...secured }]),
+    ...(grpc === undefined ? [] : [{ ...port('grpc', grpc), ...secured }]),
   ];
   const ports = [...served, ...(metrics === undefined ? [] : [port('metrics', metrics)])];
   if (ports.length === 0) return [];
