@@ -30,6 +30,6 @@ test('over HTTP they do where the policy says how to balance', async () => {
 });
 
 test('a mesh balances by itself', async () => {
-  assert.deepEqual(await variablesFrom(system('', 'mesh istio')), []);
+  assert.deepEqual(await variablesFrom(system('', 'mesh istio')), ['WEIR_ADMIN_PORT=9464']);
   assert.equal((await objectsFrom(system('', 'mesh istio')))('b-pods', 'Service'), undefined);
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { modelOf } from '../golden-fixture.ts';
 import { objectsFrom, podFrom, variablesFrom } from './objects-fixture.ts';
+import { secretsList } from './secrets.ts';
 
 const services = `
   service a { http 8080 grpc 9090 uses b, c with { timeout 1s } rpc A() { route POST /a  calls b.B, c.C } }
@@ -39,6 +41,21 @@ test('who asks without a certificate asks at a port without TLS', async () => {
     assert.deepEqual(metrics?.ports, [{ protocol: 'TCP', port: 9464 }]);
     assert.ok(objects(name, 'Service')?.spec?.ports?.some(({ name, port }) => name === 'metrics' && port === 9464));
   }
+});
+
+test('certificates that nobody makes are on the list of Secrets to provide', async () => {
+  const listOf = async (settings: string) => {
+    const model = await modelOf([{ path: 'a.svc', text: `system s { ${settings} } service a { http 80 }` }]);
+    return secretsList(model, 'a.svc');
+  };
+  const list = await listOf('environment prod { mtls on }');
+  assert.match(list ?? '', /\| `a-certificate` \| `tls\.crt` \| a certificate for the name `a`, PEM \| a \|/);
+  assert.match(
+    list ?? '',
+    /create secret generic a-certificate --from-file=ca\.crt --from-file=tls\.crt --from-file=tls\.key/,
+  );
+  assert.equal(await listOf('mtls on  certificates cert-manager'), undefined);
+  assert.equal(await listOf('mtls on  mesh istio'), undefined);
 });
 
 test('a gateway has no certificate to show, which is said', async () => {

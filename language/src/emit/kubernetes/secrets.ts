@@ -1,8 +1,9 @@
 import type { Model } from '../../model/model.ts';
 import { sorted } from '../definition/neighbours.ts';
 import { byText } from '../order.ts';
-import { objectName } from './names.ts';
-import { workloadOf } from './workload.ts';
+import { inEnvironment } from './in-environment.ts';
+import { certificateName, objectName } from './names.ts';
+import { type Workload, workloadOf } from './workload.ts';
 
 interface Needed {
   readonly secret: string;
@@ -35,27 +36,51 @@ export function secretsList(model: Model, source: string): string | undefined {
   ].join('\n');
 }
 
+/** What any environment needs: none of them has to say which. */
 function neededSecrets(model: Model): readonly Needed[] {
   const found = new Map<string, Needed>();
-  for (const service of sorted(model.services)) {
-    for (const variable of workloadOf(model, service).environment) {
-      if (!variable.secret) continue;
-      const { name: secret, key } = variable.secret;
-      const id = `${secret}/${key}`;
-      const services = [...(found.get(id)?.services ?? []), objectName(service.name)];
-      found.set(id, { secret, key, purpose: variable.purpose, services });
+  const environments = model.systems[0]?.environments.map((environment) => inEnvironment(model, environment)) ?? [];
+  for (const there of [model, ...environments]) {
+    for (const service of sorted(there.services)) {
+      const workload = workloadOf(there, service);
+      for (const { secret, key, purpose } of [...referenced(workload), ...certificate(workload)]) {
+        const id = `${secret}/${key}`;
+        const services = new Set([...(found.get(id)?.services ?? []), objectName(service.name)]);
+        found.set(id, { secret, key, purpose, services: [...services].sort(byText) });
+      }
     }
   }
   return [...found.keys()].sort(byText).flatMap((id) => found.get(id) ?? []);
 }
 
+type Key = Omit<Needed, 'services'>;
+
+const referenced = ({ environment }: Workload): Key[] =>
+  environment.flatMap((variable) =>
+    variable.secret ? [{ secret: variable.secret.name, key: variable.secret.key, purpose: variable.purpose }] : [],
+  );
+
+/** cert-manager fills the Secret by itself. */
+function certificate({ certified, choices, service, name }: Workload): Key[] {
+  if (!certified || choices.certificates !== undefined) return [];
+  const secret = certificateName(service.name);
+  return [
+    { secret, key: 'ca.crt', purpose: 'the CA that signs the certificates of all services, PEM' },
+    { secret, key: 'tls.crt', purpose: `a certificate for the name \`${name}\`, PEM` },
+    { secret, key: 'tls.key', purpose: 'its key, PEM' },
+  ];
+}
+
 function commands(needed: readonly Needed[]): string[] {
   const bySecret = Map.groupBy(needed, ({ secret }) => secret);
   return [...bySecret].map(([secret, keys]) => {
-    const literals = keys.map(({ key }) => `--from-literal=${key}='…'`);
+    const literals = keys.map(({ key }) => (isFile(key) ? `--from-file=${key}` : `--from-literal=${key}='…'`));
     return `kubectl create secret generic ${secret} ${literals.join(' ')}`;
   });
 }
+
+/** Certificates and keys come as files. */
+const isFile = (key: string): boolean => /\.(?:crt|key)$/.test(key);
 
 const row = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim()).join(' | ')} |`;
