@@ -12,9 +12,10 @@ import {
 } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type ChildOptions, run, startChild, succeed } from './child.ts';
+import { buildImage } from './dockerfile.ts';
 import { repository } from './repository.ts';
 
 /** A folder outside of the repository, so that nothing of it is found by walking up. */
@@ -186,6 +187,51 @@ test('it runs: by npm start, and by weir dev until Ctrl-C', { timeout: 120_000 }
   await lendsBooks((await dev.until(/gateway public {2}(http:\S+)/))[1] ?? '');
   dev.signal('SIGINT');
   assert.deepEqual(await dev.ended, { code: 0, signal: null });
+});
+
+test('the image of a service holds what it needs to run as nobody, and nothing else', {
+  timeout: 120_000,
+}, async (t) => {
+  // The first build has brought packages of services, which the lockfile has to know.
+  await npm(system, 'install', ...quick);
+  const stages = join(scratch, 'image');
+  mkdirSync(stages);
+  // Where the lockfile, which knows tarballs in place of the registry, looks for them from within a stage.
+  for (const stage of ['manifests', 'dependencies']) {
+    mkdirSync(join(stages, stage));
+    symlinkSync(packed, join(stages, stage, basename(packed)));
+  }
+  const image = await buildImage({
+    file: 'services/loans/Dockerfile',
+    context: system,
+    scratch: stages,
+    run: (program, args, cwd) => succeed(program, program === 'npm' ? [...args, ...quick] : args, at(cwd)),
+  });
+  assert.deepEqual([image.user, image.stopSignal, image.command], ['10001:10001', 'SIGTERM', ['node', 'src/main.ts']]);
+  const app = join(image.root, 'app');
+  const own = filesOf(app).filter((path) => !path.startsWith('node_modules/'));
+  const sources = own.filter((path) => path.startsWith('services/loans/src/'));
+  assert.deepEqual(
+    own.filter((path) => !sources.includes(path)),
+    ['package-lock.json', 'package.json', 'services/books/package.json', 'services/loans/package.json'],
+  );
+  assert.ok(sources.includes('services/loans/src/main.ts') && !sources.some((path) => path.endsWith('.test.ts')));
+  assert.ok(existsSync(join(app, 'node_modules/@weir/runtime')));
+  for (const name of ['@weir/language', 'typescript']) assert.ok(!existsSync(join(app, 'node_modules', name)), name);
+
+  await succeed('chmod', ['-R', 'a=rX', app]);
+  await succeed('chmod', ['a+x', scratch, stages, image.root]);
+  const [uid = '', gid = ''] = image.user.split(':');
+  const asNobody = process.getuid?.() === 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
+  const [program = '', ...args] = [...asNobody, process.execPath, ...image.command.slice(1)];
+  const running = startChild(t, program, args, {
+    cwd: join(image.root, image.workdir),
+    env: { ...env, ...image.environment, HOME: '/', WEIR_HTTP_PORT: '0', WEIR_GRPC_PORT: '0' },
+  });
+  const [, port] = await running.until(/"http":(\d+)[^}]*\},"msg":"serving"/);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+  running.signal(image.stopSignal as NodeJS.Signals);
+  assert.deepEqual(await running.ended, { code: 0, signal: null });
 });
 
 async function lendsBooks(url: string): Promise<void> {
