@@ -63,7 +63,7 @@ function hostFaults(hosts: readonly string[]): string[] {
 }
 
 interface RouteRule {
-  readonly matches: readonly { readonly path?: { readonly type: string; readonly value: string } }[];
+  readonly matches?: readonly { readonly path?: { readonly type: string; readonly value: string } }[];
   readonly timeouts?: { readonly request: string };
   readonly backendRefs: readonly { readonly name: string; readonly port: number; readonly weight?: number }[];
 }
@@ -72,7 +72,7 @@ function routeFaults(
   { rules, hostnames = [] }: { readonly rules: readonly RouteRule[]; readonly hostnames?: readonly string[] },
   objects: readonly KubernetesObject[],
 ): string[] {
-  const paths = rules.flatMap(({ matches }) => matches.flatMap(({ path }) => path ?? []));
+  const paths = rules.flatMap(({ matches = [] }) => matches.flatMap(({ path }) => path ?? []));
   const backends = rules.flatMap(({ backendRefs }) => backendRefs);
   return [
     ...hostFaults(hostnames),

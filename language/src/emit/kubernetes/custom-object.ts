@@ -19,6 +19,8 @@ const apis = {
   PeerAuthentication: 'security.istio.io/v1',
   AuthorizationPolicy: 'security.istio.io/v1',
   Server: 'policy.linkerd.io/v1beta3',
+  MeshTLSAuthentication: 'policy.linkerd.io/v1alpha1',
+  NetworkAuthentication: 'policy.linkerd.io/v1alpha1',
 } as const;
 
 export type CustomKind = keyof typeof apis;
@@ -38,12 +40,13 @@ export interface CustomObject {
 /** JSON, whatever the kind asks for. */
 export type CustomSpec = { readonly [key: string]: unknown };
 
-export const customObject = (kind: CustomKind, metadata: CustomObject['metadata'], spec: CustomSpec): CustomObject => ({
-  apiVersion: apis[kind],
-  kind,
-  metadata,
-  spec,
-});
+/** @param apiVersion where two definitions have kinds of one name */
+export const customObject = (
+  kind: CustomKind,
+  metadata: CustomObject['metadata'],
+  spec: CustomSpec,
+  apiVersion: string = apis[kind],
+): CustomObject => ({ apiVersion, kind, metadata, spec });
 
 /** Whether an object is of a kind that only clusters with its definition know. */
 export const isCustom = (object: { readonly kind: string }): object is CustomObject => Object.hasOwn(apis, object.kind);

@@ -7,6 +7,7 @@ import type {
 } from 'kubernetes-models/networking.k8s.io/v1';
 import type { Model, Service } from '../../model/model.ts';
 import { labels, selectorLabels } from './labels.ts';
+import { controlPlaneRules, proxyPorts } from './mesh/sidecar.ts';
 import { objectName } from './names.ts';
 import { edgesOf, gatewaysOf, outsidePortsOf } from './peers.ts';
 import type { Workload } from './workload.ts';
@@ -37,8 +38,9 @@ function ingressRules(model: Model, workload: Workload): INetworkPolicyIngressRu
   const gateways = gatewaysOf(model, service);
   const routed = ports.http ?? ports.grpc;
   const metrics = ports.metrics ?? ports.http;
+  const met = proxyPorts(workload.choices);
   return [
-    ...callers.map(({ from, ports: open }) => ({ from: [pods(workload, from)], ports: open.map(tcp) })),
+    ...callers.map(({ from, ports: open }) => ({ from: [pods(workload, from)], ports: [...open, ...met].map(tcp) })),
     ...(gateways.length > 0 && routed !== undefined
       ? [{ from: gateways.flatMap(({ name }) => gatewayPods(workload, name)), ports: [tcp(routed)] }]
       : []),
@@ -52,6 +54,7 @@ function egressRules(model: Model, workload: Workload): INetworkPolicyEgressRule
   const { service } = workload;
   const callees = edgesOf(model).filter(({ from }) => from.id === service.id);
   const outside = outsidePortsOf(model, service);
+  const met = proxyPorts(workload.choices);
   return [
     {
       to: [{ namespaceSelector: namespace(dnsNamespace) }],
@@ -60,7 +63,8 @@ function egressRules(model: Model, workload: Workload): INetworkPolicyEgressRule
         { protocol: 'TCP', port: 53 },
       ],
     },
-    ...callees.map(({ to, ports }) => ({ to: [pods(workload, to)], ports: ports.map(tcp) })),
+    ...controlPlaneRules(workload.choices),
+    ...callees.map(({ to, ports }) => ({ to: [pods(workload, to)], ports: [...ports, ...met].map(tcp) })),
     ...(outside.length > 0 ? [{ ports: outside.map(tcp) }] : []),
   ];
 }

@@ -17,8 +17,12 @@ import type { CustomObject } from './custom-object.ts';
 import { deploymentOf } from './deployment.ts';
 import { routesOf } from './gateway-api/routes.ts';
 import { inEnvironment } from './in-environment.ts';
+import { istioObjectsOf } from './istio/objects.ts';
 import { scaledObjectOf } from './keda/scaled-object.ts';
+import { linkerdObjectsOf } from './linkerd/objects.ts';
+import { withSidecar } from './mesh/sidecar.ts';
 import { objectName } from './names.ts';
+import { inNamespace, namespaceOf } from './namespace.ts';
 import { networkPolicyOf } from './network-policy.ts';
 import { monitorOf } from './prometheus-operator/monitors.ts';
 import { autoscalerOf, disruptionBudgetOf } from './scaling.ts';
@@ -78,7 +82,12 @@ export function objectFilesOf(model: Model, options: ObjectOptions, environment?
     if (files.has(name)) throw sameName(named);
     files.set(name, { name, objects: checked(named, objects, options), sources });
   }
-  return [...files.values()];
+  const namespace = namespaceOf(there);
+  if (namespace === undefined) return [...files.values()];
+  return [...files.values()].map((file) => ({
+    ...file,
+    objects: file.objects.map((object) => inNamespace(object, namespace)),
+  }));
 }
 
 /** The objects of a service, in the order in which a cluster needs them, unchecked. */
@@ -89,12 +98,14 @@ export function serviceObjects(model: Model, service: Service, options: ObjectOp
     serviceAccountOf(workload),
     ...configMapOf(workload),
     ...peerCertificateOf(workload),
-    ...broughtIn(model, workload, deploymentOf(workload, sleepAction), servicesOf(workload)),
+    ...broughtIn(model, workload, withSidecar(workload, deploymentOf(workload, sleepAction)), servicesOf(workload)),
     ...autoscalerOf(workload),
     ...scaledObjectOf(workload),
     disruptionBudgetOf(workload),
     ...(optOutsOf(service).has('no-network-policy') ? [] : [networkPolicyOf(model, workload)]),
     ...routesOf(model, workload),
+    ...istioObjectsOf(model, workload),
+    ...linkerdObjectsOf(model, workload),
     ...monitorOf(workload),
   ];
 }

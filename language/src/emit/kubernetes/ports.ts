@@ -5,7 +5,7 @@ import { hasCertificates } from './certificates.ts';
 export interface WorkloadPorts {
   readonly http?: number;
   readonly grpc?: number;
-  /** Probes and metrics alone, without TLS: where there is no HTTP port, or the HTTP port wants certificates of its callers. */
+  /** Probes and metrics alone, without TLS: where there is no HTTP port, or it lets in only callers who show who they are. */
   readonly metrics?: number;
 }
 
@@ -18,9 +18,12 @@ export function portsOf(model: Model, service: Service): WorkloadPorts {
   return {
     ...(http === undefined ? {} : { http }),
     ...(grpc === undefined ? {} : { grpc }),
-    ...(ours && (http === undefined || hasCertificates(model)) ? { metrics: freePort(http, grpc) } : {}),
+    ...(ours && (http === undefined || asksCallers(model)) ? { metrics: freePort(http, grpc) } : {}),
   };
 }
+
+/** Whether who calls has to show who it is: Prometheus and kubelets show nothing. */
+const asksCallers = (model: Model): boolean => hasCertificates(model) || model.systems[0]?.mesh !== undefined;
 
 function freePort(...taken: readonly (number | undefined)[]): number {
   let port = usualMetrics;

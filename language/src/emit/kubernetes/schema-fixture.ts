@@ -48,7 +48,7 @@ function assertCustom(object: CustomObject): void {
 /** Patterns of definitions are RE2's, which says in the pattern that case does not matter. */
 const re2 = Object.assign(
   (pattern: string, flags: string) =>
-    pattern.startsWith('(?i)') ? new RegExp(pattern.slice(4), `${flags}i`) : new RegExp(pattern, flags),
+    pattern.includes('(?i)') ? new RegExp(pattern.replace('(?i)', ''), `${flags}i`) : new RegExp(pattern, flags),
   { code: 'new RegExp' },
 );
 
