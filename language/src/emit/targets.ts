@@ -7,6 +7,7 @@ export const targets = {
   openapi: async () => (await import('./openapi/index.ts')).openApiEmitter,
   asyncapi: async () => (await import('./asyncapi/index.ts')).asyncApiEmitter,
   kubernetes: async () => (await import('./kubernetes/index.ts')).kubernetesEmitter,
+  helm: async () => (await import('./helm/index.ts')).helmEmitter,
   observability: async () => (await import('./observability/index.ts')).observabilityEmitter,
   compose: async () => (await import('./compose/index.ts')).composeEmitter,
   topology: async () => (await import('./topology/index.ts')).loadTopologyEmitter(),

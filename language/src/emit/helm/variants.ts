@@ -1,0 +1,57 @@
+import type { Environment, Model } from '../../model/model.ts';
+import { type ObjectFile, type ObjectOptions, objectFilesOf } from '../kubernetes/objects.ts';
+import { byText } from '../order.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** One object as the base has it and as each environment has it; undefined where there is none. */
+export interface ObjectVariants {
+  readonly kind: string;
+  readonly name: string;
+  readonly variants: readonly (JsonObject | undefined)[];
+}
+
+/** The objects of a file of the base, beside what environments make of them. */
+export interface FileVariants {
+  readonly name: string;
+  readonly sources: ObjectFile['sources'];
+  readonly objects: readonly ObjectVariants[];
+}
+
+export interface Variants {
+  readonly environments: readonly Environment[];
+  /** The first variant of each object is the base's; then those of `environments`, in their order. */
+  readonly files: readonly FileVariants[];
+}
+
+/** All objects of a system, in all their variants. */
+export function variantsOf(model: Model, options: ObjectOptions): Variants {
+  const environments = (model.systems[0]?.environments ?? []).toSorted((a, b) => byText(a.name, b.name));
+  const places = [undefined, ...environments];
+  const all = places.map(
+    (environment) => new Map(objectFilesOf(model, options, environment).map((file) => [file.name, file])),
+  );
+  const names = [...new Set(all.flatMap((files) => [...files.keys()]))];
+  return {
+    environments,
+    files: names.map((name) => {
+      const files = all.map((variant) => variant.get(name));
+      const sources = files.find((file) => file !== undefined)?.sources ?? [];
+      return { name, sources, objects: objectsIn(files) };
+    }),
+  };
+}
+
+function objectsIn(files: readonly (ObjectFile | undefined)[]): readonly ObjectVariants[] {
+  const variants = files.map(
+    (file) => new Map(file?.objects.map((object) => [`${object.kind}/${object.metadata?.name}`, object])),
+  );
+  const identities = [...new Set(variants.flatMap((variant) => [...variant.keys()]))];
+  return identities.map((identity) => {
+    const [kind = '', name = ''] = identity.split('/');
+    return { kind, name, variants: variants.map((variant) => plain(variant.get(identity))) };
+  });
+}
+
+/** Without what only TypeScript sees. */
+const plain = (object: unknown): JsonObject | undefined =>
+  object === undefined ? undefined : (JSON.parse(JSON.stringify(object)) as Json & JsonObject);
