@@ -11,6 +11,7 @@ fc.configureGlobal({ baseSize: 'large' });
 interface Model {
   calls: number;
   readonly extras: number[];
+  credit: number;
   refused: number;
 }
 
@@ -19,7 +20,10 @@ const agree = ({ calls, extras }: Model, budget: Budget) =>
 
 const begin = (count: number) =>
   command<Model, Budget>(`begin ${count}`, (model, budget) => {
-    for (let n = 0; n < count; n++) budget.begin();
+    for (let n = 0; n < count; n++) {
+      budget.begin(0.2);
+      model.credit = Math.min(10, model.credit + 0.2);
+    }
     model.calls += count;
     agree(model, budget);
   });
@@ -36,9 +40,11 @@ const end = command<Model, Budget>(
 
 const take = (share: number) =>
   command<Model, Budget>(`take of ${share}`, (model, budget) => {
-    const free = model.extras.length < Math.max(3, Math.floor(share * model.calls));
-    assert.equal(budget.tryTake(share), free);
-    if (free) model.extras.push(share);
+    const within = model.extras.length < Math.floor(share * model.calls);
+    const byFloor = model.extras.length < 3 && model.credit >= 1;
+    assert.equal(budget.tryTake(share), within || byFloor);
+    if (!within && byFloor) model.credit--;
+    if (within || byFloor) model.extras.push(share);
     else model.refused++;
     agree(model, budget);
   });
@@ -53,7 +59,7 @@ const giveBack = command<Model, Budget>(
   ({ extras }) => extras.length > 0,
 );
 
-test('a budget admits a retry only below its floor or its share of the calls in flight', () => {
+test('a budget admits a retry within its share of the calls in flight, or below its floor while there is credit', () => {
   const commands = fc.commands(
     [
       fc.constantFrom(1, 7).map(begin),
@@ -67,10 +73,24 @@ test('a budget admits a retry only below its floor or its share of the calls in 
   let refused = 0;
   fc.assert(
     fc.property(commands, (steps) => {
-      const model: Model = { calls: 0, extras: [], refused: 0 };
+      const model: Model = { calls: 0, extras: [], credit: 10, refused: 0 };
       fc.modelRun(() => ({ model, real: new Budget() }), steps);
       refused += model.refused;
     }),
   );
   assert.ok(refused > 0);
+});
+
+test('over time the floor gives ten retries, and then the share of the calls', () => {
+  const budget = new Budget();
+  let retries = 0;
+  for (let call = 0; call < 1000; call++) {
+    budget.begin(0.2);
+    for (let attempt = 1; attempt < 3 && budget.tryTake(0.2); attempt++) {
+      retries++;
+      budget.giveBack();
+    }
+    budget.end();
+  }
+  assert.ok(Math.abs(retries - (10 + 0.2 * 1000)) <= 2, `${retries} retries`);
 });

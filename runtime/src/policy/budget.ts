@@ -1,16 +1,24 @@
-/** Retries in flight that are always allowed, however few calls there are (Envoy's `min_retry_concurrency`). */
+/** Retries in flight that are allowed however few calls there are (Envoy's `min_retry_concurrency`), as long as there is credit. */
 const FLOOR = 3;
+
+/**
+ * What the floor gives beyond the share at most, and once to a process that begins (gRPC A6's `maxTokens`). Each call gives its share
+ * back: were the floor free, a fleet of processes with few calls each would retry without any bound.
+ */
+const CREDIT = 10;
 
 /** Share of the calls in flight that may be retries, unless the policy says otherwise (Envoy's `budget_percent`). */
 export const DEFAULT_SHARE = 0.2;
 
 /**
- * Keeps retries and hedges to one destination from becoming the outage: those in flight, waiting ones included, are at
- * most a share of the calls in flight, or the floor.
+ * Keeps retries and hedges to one destination from becoming the outage: those in flight, waiting ones included, are at most a
+ * share of the calls in flight, or the floor. What only the floor admits is paid for, so that over time it is the share of the
+ * calls as well.
  */
 export class Budget {
   #calls = 0;
   #extras = 0;
+  #credit = CREDIT;
 
   get calls(): number {
     return this.#calls;
@@ -21,8 +29,10 @@ export class Budget {
     return this.#extras;
   }
 
-  begin(): void {
+  /** @param share of calls by the policy of this one */
+  begin(share: number): void {
     this.#calls++;
+    if (this.#credit < CREDIT) this.#credit = Math.min(CREDIT, this.#credit + share);
   }
 
   end(): void {
@@ -31,7 +41,10 @@ export class Budget {
 
   /** Takes a place for a retry or hedge, or answers false: then there is none, now. */
   tryTake(share: number): boolean {
-    if (this.#extras >= FLOOR && this.#extras + 1 > share * this.#calls) return false;
+    if (this.#extras + 1 > share * this.#calls) {
+      if (this.#extras >= FLOOR || this.#credit < 1) return false;
+      this.#credit--;
+    }
     this.#extras++;
     return true;
   }

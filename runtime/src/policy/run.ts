@@ -77,7 +77,7 @@ export class EdgeRun<T> {
       this.#reject(deadlineError(this.target));
       return;
     }
-    this.edge.destination.budget.begin();
+    this.edge.destination.budget.begin(this.#share);
     signal?.addEventListener('abort', this);
     this.#launch(now, false, false);
     if (this.edge.policy.hedge && this.call.idempotent) this.#planHedge(now);
@@ -153,9 +153,12 @@ export class EdgeRun<T> {
     return translateError(error).stillRunning === true && this.deadlineAt !== Number.POSITIVE_INFINITY;
   }
 
+  get #share(): number {
+    return this.edge.policy.retry?.budget ?? DEFAULT_SHARE;
+  }
+
   #takeBudget(): boolean {
-    const share = this.edge.policy.retry?.budget ?? DEFAULT_SHARE;
-    if (this.edge.destination.budget.tryTake(share)) return true;
+    if (this.edge.destination.budget.tryTake(this.#share)) return true;
     this.call.observe?.({ kind: 'refused', by: 'budget' });
     return false;
   }
