@@ -4,6 +4,7 @@ import type { Model } from '../../model/model.ts';
 import { forArgo, rolloutObjectsOf } from './argo/rollout.ts';
 import type { CustomObject } from './custom-object.ts';
 import { canaryOf, forFlagger } from './flagger/canary.ts';
+import { argoRole, flaggerLabel } from './labels.ts';
 import { canaryName, previewName } from './rollout.ts';
 import type { Workload } from './workload.ts';
 
@@ -19,11 +20,16 @@ export function broughtIn(
     case 'argo': {
       const second = rollout.kind === 'canary' ? (rollout.split ? canaryName(name) : undefined) : previewName(name);
       const next = services.slice(0, 1).flatMap(copy(second));
-      return [forArgo(deployment), ...services, ...next, ...rolloutObjectsOf(workload)];
+      const led = second === undefined ? services : pointed(services, argoRole);
+      return [forArgo(deployment), ...led, ...next, ...rolloutObjectsOf(model, workload)];
     }
     case 'flagger':
       // Flagger makes the Service of a service itself, and one for each version.
-      return [forFlagger(workload, deployment), ...services.slice(1), ...canaryOf(model, workload)];
+      return [
+        forFlagger(workload, deployment),
+        ...pointed(services, { [flaggerLabel]: `${name}-primary` }).slice(1),
+        ...canaryOf(model, workload),
+      ];
     case undefined:
       return [deployment, ...services];
   }
@@ -36,3 +42,9 @@ const copy =
     const labels = { ...service.metadata?.labels, 'app.kubernetes.io/component': 'next' };
     return name === undefined ? [] : [{ ...service, metadata: { ...service.metadata, name, labels } }];
   };
+
+/** Who balances over pods by itself is led to those of the version that serves: the others are for who splits the traffic. */
+const pointed = (services: readonly IService[], role: Record<string, string>): IService[] =>
+  services.map((service, i) =>
+    i === 0 ? service : { ...service, spec: { ...service.spec, selector: { ...service.spec?.selector, ...role } } },
+  );

@@ -2,7 +2,21 @@ import type { IDeployment } from 'kubernetes-models/apps/v1';
 import { isPort, repeated } from './check-pod.ts';
 import type { CustomObject } from './custom-object.ts';
 import { durationValue } from './durations.ts';
+import { flaggerLabel } from './labels.ts';
 import type { KubernetesObject } from './objects.ts';
+
+/** Labels that a controller gives to pods, or others than their template has. */
+export function givenLabels(objects: readonly KubernetesObject[]): Readonly<Record<string, string>> {
+  const custom = objects.filter((object) => object.kind === 'Rollout' || object.kind === 'Canary') as CustomObject[];
+  return Object.assign(
+    {},
+    ...custom.map(({ kind, metadata, spec }) => {
+      if (kind === 'Canary') return { [flaggerLabel]: `${metadata.name}-primary` };
+      const { canary, blueGreen } = (spec as unknown as Rollout).strategy;
+      return canary?.stableMetadata?.labels ?? blueGreen?.activeMetadata?.labels ?? {};
+    }),
+  );
+}
 
 /** What controllers would refuse, or misunderstand, in an object of theirs though its schema lets it through. */
 export function customFaults(object: CustomObject, objects: readonly KubernetesObject[]): string[] {
@@ -140,7 +154,12 @@ function scaledFaults(spec: Scaled, objects: readonly KubernetesObject[]): strin
   ];
 }
 
+interface Metadata {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 interface Canary {
+  readonly stableMetadata?: Metadata;
   readonly canaryService?: string;
   readonly stableService?: string;
   readonly steps?: readonly { readonly setWeight?: number; readonly pause?: { readonly duration?: string } }[];
@@ -149,7 +168,11 @@ interface Canary {
 
 interface Strategy {
   readonly canary?: Canary;
-  readonly blueGreen?: { readonly activeService: string; readonly previewService?: string };
+  readonly blueGreen?: {
+    readonly activeService: string;
+    readonly previewService?: string;
+    readonly activeMetadata?: Metadata;
+  };
 }
 
 interface Rollout {

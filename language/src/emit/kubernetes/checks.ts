@@ -4,7 +4,7 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, IService } from 'kubernetes-models/v1';
 import { apiFaults } from './check-api.ts';
-import { customFaults } from './check-custom.ts';
+import { customFaults, givenLabels } from './check-custom.ts';
 import { formatFaults } from './check-formats.ts';
 import { isPort, podFaults, repeated } from './check-pod.ts';
 import { isCustom } from './custom-object.ts';
@@ -39,7 +39,10 @@ function ownFaults(
     case 'Deployment':
       return deploymentFaults(object, objects);
     case 'Service':
-      return [...servicePortFaults(object, deployment), ...selectorFaults(object.spec?.selector, pods)];
+      return [
+        ...servicePortFaults(object, deployment),
+        ...selectorFaults(object.spec?.selector, { ...pods, ...givenLabels(objects) }),
+      ];
     case 'HorizontalPodAutoscaler':
       return autoscalerFaults(object, deployment);
     case 'PodDisruptionBudget':

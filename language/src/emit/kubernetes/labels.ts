@@ -8,6 +8,9 @@ type Labels = Record<string, string>;
  */
 export const flaggerLabel = 'app';
 
+/** The label that Argo Rollouts gives the pods of the version that serves, and takes from those of one that is on trial. */
+export const argoRole: Labels = { role: 'serving' };
+
 /** What selects the pods of a service. A Deployment's selector cannot be changed later, so nothing that may change stands here. */
 export function selectorLabels({ name, system }: Pick<Workload, 'name' | 'system'>): Labels {
   return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': system };

@@ -1,8 +1,11 @@
-import type { Model } from '../../model/model.ts';
+import type { Gateway, Model } from '../../model/model.ts';
 import { sorted } from '../definition/neighbours.ts';
 import { byText } from '../order.ts';
+import { type Choices, choicesOf } from './choices.ts';
+import { hostsOf, tlsSecretName } from './gateway-api/gateway.ts';
 import { inEnvironment } from './in-environment.ts';
-import { certificateName, objectName } from './names.ts';
+import { keyOf } from './keda/triggers.ts';
+import { certificateName, connectionName, objectName } from './names.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 interface Needed {
@@ -43,10 +46,15 @@ function neededSecrets(model: Model): readonly Needed[] {
   for (const there of [model, ...environments]) {
     for (const service of sorted(there.services)) {
       const workload = workloadOf(there, service);
-      for (const { secret, key, purpose } of [...referenced(workload), ...certificate(workload)]) {
+      for (const { secret, key, purpose } of [...referenced(workload), ...certificate(workload), ...asked(workload)]) {
         const id = `${secret}/${key}`;
         const services = new Set([...(found.get(id)?.services ?? []), objectName(service.name)]);
         found.set(id, { secret, key, purpose, services: [...services].sort(byText) });
+      }
+    }
+    for (const gateway of there.gateways) {
+      for (const { secret, key, purpose } of gatewayKeys(gateway, choicesOf(there))) {
+        found.set(`${secret}/${key}`, { secret, key, purpose, services: [`gateway ${gateway.name}`] });
       }
     }
   }
@@ -67,6 +75,26 @@ function certificate({ certified, choices, service, name }: Workload): Key[] {
   return [
     { secret, key: 'ca.crt', purpose: 'the CA that signs the certificates of all services, PEM' },
     { secret, key: 'tls.crt', purpose: `a certificate for the name \`${name}\`, PEM` },
+    { secret, key: 'tls.key', purpose: 'its key, PEM' },
+  ];
+}
+
+/** What KEDA takes of a Secret, beside what the service does. */
+const asked = ({ autoscale }: Workload): Key[] =>
+  autoscale?.by !== 'keda'
+    ? []
+    : autoscale.triggers.flatMap(({ resource }) => {
+        if (resource === undefined || keyOf(resource).key === 'url') return [];
+        const purpose = `where KEDA finds how much waits in ${resource.name}: host and port of its monitoring`;
+        return [{ secret: connectionName(resource.name), key: keyOf(resource).key, purpose }];
+      });
+
+/** The certificate that a gateway shows to the world. */
+function gatewayKeys(gateway: Gateway, { certificates }: Choices): Key[] {
+  if (!gateway.tls || certificates !== undefined) return [];
+  const secret = tlsSecretName(gateway.name);
+  return [
+    { secret, key: 'tls.crt', purpose: `a certificate for ${hostsOf(gateway).join(', ')}, PEM` },
     { secret, key: 'tls.key', purpose: 'its key, PEM' },
   ];
 }

@@ -1,7 +1,9 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { Model } from '../../../model/model.ts';
 import { type CustomObject, type CustomSpec, customObject } from '../custom-object.ts';
 import { durationText } from '../durations.ts';
-import { labels, selectorLabels } from '../labels.ts';
+import { virtualRoutes } from '../istio/objects.ts';
+import { argoRole, labels, selectorLabels } from '../labels.ts';
 import { canaryName, previewName } from '../rollout.ts';
 import { defaultSteps, everyOf, type Rollout } from '../rollout-metrics.ts';
 import type { Workload } from '../workload.ts';
@@ -16,13 +18,13 @@ export function forArgo(deployment: IDeployment): IDeployment {
 }
 
 /** The Rollout that runs what a Deployment says, and brings in new versions of it; beside it what it measures them by. */
-export function rolloutObjectsOf(workload: Workload): CustomObject[] {
+export function rolloutObjectsOf(model: Model, workload: Workload): CustomObject[] {
   const { autoscale, name, replicas } = workload;
   const rollout = workload.service.deploy?.rollout;
   if (!rollout) return [];
   const strategy =
     workload.rollout?.kind === 'canary'
-      ? { canary: canary(workload, rollout) }
+      ? { canary: canary(model, workload, rollout) }
       : { blueGreen: blueGreen(workload, rollout) };
   return [
     ...analysisOf(workload, rollout),
@@ -42,27 +44,37 @@ export function rolloutObjectsOf(workload: Workload): CustomObject[] {
   ];
 }
 
-function canary(workload: Workload, rollout: Rollout): CustomSpec {
+function canary(model: Model, workload: Workload, rollout: Rollout): CustomSpec {
   const { name } = workload;
   const steps = rollout.steps.length === 0 ? defaultSteps : rollout.steps;
   const pause = { pause: { duration: durationText(everyOf(rollout)) } };
-  const routing = trafficRouting(workload);
+  const routing = trafficRouting(model, workload);
   return {
     maxUnavailable: 0,
     maxSurge: '25%',
-    ...(routing ? { stableService: name, canaryService: canaryName(name), trafficRouting: routing } : {}),
+    ...(routing
+      ? {
+          stableService: name,
+          canaryService: canaryName(name),
+          stableMetadata: { labels: argoRole },
+          trafficRouting: routing,
+        }
+      : {}),
     ...(analysisOf(workload, rollout).length === 0 ? {} : { analysis: { startingStep: 1, ...measured(name) } }),
     steps: steps.flatMap((setWeight) => [{ setWeight }, pause]),
   };
 }
 
-function trafficRouting({ rollout, ...workload }: Workload): CustomSpec | undefined {
+function trafficRouting(model: Model, workload: Workload): CustomSpec | undefined {
+  const { name, rollout } = workload;
   const selector = { matchLabels: selectorLabels(workload) };
   const routes = rollout?.split?.gateway === true || rollout?.split?.mesh === 'linkerd';
   const istio = rollout?.split?.mesh === 'istio';
   if (!routes && !istio) return undefined;
   return {
-    ...(istio ? { istio: { virtualService: { name: workload.name } } } : {}),
+    ...(istio
+      ? { istio: { virtualService: { name, routes: virtualRoutes(model, workload).map((route) => route.name) } } }
+      : {}),
     ...(routes ? { plugins: { [gatewayPlugin]: { httpRouteSelector: selector, grpcRouteSelector: selector } } } : {}),
   };
 }
@@ -74,6 +86,7 @@ function blueGreen(workload: Workload, rollout: Rollout): CustomSpec {
   return {
     activeService: name,
     previewService: previewName(name),
+    activeMetadata: { labels: argoRole },
     autoPromotionEnabled: true,
     // The old version stays until nobody wants it back.
     scaleDownDelaySeconds: Math.ceil(everyOf(rollout) / 1000) + 60,

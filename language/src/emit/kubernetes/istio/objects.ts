@@ -85,28 +85,36 @@ function rule(accounts: readonly string[], ports: readonly number[]): CustomSpec
   };
 }
 
+/** Flagger writes it for what it brings in. */
+function virtualService(model: Model, workload: Workload): CustomObject[] {
+  const http = virtualRoutes(model, workload);
+  if (workload.rollout?.by === 'flagger' || http.length === 0) return [];
+  const metadata = { name: workload.name, labels: labels(workload) };
+  return [customObject('VirtualService', metadata, { hosts: [workload.name], http })];
+}
+
+/** A route of a VirtualService. */
+type VirtualRoute = CustomSpec & { readonly name: string };
+
 /**
  * How calls of a service go: under the mesh's policy for those whose policies it applies, and for all others without a second try,
- * which Istio would give them by itself. Flagger writes it for what it brings in.
+ * which Istio would give them by itself.
  */
-function virtualService(model: Model, workload: Workload): CustomObject[] {
-  const { name, ports, rollout, service } = workload;
-  if (rollout?.by === 'flagger') return [];
+export function virtualRoutes(model: Model, workload: Workload): readonly VirtualRoute[] {
+  const { ports, service } = workload;
   const open = [ports.http, ports.grpc].filter((port) => port !== undefined);
-  if (open.length === 0) return [];
-  const ruled = meshEdgesTo(model, service).flatMap((edge) => ruledRoutes(workload, edge));
-  const plain = open.map((port) => ({
-    name: `port-${port}`,
-    match: [{ port }],
-    route: destinations(workload, port),
-    retries: { attempts: 0 },
-  }));
   return [
-    customObject('VirtualService', { name, labels: labels(workload) }, { hosts: [name], http: [...ruled, ...plain] }),
+    ...meshEdgesTo(model, service).flatMap((edge) => ruledRoutes(workload, edge)),
+    ...open.map((port) => ({
+      name: `port-${port}`,
+      match: [{ port }],
+      route: destinations(workload, port),
+      retries: { attempts: 0 },
+    })),
   ];
 }
 
-function ruledRoutes(workload: Workload, { from, rules }: MeshEdge): CustomSpec[] {
+function ruledRoutes(workload: Workload, { from, rules }: MeshEdge): VirtualRoute[] {
   const sourceLabels = selectorLabels({ name: objectName(from.name), system: workload.system });
   return rules.flatMap(({ policy, matches }, i) =>
     (['http', 'grpc'] as const).flatMap((transport) => {
