@@ -73,8 +73,11 @@ export class Editor {
     connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => null));
     connection.listen();
     t.after(async () => {
-      await connection.sendRequest(ShutdownRequest.type).catch(() => undefined);
-      await connection.sendNotification(ExitNotification.type).catch(() => undefined);
+      const isRunning = server.exitCode === null && server.signalCode === null;
+      if (isRunning) {
+        await connection.sendRequest(ShutdownRequest.type).catch(() => undefined);
+        await connection.sendNotification(ExitNotification.type).catch(() => undefined);
+      }
       connection.dispose();
       server.kill();
     });

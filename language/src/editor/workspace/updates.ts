@@ -81,6 +81,12 @@ export class Updates implements DocumentUpdateHandler {
   private reread(stale: (project: EditorProject) => boolean): void {
     const before = this.stale;
     this.stale = (project) => before(project) || stale(project);
+    // What is asked of their open documents from now on waits for the new reading.
+    const { editor, workspace } = this.services;
+    const projects = editor.Projects.all.filter(stale);
+    for (const { uri } of workspace.TextDocuments?.all() ?? []) {
+      if (projects.some(({ files }) => files.has(uri))) this.changed.add(uri);
+    }
     this.schedule();
   }
 
