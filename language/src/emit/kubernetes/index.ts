@@ -3,8 +3,10 @@ import type { EmitOptions, Emitter, Output } from '../emitter.ts';
 import { byText } from '../order.ts';
 import { sourcesOf } from '../sources.ts';
 import { yamlFile } from '../yaml/write.ts';
+import { inEnvironment } from './in-environment.ts';
 import { kustomization } from './kustomization.ts';
 import { objectName } from './names.ts';
+import { namespaceOf } from './namespace.ts';
 import { type ObjectFile, objectFilesOf } from './objects.ts';
 import { overlayKustomization, overlayOf } from './overlay.ts';
 import { secretsList } from './secrets.ts';
@@ -54,10 +56,13 @@ function overlayFiles(model: Model, base: readonly ObjectFile[], environment: En
   const added = overlays.filter((overlay) => overlay.added.length > 0);
   const patched = overlays.filter((overlay) => overlay.patches.length > 0);
   const from = [environment.at];
-  const addedPath = ({ name }: Pick<ObjectFile, 'name'>) => `${name}-added.yaml`;
+  const namespace = namespaceOf(inEnvironment(model, environment));
+  // No service has a name with a point.
+  const addedPath = ({ name }: Pick<ObjectFile, 'name'>) => `${name}.added.yaml`;
   const kustomize = overlayKustomization(
     added.map(addedPath),
     patched.map(({ name }) => `${name}.yaml`),
+    namespace === namespaceOf(model) ? undefined : namespace,
   );
   return [
     ...added.map((overlay) => ({ path: addedPath(overlay), text: file(from, overlay.added) })),

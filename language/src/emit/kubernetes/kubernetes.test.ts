@@ -12,7 +12,7 @@ import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, w
 import { faultsOf } from './checks.ts';
 import { inEnvironment } from './in-environment.ts';
 import { kubernetesEmitter } from './index.ts';
-import { type KubernetesObject, serviceObjects } from './objects.ts';
+import { type KubernetesObject, objectsOf, serviceObjects } from './objects.ts';
 import { objectsFrom, podFrom, variablesFrom } from './objects-fixture.ts';
 import { assertValid } from './schema-fixture.ts';
 
@@ -231,44 +231,54 @@ test('without DNS, and under names that DNS spells otherwise, a service is told 
   ]);
 });
 
-test('an overlay turns the base into its environment', async (context) => {
-  const build = [['kubectl', 'kustomize'] as const, ['kustomize', 'build'] as const].find(([program]) =>
-    isInstalled(program),
-  );
-  if (!build) return context.skip('needs kubectl, or kustomize: go install sigs.k8s.io/kustomize/kustomize/v5@latest');
-  const model = await modelOf([
-    {
-      path: 'a.svc',
-      text: `
-        service a { http 80 uses b with { timeout 1s } config { size: int32 default 1  name: string default "x" }
-          rpc A() { calls b.B } deploy { replicas 2..4 } }
-        service b { grpc 90 rpc B() {} deploy { spread zone } }
-        service c { image "x/c:1" http 80 config { mode: string } }
-        system s {
-          discovery dns
-          environment dev { discovery static  a { replicas 1 }  c { config { mode "fast" } } }
-          environment prod { a { replicas 4..40 config { size 9 } } b { replicas 3..6  spread none  drain 60s  resources { memory 1Gi } } }
-          environment same { }
-        }`,
-    },
-  ]);
-  const folder = mkdtempSync(join(tmpdir(), 'weir-kubernetes-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  writeAll(emit(model), folder);
-  for (const environment of model.systems[0]?.environments ?? []) {
-    const path = join(folder, 'generated/kubernetes/overlays', environment.name);
-    const built = read(run(build[0], [build[1], path]));
-    const there = inEnvironment(model, environment);
-    const wanted = there.services.flatMap((service) => serviceObjects(there, service, options));
-    assert.equal(built.length, wanted.length, environment.name);
-    for (const object of wanted) {
-      const found = built.find(
-        ({ kind, metadata }) => kind === object.kind && metadata?.name === object.metadata?.name,
-      );
-      assert.ok(isDeepStrictEqual(sortedLists(found), sortedLists(object)), JSON.stringify([found, object], null, 1));
+const environments = {
+  'what services say': `
+    service a { http 80 uses b with { timeout 1s } config { size: int32 default 1  name: string default "x" }
+      rpc A() { calls b.B } deploy { replicas 2..4 } }
+    service b { grpc 90 rpc B() {} deploy { spread zone } }
+    service c { image "x/c:1" http 80 config { mode: string } }
+    system s {
+      discovery dns
+      environment dev { discovery static  a { replicas 1 }  c { config { mode "fast" } } }
+      environment prod { a { replicas 4..40 config { size 9 } } b { replicas 3..6  spread none  drain 60s  resources { memory 1Gi } } }
+      environment same { }
+    }`,
+  'what the system says': `
+    service a { http 80 uses b with { timeout 1s } rpc A() { calls b.B } }
+    service b { grpc 90 rpc B() {} deploy { spread none } }
+    system s {
+      discovery dns  namespace "s"  mtls on  image "registry.example/{service}:{version}"
+      environment plain { mtls off }
+      environment elsewhere { namespace "s-elsewhere"  b { spread zone } }
+      environment mirrored { image "mirror.example/{service}:{version}" }
+    }`,
+} as const;
+
+for (const [which, text] of Object.entries(environments)) {
+  test(`an overlay turns the base into its environment: ${which}`, async (context) => {
+    const build = [['kubectl', 'kustomize'] as const, ['kustomize', 'build'] as const].find(([program]) =>
+      isInstalled(program),
+    );
+    if (!build)
+      return context.skip('needs kubectl, or kustomize: go install sigs.k8s.io/kustomize/kustomize/v5@v5.5.0');
+    const model = await modelOf([{ path: 'a.svc', text }]);
+    const folder = mkdtempSync(join(tmpdir(), 'weir-kubernetes-'));
+    context.after(() => rmSync(folder, { recursive: true, force: true }));
+    writeAll(emit(model), folder);
+    for (const environment of model.systems[0]?.environments ?? []) {
+      const path = join(folder, 'generated/kubernetes/overlays', environment.name);
+      const built = read(run(build[0], [build[1], path]));
+      const wanted = objectsOf(model, options, environment);
+      assert.equal(built.length, wanted.length, environment.name);
+      for (const object of wanted) {
+        const found = built.find(
+          ({ kind, metadata }) => kind === object.kind && metadata?.name === object.metadata?.name,
+        );
+        assert.ok(isDeepStrictEqual(sortedLists(found), sortedLists(object)), JSON.stringify([found, object], null, 1));
+      }
     }
-  }
-});
+  });
+}
 
 test('what schemas let through and a cluster would not take is an error that says where', async () => {
   const model = await modelOf([

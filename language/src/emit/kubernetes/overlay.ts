@@ -1,5 +1,6 @@
 import { isCustom } from './custom-object.ts';
 import { kustomization } from './kustomization.ts';
+import { inNamespace, placeOf } from './namespace.ts';
 import type { KubernetesObject } from './objects.ts';
 import { mergePatch, strategicPatch } from './patch.ts';
 
@@ -19,7 +20,7 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
       ...wanted.flatMap((object) => {
         const was = before.get(identity(object));
         const patch = was && (isCustom(object) ? mergePatch : strategicPatch)(plain(was), plain(object));
-        return patch ? [patchOf(object, patch)] : [];
+        return was && patch ? [patchOf(was, patch)] : [];
       }),
       ...base
         .filter((object) => !after.has(identity(object)))
@@ -28,15 +29,21 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
   };
 }
 
-/** `kustomization.yaml` of an environment. */
-export function overlayKustomization(added: readonly string[], patches: readonly string[]): object {
+/** `kustomization.yaml` of an environment; the namespace is told where it is another than the base's. */
+export function overlayKustomization(
+  added: readonly string[],
+  patches: readonly string[],
+  namespace: string | undefined,
+): object {
   return {
     ...kustomization(['../../base', ...added]),
+    ...(namespace === undefined ? {} : { namespace }),
     ...(patches.length === 0 ? {} : { patches: patches.map((path) => ({ path })) }),
   };
 }
 
-const identity = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata?.name}`;
+const identity = ({ apiVersion, kind, metadata }: KubernetesObject): string =>
+  `${apiVersion}/${kind}/${metadata?.name}`;
 
 /** A patch with what tells which object it is for: it may speak of the metadata itself. */
 function patchOf(object: KubernetesObject, patch: NonNullable<ReturnType<typeof strategicPatch>>): object {
@@ -45,10 +52,15 @@ function patchOf(object: KubernetesObject, patch: NonNullable<ReturnType<typeof 
   return { ...head, metadata: { ...head.metadata, ...(metadata as object | undefined) }, ...rest };
 }
 
-const headOf = ({ apiVersion, kind, metadata }: KubernetesObject) => ({
-  apiVersion,
-  kind,
-  metadata: { name: metadata?.name },
-});
+function headOf(object: KubernetesObject) {
+  const { name, namespace } = placeOf(object);
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+  };
+}
 
-const plain = (object: KubernetesObject): Parameters<typeof strategicPatch>[0] => JSON.parse(JSON.stringify(object));
+/** Without its namespace, which Kustomize changes by itself. */
+const plain = (object: KubernetesObject): Parameters<typeof strategicPatch>[0] =>
+  JSON.parse(JSON.stringify(inNamespace(object, undefined)));
