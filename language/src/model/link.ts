@@ -1,3 +1,4 @@
+import { AskedNames, packageKey } from './asked-names.ts';
 import type { Declarations, Fragment } from './fragment.ts';
 import { FileLinker } from './link-file.ts';
 import { FileNames } from './link-names.ts';
@@ -24,36 +25,81 @@ export function link(fragments: readonly Fragment[]): Model {
   return modelOf(inOrder(fragments).map((fragment) => linkFile(fragment, declared, unresolved)));
 }
 
-/** Links a project again and again. A file is linked anew when it has changed, or when what the project declares has. */
+/** What has been linked of a file, and the names of the project on which that depends. */
+interface KnownFile {
+  readonly file: LinkedFile;
+  readonly names: AskedNames;
+}
+
+/** Links a project again and again. A file is linked anew when it has changed, or when a name that it asked for has. */
 export class Linker {
-  private declared: { readonly by: readonly string[]; readonly names: DeclaredNames } | undefined;
-  private linked = new WeakMap<Fragment, LinkedFile>();
+  /** Of the last time, by path. */
+  private fragments: readonly Fragment[] = [];
+  private linked: ReadonlyMap<Fragment, KnownFile> = new Map();
+  private readonly names = new DeclaredNames([]);
 
   /** The same model that `link` gives; what has not changed is the same object as before. */
   link(fragments: readonly Fragment[]): Model {
-    const names = this.namesOf(byPath(fragments));
-    const unresolved = new Unresolved(names);
-    const known = this.linked;
-    const files = inOrder(fragments).map((fragment) => {
-      const file = known.get(fragment) ?? linkFile(fragment, names, unresolved);
-      known.set(fragment, file);
-      return file;
-    });
+    const touched = this.takeUp(byPath(fragments));
+    const linked = new Map<Fragment, KnownFile>();
+    for (const fragment of inOrder(fragments)) {
+      const known = this.linked.get(fragment);
+      linked.set(fragment, known && !isStale(known, touched) ? known : this.linkAnew(fragment));
+    }
+    this.linked = linked;
+    const files = [...linked.values()].map(({ file }) => file);
     // Few are guessed in a whole project, and those who come first have them: who that is, is not known by parts.
-    if (files.reduce((sum, { guesses }) => sum + guesses, 0) <= mostGuesses) return modelOf(files);
-    this.linked = new WeakMap();
-    return link(fragments);
+    return files.reduce((sum, { guesses }) => sum + guesses, 0) <= mostGuesses ? modelOf(files) : link(fragments);
   }
 
-  private namesOf(fragments: readonly Fragment[]): DeclaredNames {
-    const by = fragments.map(signatureOf);
-    const { declared } = this;
-    if (declared?.by.length === by.length && by.every((one, i) => one === declared.by[i])) return declared.names;
-    const names = new DeclaredNames(fragments);
-    this.declared = { by, names };
-    this.linked = new WeakMap();
-    return names;
+  private linkAnew(fragment: Fragment): KnownFile {
+    const names = new AskedNames(this.names);
+    return { file: linkFile(fragment, names, new Unresolved(names)), names };
   }
+
+  /** Gives the names and packages of which there are more, fewer or others now. */
+  private takeUp(fragments: readonly Fragment[]): ReadonlySet<string> {
+    const old = new Map(this.fragments.map((fragment) => [fragment.path, fragment]));
+    const come: Fragment[] = [];
+    const gone: Fragment[] = [];
+    const touched = new Set<string>();
+    for (const fragment of fragments) {
+      const before = old.get(fragment.path);
+      old.delete(fragment.path);
+      if (before === fragment) continue;
+      come.push(fragment);
+      if (before) gone.push(before);
+      touch(before, fragment, touched);
+    }
+    for (const fragment of old.values()) {
+      gone.push(fragment);
+      touch(fragment, undefined, touched);
+    }
+    this.names.update(fragments, gone, come);
+    this.fragments = fragments;
+    return touched;
+  }
+}
+
+function isStale({ names: { asked, hasSearched } }: KnownFile, touched: ReadonlySet<string>): boolean {
+  if (touched.size === 0) return false;
+  if (hasSearched) return true;
+  for (const name of touched) if (asked.has(name)) return true;
+  return false;
+}
+
+/** Notes which names and packages another text of a file brings, takes away, or declares as something else. */
+function touch(from: Fragment | undefined, to: Fragment | undefined, touched: Set<string>): void {
+  const [had, has] = [kindsIn(from), kindsIn(to)];
+  for (const name of new Set([...had.keys(), ...has.keys()])) if (had.get(name) !== has.get(name)) touched.add(name);
+  for (const one of [from, to]) if (one && from?.package !== to?.package) touched.add(packageKey(one.package));
+}
+
+/** By full name, as what a file declares it. */
+function kindsIn(fragment: Fragment | undefined): ReadonlyMap<string, string> {
+  const kinds = new Map<string, string>();
+  for (const { name, kind } of fragment?.names ?? []) kinds.set(name, `${kinds.get(name) ?? ''} ${kind}`);
+  return kinds;
 }
 
 const byPath = (fragments: readonly Fragment[]): Fragment[] => [...fragments].sort((a, b) => compare(a.path, b.path));
@@ -67,19 +113,6 @@ function linkFile(fragment: Fragment, declared: DeclaredNames, unresolved: Unres
   const broken = new Set(fragment.broken);
   const problems = [...fragment.problems, ...own.problems.filter(({ at }) => !broken.has(at.start.line))];
   return { ...linked, problems, guesses: unresolved.guesses - before };
-}
-
-const signatures = new WeakMap<Fragment, string>();
-
-/** What a file declares, as one text. */
-function signatureOf(fragment: Fragment): string {
-  let signature = signatures.get(fragment);
-  if (signature === undefined) {
-    const { path, package: own, names } = fragment;
-    signature = JSON.stringify([path, own, names.map(({ name, kind }) => [kind, name])]);
-    signatures.set(fragment, signature);
-  }
-  return signature;
 }
 
 function modelOf(files: readonly LinkedFile[]): Model {

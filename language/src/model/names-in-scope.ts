@@ -67,22 +67,65 @@ export function ranks(space: NameSpace, name: string): readonly (readonly string
   return [[own === '' ? name : `${own}.${name}`], byName, byPackage, own === '' ? [] : [name]];
 }
 
+/** What is to be known of a file. */
+interface NamedFile {
+  readonly package: string;
+  readonly names: readonly DeclaredName[];
+}
+
 /** All declarations of a project by full name. */
 export class DeclaredNames {
-  private readonly byName = new Map<string, DeclaredName[]>();
-  private readonly packages = new Set<string>();
+  private files: readonly NamedFile[];
+  private readonly byName = new Map<string, readonly DeclaredName[]>();
+  /** In how many files each is. */
+  private readonly packages = new Map<string, number>();
   private readonly shortNames = new Map<Wanted, ReadonlyMap<string, readonly string[]>>();
 
   /** In the order of the files. */
-  constructor(files: Iterable<{ readonly package: string; readonly names: readonly DeclaredName[] }>) {
-    for (const file of files) {
-      this.packages.add(file.package);
-      for (const declared of file.names) {
-        const list = this.byName.get(declared.name);
-        if (list) list.push(declared);
-        else this.byName.set(declared.name, [declared]);
-      }
+  constructor(files: readonly NamedFile[]) {
+    this.files = files;
+    for (const file of files) this.add(file);
+  }
+
+  /** Takes up that the project has other files now: it costs what those files hold that have come or gone. */
+  update(files: readonly NamedFile[], gone: Iterable<NamedFile>, come: Iterable<NamedFile>): void {
+    this.files = files;
+    this.shortNames.clear();
+    const several = new Set<string>();
+    for (const file of gone) this.remove(file);
+    for (const file of come) {
+      for (const { name } of file.names) if (this.byName.has(name)) several.add(name);
+      this.add(file);
     }
+    // Which of them stands first is told by the order of all files.
+    for (const name of several)
+      this.byName.set(
+        name,
+        [...this.all()].filter((declared) => declared.name === name),
+      );
+  }
+
+  private add(file: NamedFile): void {
+    this.packages.set(file.package, (this.packages.get(file.package) ?? 0) + 1);
+    for (const declared of file.names) {
+      const others = this.byName.get(declared.name);
+      this.byName.set(declared.name, others ? [...others, declared] : [declared]);
+    }
+  }
+
+  private remove(file: NamedFile): void {
+    const count = (this.packages.get(file.package) ?? 1) - 1;
+    if (count > 0) this.packages.set(file.package, count);
+    else this.packages.delete(file.package);
+    for (const declared of file.names) {
+      const others = (this.byName.get(declared.name) ?? []).filter((one) => one !== declared);
+      if (others.length > 0) this.byName.set(declared.name, others);
+      else this.byName.delete(declared.name);
+    }
+  }
+
+  private *all(): Iterable<DeclaredName> {
+    for (const { names } of this.files) yield* names;
   }
 
   /** Of every kind. */
@@ -95,16 +138,18 @@ export class DeclaredNames {
   }
 
   packageNames(): Iterable<string> {
-    return this.packages;
+    return new Set(this.files.map((file) => file.package));
   }
 
   /** The names that a package declares; an operation belongs to its service. */
   namesIn(name: string): string[] {
     const prefix = name === '' ? '' : `${name}.`;
-    return [...this.byName.keys()].flatMap((full) => {
+    const names = new Set<string>();
+    for (const { name: full } of this.all()) {
       const rest = full.slice(prefix.length);
-      return full.startsWith(prefix) && !rest.includes('.') ? [rest] : [];
-    });
+      if (full.startsWith(prefix) && !rest.includes('.')) names.add(rest);
+    }
+    return [...names];
   }
 
   /**
@@ -131,7 +176,7 @@ export class DeclaredNames {
     if (known) return known;
     const kinds: readonly DeclaredKind[] = wantedKinds[wanted];
     const names = new Map<string, string[]>();
-    for (const { name, kind } of [...this.byName.values()].flat()) {
+    for (const { name, kind } of this.all()) {
       if (kind === 'operation' || !kinds.includes(kind)) continue;
       const short = name.slice(name.lastIndexOf('.') + 1);
       const list = names.get(short);
@@ -145,9 +190,12 @@ export class DeclaredNames {
   /** The names of a service's operations. */
   operationsOf(service: string): string[] {
     const prefix = `${service}.`;
-    return [...this.byName.values()]
-      .flat()
-      .filter(({ kind, name }) => kind === 'operation' && name.startsWith(prefix) && !name.includes('.', prefix.length))
-      .map(({ name }) => name.slice(prefix.length));
+    const names = new Set<string>();
+    for (const { kind, name } of this.all()) {
+      if (kind === 'operation' && name.startsWith(prefix) && !name.includes('.', prefix.length)) {
+        names.add(name.slice(prefix.length));
+      }
+    }
+    return [...names];
   }
 }
