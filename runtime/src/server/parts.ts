@@ -122,7 +122,7 @@ export async function openParts(definition: ServiceDefinition, around: Surroundi
     tls,
     idempotency: createIdempotency(name, around.idempotency ?? memoryIdempotencyStore(clock), clock),
     inFlight: createInFlight(name),
-    readiness: createReadiness(definition, { resources, resolve, clock, config }),
+    readiness: createReadiness(definition, { resources, resolve, clock, config, credentials: tls?.credentials }),
     config,
     policies: config.policies,
     contextsOf: createContexts({ clock, config, clients, publisher, resources }),

@@ -6,6 +6,7 @@ import type { ServiceDefinition } from '../definition.ts';
 import type { Resolve } from '../discovery/resolve.ts';
 import type { Clock } from '../policy/clock.ts';
 import type { OpenResources } from '../resources/open.ts';
+import type { Credentials } from '../tls/credentials.ts';
 
 export interface ReadinessReport {
   readonly status: 'ready' | 'not-ready' | 'starting' | 'stopping';
@@ -13,6 +14,13 @@ export interface ReadinessReport {
   readonly needs: Readonly<Record<string, string>>;
   /** Only while there is something to say of the configuration's file; it makes no service unready. */
   readonly config?: ConfigReport;
+  /** Only while files of certificates are no good, and older ones are in use; it makes no service unready either. */
+  readonly certificates?: {
+    readonly status: 'refused';
+    readonly fault: string;
+    /** When those in use expire, as an instant of ISO 8601. */
+    readonly expires: string;
+  };
 }
 
 export interface Readiness {
@@ -28,6 +36,7 @@ export interface ReadinessDeps {
   readonly resolve: Resolve;
   readonly clock: Clock;
   readonly config: Pick<LiveConfig, 'report'>;
+  readonly credentials?: Pick<Credentials, 'fault' | 'current'> | undefined;
 }
 
 export function createReadiness(definition: ServiceDefinition, deps: ReadinessDeps): Readiness {
@@ -37,7 +46,8 @@ export function createReadiness(definition: ServiceDefinition, deps: ReadinessDe
   return {
     async check() {
       const answers = await Promise.all(needs.map(async (need) => [need, await ask(need, timeout, definition, deps)]));
-      const report = { needs: Object.fromEntries(answers) as Record<string, string>, ...newsOf(deps.config.report) };
+      const asked = Object.fromEntries(answers) as Record<string, string>;
+      const report = { needs: asked, ...newsOf(deps.config.report), ...faultOf(deps.credentials) };
       if (stage !== 'started') return { status: stage, ...report };
       const ready = Object.values(report.needs).every((answer) => answer === 'ok');
       return { status: ready ? 'ready' : 'not-ready', ...report };
@@ -55,6 +65,12 @@ export function createReadiness(definition: ServiceDefinition, deps: ReadinessDe
 
 function newsOf(config: ConfigReport): Pick<ReadinessReport, 'config'> {
   return config.status === 'applied' && config.restart.length === 0 ? {} : { config };
+}
+
+function faultOf(credentials: ReadinessDeps['credentials']): Pick<ReadinessReport, 'certificates'> {
+  if (credentials?.fault === undefined) return {};
+  const { fault, current } = credentials;
+  return { certificates: { status: 'refused', fault, expires: new Date(current.expiresAt).toISOString() } };
 }
 
 async function ask(need: string, timeout: number, definition: ServiceDefinition, deps: ReadinessDeps): Promise<string> {

@@ -10,6 +10,8 @@ import { materialOf, readTlsFiles, type TlsMaterial } from './material.ts';
 export interface Credentials {
   /** What new connections use. */
   readonly current: TlsMaterial;
+  /** What is wrong with the files as they are now, while older ones are in use. */
+  readonly fault: string | undefined;
   /** Called after each change, with what is current then. Returns what ends it. */
   onChange(listener: (material: TlsMaterial) => void): () => void;
   /** No longer follows the files. */
@@ -40,13 +42,12 @@ export async function openCredentials(files: TlsFiles, options: CredentialsOptio
 
 class FollowedCredentials implements Credentials {
   current: TlsMaterial;
+  fault: string | undefined = undefined;
   readonly #files: TlsFiles;
   readonly #options: CredentialsOptions;
   readonly #listeners = new Set<(material: TlsMaterial) => void>();
   readonly #unwatch: readonly (() => void)[];
   #look: NodeJS.Timeout | undefined;
-  /** What was last said to be wrong, so that it is said once. */
-  #fault: string | undefined;
   #closed = false;
 
   constructor(files: TlsFiles, options: CredentialsOptions, material: TlsMaterial) {
@@ -83,7 +84,7 @@ class FollowedCredentials implements Credentials {
       const bytes = await readTlsFiles(this.#files);
       if (this.#closed) return;
       if (!isSame(this.current, bytes)) this.#take(materialOf(this.#files, bytes, Date.now()));
-      this.#fault = undefined;
+      this.fault = undefined;
     } catch (error) {
       if (this.#closed) return;
       this.#lookAfter(again ? SECOND_LOOK : THIRD_LOOK, false);
@@ -103,8 +104,9 @@ class FollowedCredentials implements Credentials {
 
   #refuse(error: Error): void {
     const { log, onReload } = this.#options;
-    if (error.message === this.#fault) return;
-    this.#fault = error.message;
+    // It is said once.
+    if (error.message === this.fault) return;
+    this.fault = error.message;
     log.error({ err: error }, 'certificates have changed and are not good; the ones before them stay in use');
     onReload?.('refused');
   }

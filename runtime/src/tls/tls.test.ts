@@ -96,6 +96,26 @@ test('a service that is given certificates speaks TLS, by HTTP and by gRPC', asy
   await assert.rejects(open(http, { maxVersion: 'TLSv1.1' }));
 });
 
+test('files that are no good are told by `/readyz`, which stays ready', { timeout: 60_000 }, async (t) => {
+  const mounted = folder(t, names);
+  const { http } = await start(t, { WEIR_TLS_DIR: mounted.path });
+  const readyz = async () => {
+    const { status, body } = await get(http, '/readyz');
+    return { status, certificates: JSON.parse(body).certificates as Record<string, string> | undefined };
+  };
+  assert.deepEqual(await readyz(), { status: 200, certificates: undefined });
+  writeFileSync(join(mounted.path, 'tls.crt'), 'nothing');
+  let told = await readyz();
+  while (told.certificates === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    told = await readyz();
+  }
+  assert.equal(told.status, 200);
+  assert.equal(told.certificates.status, 'refused');
+  assert.match(told.certificates.fault!, /tls\.crt holds no certificate in PEM form/);
+  assert.ok(Date.parse(told.certificates.expires!) > Date.now());
+});
+
 test('with `mtls on`, operations are for those whom the CA vouches for; probes and metrics are for all', async (t) => {
   const { path } = folder(t, names);
   const { http, grpc, seen } = await start(t, { WEIR_TLS_DIR: path }, { mtls: true });
