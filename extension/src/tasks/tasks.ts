@@ -82,10 +82,10 @@ async function taskOf({ root }: Project, command: Command, given?: WeirTask): Pr
   const path = folder && root.path !== folder.uri.path ? root.path.slice(folder.uri.path.length + 1) : undefined;
   const definition: WeirTask = given ?? { type: 'weir', command, ...(path === undefined ? {} : { project: path }) };
   const [program, ...first] = await commandLine(root);
-  const execution = new ProcessExecution(program, [...first, ...args], { cwd: root.fsPath });
-  const where = path ?? nameOf(root);
-  const name = folder ? `${title} (${where})` : title;
-  // Paths in the output are relative to where it runs.
+  // From the folder of the workspace: that is where VS Code looks for the files that the output names.
+  const cwd = (folder?.uri ?? root).fsPath;
+  const execution = new ProcessExecution(program, [...first, ...args, ...(path === undefined ? [] : [path])], { cwd });
+  const name = folder ? `${title} (${path ?? nameOf(root)})` : title;
   const task = new Task(definition, folder ?? TaskScope.Workspace, name, 'weir', execution, [...matchers]);
   if (command === 'build') task.group = TaskGroup.Build;
   if (command === 'check') task.group = TaskGroup.Test;

@@ -1,0 +1,28 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { activation, extensionScenarios } from './extension.ts';
+import { languageScenarios } from './language.ts';
+import { until } from './scenario.ts';
+
+/** What became of a scenario; one a line in `results.jsonl`, beside this program. */
+export interface Result {
+  readonly name: string;
+  readonly error?: string;
+  readonly said?: string;
+  readonly milliseconds: number;
+}
+
+/** Called by VS Code, in its extension host. */
+export async function run(): Promise<void> {
+  await until('the folders of the workspace', () => vscode.workspace.workspaceFolders?.length === 2);
+  for (const scenario of [activation, ...languageScenarios, ...extensionScenarios]) {
+    const start = Date.now();
+    const outcome = await scenario.run().then(
+      (said) => (typeof said === 'string' ? { said } : {}),
+      (error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    );
+    const result: Result = { name: scenario.name, ...outcome, milliseconds: Date.now() - start };
+    appendFileSync(join(__dirname, 'results.jsonl'), `${JSON.stringify(result)}\n`);
+  }
+}
