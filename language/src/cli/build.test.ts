@@ -66,6 +66,25 @@ test('one target alone, into another folder', async (t) => {
   ]);
 });
 
+test('several targets, and one environment of several', async (t) => {
+  const system =
+    'package hello  system s { environment dev { greeter { replicas 1 } } environment prod { greeter { replicas 5 } } }';
+  const folder = await scratch(t, { 'hello.svc': hello, 's.svc': system });
+  const build = (...args: string[]) => weir(folder.root, 'build', '--target', 'proto,kubernetes', ...args);
+  const overlays = async () =>
+    Object.keys(await folder.read()).flatMap((path) => /overlays\/(\w+)\/kustomization/.exec(path)?.[1] ?? []);
+  assert.equal((await build('--env', 'prod')).code, 0);
+  assert.deepEqual(await overlays(), ['prod']);
+  assert.equal((await build()).code, 0);
+  await folder.write({ 's.svc': system.replace('replicas 1', 'replicas 2').replace('replicas 5', 'replicas 6') });
+  const { out } = await build('--env', 'prod', '--dry-run');
+  assert.deepEqual(out.match(/overlays\/\w+/g), ['overlays/prod']);
+  assert.deepEqual(await overlays(), ['dev', 'prod']);
+  const unknown = await build('--env', 'prodd');
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.err, /there is no environment `prodd`\n {2}help: Did you mean `prod`\?/);
+});
+
 for (const [what, code, words] of [
   ['a full disk', 'ENOSPC', 'the disk is full'],
   ['a read-only folder', 'EACCES', 'permission denied'],

@@ -10,6 +10,7 @@ interface BuildFlags {
   readonly check?: true;
   readonly dryRun?: true;
   readonly target?: readonly string[];
+  readonly env?: string;
   readonly out?: string;
 }
 
@@ -21,10 +22,17 @@ export const build: Setup = (program, run) => {
     .argument('[path]', 'a folder or file of the project')
     .addOption(new Option('--check', 'write nothing, and fail if anything would change').conflicts('dryRun'))
     .option('--dry-run', 'write nothing, and list what would change')
-    .option('--target <name...>', 'only these targets')
+    .addOption(new Option('--target <name...>', 'only these targets: `--target kubernetes,helm`').argParser(listed))
+    .option('--env <name>', 'only this environment: what others say over the base is left as it is')
     .option('--out <folder>', 'another folder than `out` in weir.json')
     .action(run((terminal: Terminal, path: string | undefined, flags: BuildFlags) => buildOnce(terminal, path, flags)));
 };
+
+/** Names with commas or blanks between them, of one flag or of several. */
+const listed = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  ...text.split(',').filter((name) => name !== ''),
+];
 
 async function buildOnce(terminal: Terminal, path: string | undefined, flags: BuildFlags): Promise<ExitCode> {
   const { analyze } = await import('./analyze.ts');
@@ -54,12 +62,15 @@ export async function emitAndWrite(
   const { packageVersion } = await import('../project/own-package.ts');
   const { progressOn } = await import('./progress.ts');
   const emitters = await loadEmitters(project, flags.target);
+  const { environmentNamed } = await import('../project/environments.ts');
+  const environment = flags.env === undefined ? undefined : environmentNamed(model, flags.env);
   const progress = progressOn(terminal.err);
   progress.say('building …');
   try {
     return await buildProject(project, model, emitters, {
       mode: flags.check || flags.dryRun ? 'plan' : 'write',
       partial: flags.target !== undefined,
+      ...(environment ? { environment } : {}),
       runtimeVersion: packageVersion(),
       signal,
       onProgress: (done, total) => progress.say(`writing ${Math.round((done / total) * 100)} % …`),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { disk } from '../project/file-system.ts';
 import { type Scratch, scratch } from '../project/scratch-fixture.ts';
 import { packageNameOf, versions } from './init.ts';
@@ -154,4 +155,33 @@ test('a new folder is made, and gives the package its name', async (t) => {
 test('a new system asks for the versions that this repository is tested with', () => {
   const { devDependencies } = createRequire(import.meta.url)('../../../package.json');
   for (const [name, version] of Object.entries(versions)) assert.equal(version, devDependencies[name]);
+});
+
+test('--ci github adds a workflow where GitHub looks for it, and to a project that is there nothing else', async (t) => {
+  const folder = await scratch(t, { '.git/HEAD': '', 'systems/shop/x.svc': 'service a { http 80 }' });
+  const { code, out, err } = await weir(folder.root, 'init', 'systems/shop', '--ci', 'github');
+  assert.equal(code, 0, err);
+  assert.equal(out, `.github/workflows/weir.yml created in ${folder.root}.\n`);
+  const files = await folder.read();
+  assert.deepEqual(Object.keys(files), ['.git/HEAD', '.github/workflows/weir.yml', 'systems/shop/x.svc']);
+  const workflow = parse(files['.github/workflows/weir.yml']!);
+  assert.equal(workflow.jobs.weir.defaults.run['working-directory'], 'systems/shop');
+  const runs = workflow.jobs.weir.steps.flatMap(({ run }: { run?: string }) => run ?? []);
+  assert.deepEqual(runs, [
+    'npm ci',
+    'npx weir check --format sarif > weir.sarif',
+    'npx weir fmt --check',
+    'npx weir build --check',
+  ]);
+  const again = await weir(folder.root, 'init', 'systems/shop', '--ci', 'github');
+  assert.equal(again.code, 2);
+  assert.match(again.err, /weir\.yml: error: there is a workflow of that name already/);
+});
+
+test('--ci in an empty folder writes a system and its workflow', async (t) => {
+  const folder = await scratch(t, { '.git/HEAD': '' });
+  assert.equal((await weir(folder.root, 'init', '--ci', 'github')).code, 0);
+  const files = await folder.read();
+  assert.match(files['.github/workflows/weir.yml']!, /working-directory: \.\n/);
+  assert.ok(files['weir.json'] && files['books.svc']);
 });

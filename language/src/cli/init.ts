@@ -1,26 +1,41 @@
+import { Option } from 'commander';
 import type { Change } from '../project/plan.ts';
 import type { Setup } from './command.ts';
 import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `weir init`: a small system to start from. */
+interface InitFlags {
+  readonly ci?: 'github';
+}
+
+/** `weir init`: a small system to start from; with `--ci`, in a folder that is not empty, only a workflow. */
 export const init: Setup = (program, run) => {
   program
     .command('init')
     .description('write a small system that checks, builds and runs into an empty folder')
     .argument('[folder]', 'the current one where it is left out')
+    .addOption(
+      new Option('--ci <system>', 'also a workflow that checks it; into a project that is there, only that').choices([
+        'github',
+      ]),
+    )
     .action(
-      run(async (terminal: Terminal, folder: string | undefined) => {
+      run(async (terminal: Terminal, folder: string | undefined, { ci }: InitFlags) => {
         const { relative, resolve } = await import('node:path');
         const { disk } = await import('../project/file-system.ts');
         const { withWriter } = await import('../project/transaction.ts');
         const { interruptible } = await import('./interrupt.ts');
         const root = resolve(terminal.cwd, folder ?? '.');
+        const write = (where: string, changes: readonly Change[]) =>
+          interruptible((signal) => withWriter(disk, where, { signal }, (writer) => writer.apply(changes, { signal })));
+        if (ci !== undefined && (await visibleIn(root, folder ?? '.')).length > 0) {
+          await addWorkflow(terminal, root, write);
+          return exitCode.fine;
+        }
         await refuseNonEmpty(root, folder ?? '.');
         const changes = await firstFiles(root);
-        await interruptible((signal) =>
-          withWriter(disk, root, { signal }, (writer) => writer.apply(changes, { signal })),
-        );
+        await write(root, changes);
+        if (ci !== undefined) await addWorkflow(terminal, root, write);
         const where = relative(terminal.cwd, root);
         terminal.out.write(`${changes.length} files created in ${root}. Next:\n\n`);
         if (where !== '') terminal.out.write(`  cd ${where}\n`);
@@ -30,9 +45,21 @@ export const init: Setup = (program, run) => {
     );
 };
 
-async function refuseNonEmpty(root: string, shown: string): Promise<void> {
+async function addWorkflow(
+  terminal: Terminal,
+  root: string,
+  write: (where: string, changes: readonly Change[]) => Promise<void>,
+): Promise<void> {
+  const { githubWorkflow } = await import('../project/ci-workflow.ts');
+  const workflow = await githubWorkflow(root);
+  await write(workflow.root, [workflow.change]);
+  terminal.out.write(`${workflow.change.path} created in ${workflow.root}.\n`);
+}
+
+/** What is in a folder, but for what is hidden. Nothing where there is no folder. */
+async function visibleIn(root: string, shown: string): Promise<readonly string[]> {
   const { disk, codeOf } = await import('../project/file-system.ts');
-  const { onFile, ProjectError } = await import('../project/fault.ts');
+  const { onFile } = await import('../project/fault.ts');
   const entries = await onFile('look into it', shown, async () => {
     try {
       return await disk.list(root);
@@ -41,9 +68,14 @@ async function refuseNonEmpty(root: string, shown: string): Promise<void> {
       throw error;
     }
   });
-  const visible = entries.map(({ name }) => name).filter((name) => !name.startsWith('.') || name === '.gitignore');
+  return entries.map(({ name }) => name).filter((name) => !name.startsWith('.') || name === '.gitignore');
+}
+
+async function refuseNonEmpty(root: string, shown: string): Promise<void> {
+  const { ProjectError } = await import('../project/fault.ts');
+  const visible = await visibleIn(root, shown);
   if (visible.length === 0) return;
-  const some = visible.sort().slice(0, 3).join(', ');
+  const some = visible.toSorted().slice(0, 3).join(', ');
   const message = `the folder is not empty: it holds ${some}${visible.length > 3 ? ' and more' : ''}`;
   throw new ProjectError([{ file: shown, message, hint: 'Name a new folder: `weir init my-system`.' }]);
 }

@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '../emit/kubernetes/objects.ts';
-import type { Environment, Model } from '../model/model.ts';
 import type { Setup } from './command.ts';
 import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -40,21 +39,9 @@ export async function renderedObjects(
     printFindings(terminal.err, terminal, project, errors);
     return undefined;
   }
-  const environment = await environmentOf(model, env);
+  const { environmentNamed } = await import('../project/environments.ts');
+  const environment = env === undefined ? undefined : environmentNamed(model, env);
   const { objectsOf } = await import('../emit/kubernetes/objects.ts');
   const { withFaultsOfProject } = await import('../project/emit-faults.ts');
   return withFaultsOfProject(() => objectsOf(model, project.config, environment));
-}
-
-/** The environment of a name. Throws a `ProjectError` for one that the system does not have. */
-async function environmentOf(model: Model, name: string | undefined): Promise<Environment | undefined> {
-  if (name === undefined) return undefined;
-  const environments = model.systems[0]?.environments ?? [];
-  const found = environments.find((environment) => environment.name === name);
-  if (found) return found;
-  const { ProjectError } = await import('../project/fault.ts');
-  const { didYouMean } = await import('../model/nearest.ts');
-  const names = environments.map((environment) => environment.name);
-  const known = names.length === 0 ? 'The system has none.' : `There are ${names.join(', ')}.`;
-  throw new ProjectError([{ message: `there is no environment \`${name}\``, hint: didYouMean(name, names) ?? known }]);
 }

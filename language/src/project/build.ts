@@ -1,6 +1,7 @@
 import type { EmitOptions, Emitter } from '../emit/emitter.ts';
-import type { Model } from '../model/model.ts';
+import type { Environment, Model } from '../model/model.ts';
 import { withFaultsOfProject } from './emit-faults.ts';
+import { withOnly } from './environments.ts';
 import { ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
 import { manifestName, readManifest } from './manifest.ts';
@@ -14,6 +15,8 @@ export interface BuildOptions {
   readonly mode?: 'write' | 'plan';
   /** Only some targets: files of the others are left as they are. */
   readonly partial?: boolean;
+  /** Only this environment: files that belong to others are left as they are. */
+  readonly environment?: Environment;
   readonly runtimeVersion: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
@@ -32,18 +35,28 @@ export async function buildProject(
   options: BuildOptions,
 ): Promise<Plan> {
   const { root, config } = project;
-  const { fs = disk, mode = 'write', partial = false, runtimeVersion, signal, onProgress, onWait } = options;
-  const outputs = outputsOf(model, emitters, {
-    out: config.out,
-    services: config.services,
-    kubernetesVersion: config.kubernetesVersion,
+  const {
+    fs = disk,
+    mode = 'write',
+    partial = false,
+    environment,
     runtimeVersion,
-  });
+    signal,
+    onProgress,
+    onWait,
+  } = options;
+  const { out, services, kubernetesVersion } = config;
+  const emit = (of: Model) => outputsOf(of, emitters, { out, services, kubernetesVersion, runtimeVersion });
+  const all = emit(model);
+  const ours = environment ? emit(withOnly(model, environment)) : all;
+  const elsewhere = new Set([...all.keys()].filter((path) => !ours.has(path)));
+  const outputs = new Map([...all].filter(([path]) => !elsewhere.has(path)));
   const names = new Set(emitters.map((emitter) => emitter.name));
   const plan = async (): Promise<Plan> => {
     const path = `${config.out}/${manifestName}`;
     const manifest = await readManifest(fs, `${root}/${path}`, path);
-    return planBuild(fs, { root, out: config.out, outputs, manifest, answersFor: (t) => !partial || names.has(t) });
+    const answersFor = (file: string, target: string) => !elsewhere.has(file) && (!partial || names.has(target));
+    return planBuild(fs, { root, out: config.out, outputs, manifest, answersFor });
   };
   if (mode === 'plan') {
     if (await isInterrupted(fs, root)) throw new ProjectError([halfDone]);

@@ -25,8 +25,11 @@ export async function loadEmitters(project: Project, only?: readonly string[]): 
     faults.push(project.file?.values.emit ? project.file.faultAt(['emit', i], message, hint) : { message, hint });
   }
   for (const name of only ?? []) {
-    if (!chosen.includes(name))
-      faults.push({ message: `there is no target \`${name}\``, hint: hintFor(name, chosen, known) });
+    if (chosen.includes(name)) continue;
+    const message = known.includes(name)
+      ? `\`${name}\` is no target of this project`
+      : `there is no target \`${name}\``;
+    faults.push({ message, hint: hintFor(name, chosen, known) });
   }
   if (faults.length > 0) throw new ProjectError(faults);
   const emitters: Emitter[] = [];
