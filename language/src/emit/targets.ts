@@ -18,6 +18,13 @@ export type TargetName = keyof typeof targets;
 export const targetNames = Object.keys(targets) as readonly TargetName[];
 
 /** What a build writes when nobody says. The picture takes as long as all else in large systems, so it waits to be asked for. */
-export const defaultTargets: readonly TargetName[] = ['typescript', 'proto', 'kubernetes'];
+export const defaultTargets: readonly TargetName[] = [
+  'typescript',
+  'proto',
+  'openapi',
+  'asyncapi',
+  'kubernetes',
+  'compose',
+];
 
 export const isTarget = (name: string): name is TargetName => Object.hasOwn(targets, name);
