@@ -15,7 +15,7 @@ export interface BuildOptions {
   readonly mode?: 'write' | 'plan';
   /** Only some targets: files of the others are left as they are. */
   readonly partial?: boolean;
-  /** Only this environment: files that belong to others are left as they are. */
+  /** Only this environment: files that belong to others are left as they are, and nothing is removed. */
   readonly environment?: Environment;
   readonly runtimeVersion: string;
   readonly signal?: AbortSignal;
@@ -48,9 +48,8 @@ export async function buildProject(
   const { out, services, kubernetesVersion } = config;
   const emit = (of: Model) => outputsOf(of, emitters, { out, services, kubernetesVersion, runtimeVersion });
   const all = emit(model);
-  const ours = environment ? emit(withOnly(model, environment)) : all;
-  const elsewhere = new Set([...all.keys()].filter((path) => !ours.has(path)));
-  const outputs = new Map([...all].filter(([path]) => !elsewhere.has(path)));
+  const there = environment ? emit(withOnly(model, environment)) : all;
+  const outputs = new Map([...all].filter(([path]) => there.has(path)));
   const names = new Set(emitters.map((emitter) => emitter.name));
   const plan = async (): Promise<Plan> => {
     const path = `${config.out}/${manifestName}`;

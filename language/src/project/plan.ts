@@ -41,8 +41,8 @@ export interface PlanInput {
   readonly out: string;
   readonly outputs: ReadonlyMap<string, TargetOutput>;
   readonly manifest: Manifest;
-  /** Does this build answer for a file of a target? Others are left as they are. */
-  readonly answersFor: (path: string, target: string) => boolean;
+  /** Does this build answer for a target? Files of others are left as they are. */
+  readonly answersFor: (target: string) => boolean;
 }
 
 type Fate = Change | Conflict | 'unchanged';
@@ -61,7 +61,7 @@ export async function planBuild(fs: FileSystem, input: PlanInput): Promise<Plan>
   }
   for (const [path, entry] of sorted(manifest)) {
     if (next.has(path)) continue;
-    if (!answersFor(path, entry.target)) {
+    if (!answersFor(entry.target)) {
       next.set(path, entry);
       continue;
     }
