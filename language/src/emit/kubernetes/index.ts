@@ -62,6 +62,7 @@ function overlayFiles(model: Model, base: readonly ObjectFile[], environment: En
   const kustomize = overlayKustomization(
     added.map(addedPath),
     patched.map(({ name }) => `${name}.yaml`),
+    overlays.flatMap(({ removed }) => removed),
     namespace === namespaceOf(model) ? undefined : namespace,
   );
   return [

@@ -1,13 +1,15 @@
+import { yamlDocument } from '../yaml/write.ts';
 import { isCustom } from './custom-object.ts';
 import { kustomization } from './kustomization.ts';
 import { inNamespace, placeOf } from './namespace.ts';
 import type { KubernetesObject } from './objects.ts';
 import { mergePatch, strategicPatch } from './patch.ts';
 
-/** What an environment changes of one service: whole objects to add, and patches of those that the base has. */
+/** What an environment changes of one service: whole objects to add, patches of those that the base has, and what it has not. */
 export interface ServiceOverlay {
   readonly added: readonly KubernetesObject[];
   readonly patches: readonly object[];
+  readonly removed: readonly KubernetesObject[];
 }
 
 /** The difference between the objects of a service in the base and in an environment. */
@@ -16,30 +18,36 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
   const after = new Map(wanted.map((object) => [identity(object), object]));
   return {
     added: wanted.filter((object) => !before.has(identity(object))),
-    patches: [
-      ...wanted.flatMap((object) => {
-        const was = before.get(identity(object));
-        const patch = was && (isCustom(object) ? mergePatch : strategicPatch)(plain(was), plain(object));
-        return was && patch ? [patchOf(was, patch)] : [];
-      }),
-      ...base
-        .filter((object) => !after.has(identity(object)))
-        .map((object) => ({ ...headOf(object), $patch: 'delete' })),
-    ],
+    patches: wanted.flatMap((object) => {
+      const was = before.get(identity(object));
+      const patch = was && (isCustom(object) ? mergePatch : strategicPatch)(plain(was), plain(object));
+      return was && patch ? [patchOf(was, patch)] : [];
+    }),
+    removed: base.filter((object) => !after.has(identity(object))),
   };
 }
 
 /** `kustomization.yaml` of an environment; the namespace is told where it is another than the base's. */
 export function overlayKustomization(
   added: readonly string[],
-  patches: readonly string[],
+  patched: readonly string[],
+  removed: readonly KubernetesObject[],
   namespace: string | undefined,
 ): object {
+  const patches = [...patched.map((path) => ({ path })), ...removed.map(removalOf)];
   return {
     ...kustomization(['../../base', ...added]),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(patches.length === 0 ? {} : { patches: patches.map((path) => ({ path })) }),
+    ...(patches.length === 0 ? {} : { patches }),
   };
+}
+
+/** With its target said: Kustomize forgets only then that there was something, and stumbles over it otherwise. */
+function removalOf(object: KubernetesObject): object {
+  const { kind, metadata } = headOf(object);
+  const [version, group] = (object.apiVersion ?? '').split('/').reverse();
+  const target = { ...(group === undefined ? {} : { group }), version, kind, ...metadata };
+  return { target, patch: yamlDocument({ ...headOf(object), $patch: 'delete' }) };
 }
 
 const identity = ({ apiVersion, kind, metadata }: KubernetesObject): string =>
