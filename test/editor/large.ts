@@ -68,9 +68,9 @@ export async function workIn(t: TestContext, lines: number): Promise<LargeFileTi
   const hover = await editor.connection.sendRequest(HoverRequest.type, onName);
   assert.match(JSON.stringify(hover), new RegExp(`message M${middle} `));
   lap();
-  const whole = edited.replace('Gone = ', 'Gone = 3');
+  const whole = edited.replace('Gone = ', 'Lost = 3');
   await editor.change('large.svc', whole);
-  const found = await editor.until('large.svc', (all) => all.some(({ code }) => code === 'unresolved-reference'));
+  const found = await editor.until('large.svc', (all) => all.some(({ message }) => /`Lost`/.test(String(message))));
   assert.equal(found.filter(({ code }) => code === 'unresolved-reference').length, 1);
   lap();
   const symbols = await editor.connection.sendRequest(DocumentSymbolRequest.type, {
