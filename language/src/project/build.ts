@@ -54,7 +54,8 @@ export async function buildProject(
   const plan = async (): Promise<Plan> => {
     const path = `${config.out}/${manifestName}`;
     const manifest = await readManifest(fs, `${root}/${path}`, path);
-    const answersFor = (file: string, target: string) => !elsewhere.has(file) && (!partial || names.has(target));
+    // What is left over may be another environment's: a build of all removes it.
+    const answersFor = (target: string) => environment === undefined && (!partial || names.has(target));
     return planBuild(fs, { root, out: config.out, outputs, manifest, answersFor });
   };
   if (mode === 'plan') {
