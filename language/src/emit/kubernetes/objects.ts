@@ -6,7 +6,7 @@ import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1
 import type { Environment, Model, Place, Service } from '../../model/model.ts';
 import { optOutsOf } from '../../model/opt-outs.ts';
 import { neighboursOf, sorted } from '../definition/neighbours.ts';
-import { EmitError } from '../emit-error.ts';
+import { EmitError, type EmitFault } from '../emit-error.ts';
 import type { EmitOptions } from '../emitter.ts';
 import { broughtIn } from './bring-in.ts';
 import { peerCertificateOf } from './cert-manager/certificate.ts';
@@ -72,7 +72,7 @@ export function objectFilesOf(model: Model, options: ObjectOptions, environment?
   if (unfit.length > 0) throw new EmitError(unfit);
   const files = new Map<string, ObjectFile>();
   for (const service of sorted(there.services)) {
-    const name = objectName(service.name);
+    const name = fileName(service);
     if (files.has(name)) throw sameName(service);
     const objects = checked(service, serviceObjects(there, service, options), options);
     files.set(name, { name, objects, sources: sourcesOf(there, service) });
@@ -82,12 +82,37 @@ export function objectFilesOf(model: Model, options: ObjectOptions, environment?
     if (files.has(name)) throw sameName(named);
     files.set(name, { name, objects: checked(named, objects, options), sources });
   }
+  const clashes = clashesIn(files.values());
+  if (clashes.length > 0) throw new EmitError(clashes);
   const namespace = namespaceOf(there);
   if (namespace === undefined) return [...files.values()];
   return [...files.values()].map((file) => ({
     ...file,
     objects: file.objects.map((object) => inNamespace(object, namespace)),
   }));
+}
+
+/** Kustomize has a file of its own in each folder; no other service has a name with a point. */
+function fileName({ name }: Service): string {
+  const file = objectName(name);
+  return file === 'kustomization' ? 'kustomization.service' : file;
+}
+
+/** Objects of one kind and name: each would overwrite the other. */
+function clashesIn(files: Iterable<ObjectFile>): EmitFault[] {
+  const first = new Map<string, string>();
+  const faults: EmitFault[] = [];
+  for (const { name, objects, sources } of files) {
+    for (const { apiVersion, kind, metadata } of objects) {
+      const id = `${apiVersion}/${kind}/${metadata?.name}`;
+      const before = first.get(id);
+      first.set(id, name);
+      if (before === undefined) continue;
+      const message = `${before} and ${name} both have a ${kind} called ${metadata?.name}`;
+      faults.push({ message, hint: 'Rename one of them.', ...(sources[0] ? { at: sources[0] } : {}) });
+    }
+  }
+  return faults;
 }
 
 /** The objects of a service, in the order in which a cluster needs them, unchecked. */
