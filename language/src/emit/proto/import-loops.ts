@@ -1,6 +1,6 @@
 import { EmitError } from '../emit-error.ts';
 import type { ProtoFile } from './document.ts';
-import { importsOf } from './imports.ts';
+import { importsOf, usedFrom } from './imports.ts';
 
 /** Protobuf refuses files that import each other, as packages that use each other's types would. Throws, naming one loop. */
 export function refuseImportLoops(files: readonly ProtoFile[]): void {
@@ -19,8 +19,17 @@ export function refuseImportLoops(files: readonly ProtoFile[]): void {
 }
 
 function loopError(loop: readonly ProtoFile[]): EmitError {
-  const message = `packages use each other's types, and protobuf has no imports in a loop: ${loop.map((file) => file.package).join(' → ')}`;
-  const hint = 'Move the types that they share into a package of their own.';
+  const steps = loop.slice(1).map((used, i) => {
+    const [first = '', ...others] = usedFrom(loop[i] as ProtoFile, used.path);
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return { user: loop[i]?.package, owner: used.package, text: `\`${first}\`${more}`, count: others.length + 1 };
+  });
+  const chain = loop.map((file) => file.package).join(' → ');
+  const uses = steps.map(({ user, owner, text }) => `${user} uses ${text} of ${owner}`).join(', ');
+  const message = `packages use each other's types, and protobuf has no imports in a loop: ${chain} (${uses})`;
+  // Where the least has to be moved.
+  const [least] = steps.toSorted((a, b) => a.count - b.count);
+  const hint = `Move the types that they share into a package of their own, ${least?.text} of ${least?.owner} for instance.`;
   const at = loop[0]?.places[0];
   return new EmitError([{ message, hint, ...(at ? { at } : {}) }]);
 }

@@ -14,6 +14,12 @@ export function importsOf(file: ProtoFile): readonly string[] {
   return [...new Set(used)].filter((path) => path !== file.path).sort(byText);
 }
 
+/** Names of the types of another file that a file uses, sorted. */
+export function usedFrom(file: ProtoFile, path: string): readonly string[] {
+  const used = file.declarations.flatMap(typesOf).filter((type) => type.file === path);
+  return [...new Set(used.map(({ name }) => name))].sort(byText);
+}
+
 const hasRoutes = (service: Extract<ProtoDeclaration, { kind: 'service' }>): boolean =>
   service.methods.some((method) => method.routes.length > 0);
 
