@@ -252,6 +252,18 @@ const environments = {
       environment elsewhere { namespace "s-elsewhere"  b { spread zone } }
       environment mirrored { image "mirror.example/{service}:{version}" }
     }`,
+  'what the system chooses': `
+    service a { http 80 uses b with { timeout 1s } rpc A() { route GET /a  calls b.B }
+      deploy { replicas 2..4  rollout canary { steps [50%] } } }
+    service b { grpc 90 rpc B() {} deploy { rollout rolling } }
+    gateway g { host "g.example"  tls  serves a }
+    system s {
+      discovery dns  rollouts argo  autoscaler keda  certificates cert-manager
+      environment flagged { rollouts flagger  autoscaler hpa  issuer "other" }
+      environment meshed { mesh istio  mtls on  g { host "m.example" } }
+      environment linked { mesh linkerd  b { rollout blue-green } }
+      environment watched { monitoring prometheus }
+    }`,
 } as const;
 
 for (const [which, text] of Object.entries(environments)) {
