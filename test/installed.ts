@@ -9,6 +9,7 @@ const packages = {
   },
   // Debian's own Python: another one in the path does not see Debian's packages.
   grpcio: { package: 'python3-grpcio', probe: ['/usr/bin/python3', '-c', 'import grpc, google.protobuf'] },
+  pyyaml: { package: 'python3-yaml', probe: ['/usr/bin/python3', '-c', 'import yaml'] },
   promtool: { package: 'prometheus', probe: ['promtool', '--version'] },
 } as const;
 
