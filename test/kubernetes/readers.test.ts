@@ -140,6 +140,6 @@ test('what Go reads, as kubectl and Kustomize do, is what was written', { skip: 
   writeFileSync(join(folder, 'patch.yaml'), yamlDocument(patch));
   const kustomization = { resources: ['odd.yaml'], patches: [{ path: 'patch.yaml' }] };
   writeFileSync(join(folder, 'kustomization.yaml'), yamlDocument(kustomization));
-  const built = parse(await succeed('kustomize', ['build', folder]), { version: '1.1' });
+  const built = parse(await succeed('kustomize', ['build', folder]));
   assert.deepEqual(built, { ...configMap, data: { ...configMap.data, on: 'yes' } });
 });
