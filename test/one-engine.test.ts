@@ -1,20 +1,28 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { CodeActionRequest, DiagnosticSeverity } from 'vscode-languageserver-protocol/node';
 import type { CheckReport } from '../language/src/cli/print/json.ts';
+import { weir } from '../language/src/cli/weir-fixture.ts';
 import { Editor } from '../language/src/editor/client-fixture.ts';
 import { check, type Diagnostic, fullMessage, readModel } from '../language/src/index.ts';
 import { scratch } from '../language/src/project/scratch-fixture.ts';
 import { mutate, seeded } from './mutate.ts';
 
 const bin = fileURLToPath(new URL('../language/bin/weir.js', import.meta.url));
+const gallery = fileURLToPath(new URL('../examples/outages', import.meta.url));
 const shop = fileURLToPath(new URL('../examples/shop', import.meta.url));
 const example = readFileSync(new URL('../language/src/grammar/example.svc', import.meta.url), 'utf8');
+
+/** The texts of a project, by path. */
+async function textsIn(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).filter((name) => /\.(svc|json)$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]));
+}
 
 /** A finding as both can be asked for it: columns and lines from 1, files by URI. */
 interface Told {
@@ -32,7 +40,11 @@ async function byCommandLine(root: string): Promise<Told[]> {
     cwd: root,
     maxBuffer: 1 << 28,
   }).catch((error: { code: number; stdout: string }) => error);
-  const { diagnostics } = JSON.parse(answer.stdout) as CheckReport;
+  return reported(answer.stdout, root);
+}
+
+function reported(report: string, root: string): Told[] {
+  const { diagnostics } = JSON.parse(report) as CheckReport;
   const uri = (file: string): string => pathToFileURL(`${root}/${file}`).href;
   return diagnostics.map(({ file, rule, severity, message, range: { start, end }, related }) => ({
     file: uri(file),
@@ -115,6 +127,43 @@ test('a project in which much is wrong, in open and closed files, has the same f
   const found = await assertOneEngine(editor, project.path('shop'), 'half.svc');
   assert.ok(found.length > 10, 'much is wrong');
   assert.ok(found.some(({ file }) => file.includes('/common/money.svc')));
+});
+
+test('many projects, clean and broken: the outages, mended and not, and the example with wounds', async (t) => {
+  const projects = new Map<string, Record<string, string>>();
+  const outages = await readdir(gallery, { withFileTypes: true });
+  for (const { name } of outages.filter((entry) => entry.isDirectory())) {
+    for (const state of ['broken', 'mended'])
+      projects.set(`${name}-${state}`, await textsIn(`${gallery}/${name}/${state}`));
+  }
+  const whole = await textsIn(`${shop}/svc`);
+  const paths = Object.keys(whole);
+  for (let seed = 0; seed < 24; seed++) {
+    const random = seeded(seed);
+    const path = paths[seed % paths.length] ?? assert.fail();
+    const wounded = mutate(whole[path] ?? '', random)
+      .replaceAll('\0', '')
+      .replaceAll('\uFEFF', '');
+    projects.set(`shop-${seed}`, { 'weir.json': '{}', ...whole, [path]: wounded });
+  }
+  const all = [...projects].flatMap(([name, texts]) => {
+    return Object.entries(texts).map(([path, text]): [string, string] => [`${name}/${path}`, text]);
+  });
+  const project = await scratch(t, Object.fromEntries(all));
+  const editor = await Editor.start(t, project.root);
+  const rules = new Set<unknown>();
+  for (const [name, texts] of projects) {
+    const own = Object.keys(texts).filter((path) => path.endsWith('.svc'));
+    const open = own[name.length % own.length] ?? assert.fail(name);
+    await editor.open(`${name}/${open}`, texts[open] ?? '');
+    const published = await byServer(editor, `${name}/${open}`);
+    const { out } = await weir(project.path(name), 'check', '--format', 'json');
+    const expected = reported(out, project.path(name));
+    for (const { rule } of expected) rules.add(rule);
+    const here = published.filter(({ file }) => file.startsWith(`${editor.uri(name)}/`));
+    assert.deepEqual(sorted(here), sorted(expected), name);
+  }
+  assert.ok(rules.size > 12, [...rules].join(' '));
 });
 
 test('after any edits the findings are those of a fresh check', async (t) => {
