@@ -104,8 +104,10 @@ const odd = [
   ],
 ];
 
-/** A control character, and several lines that begin with a tab: Kustomize reads them, and then not what it wrote itself. */
-const writtenByKustomize = odd.filter((text) => text !== '\u007f' && !/^\t.*\n/.test(text));
+/** Control characters, and several lines that begin with a tab: Kustomize reads them, and then not what it wrote itself. */
+const writtenByKustomize = odd.filter(
+  (text) => !text.includes('\u007f') && !text.includes('\u0085') && !/^\t.*\n/.test(text),
+);
 
 /** An object with such strings where people's words stand. */
 const configMapOf = (texts: readonly string[]) => ({
