@@ -28,7 +28,7 @@ export function certificateOf(gateway: Gateway, system: string, choices: Choices
 }
 
 /** Who signs the certificates by which services know each other: an authority that is the system's own. */
-export const authorityName = (system: string): string => `${system}-authority`;
+const authorityName = (system: string): string => `${system}-authority`;
 
 /** The authority of a system: made by nobody but itself, in its own namespace. */
 export function authorityOf(model: Model, system: string, { certificates }: Choices): CustomObject[] {
