@@ -76,7 +76,8 @@ function repeats(operation: Operation): string | undefined {
   if (streamOf(operation) !== undefined || effect === 'reads') return undefined;
   if (idempotency?.by === 'field')
     return `Requests with the same \`${idempotency.name}\` are one request: repeated, it gets the same answer.`;
-  if (effect === 'idempotent') return 'It may be repeated: twice is as good as once.';
+  // With a header it is the header that makes it so, which says it itself.
+  if (idempotency === undefined && effect === 'idempotent') return 'It may be repeated: twice is as good as once.';
   return undefined;
 }
 

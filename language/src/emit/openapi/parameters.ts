@@ -4,7 +4,14 @@ import { requestOf } from '../definition/contract.ts';
 import { fieldShape } from '../definition/field-shape.ts';
 import { exampleOf, exampleOfField } from '../json-schema/example.ts';
 import { messageById } from '../json-schema/reachable.ts';
-import { fieldSchema, isRequired, messageSchema, type References, type Schema } from '../json-schema/schema.ts';
+import {
+  description as descriptionOf,
+  fieldSchema,
+  isRequired,
+  messageSchema,
+  type References,
+  type Schema,
+} from '../json-schema/schema.ts';
 import type { Endpoint } from './api.ts';
 
 /** Methods whose fields outside the path come from the query. */
@@ -46,9 +53,12 @@ export function parametersOf(
   const bound = boundBy(path);
   const inPath = bound.map(({ name, rest }) => {
     const field = byName.get(name);
-    const about = field === undefined ? {} : aboutField(model, field, references);
-    const said = rest ? { description: restText(about.description) } : {};
-    return { name: named(name), in: 'path', required: true, ...about, ...said };
+    const { description, ...about } = field === undefined ? {} : aboutField(model, field, references);
+    const said = descriptionOf([
+      typeof description === 'string' ? description : undefined,
+      rest ? restText : undefined,
+    ]);
+    return { name: named(name), in: 'path', required: true, ...said, ...about };
   });
   const names = new Set(bound.map(({ name }) => name));
   const inQuery = byQuery.includes(method)
@@ -57,8 +67,7 @@ export function parametersOf(
   return [...inPath, ...inQuery, ...idempotencyHeader(operation)];
 }
 
-const restText = (description: unknown): string =>
-  `${typeof description === 'string' ? `${description}\n\n` : ''}All that is left of the path; a slash in it is written as \`%2F\`.`;
+const restText = 'All that is left of the path, with its slashes. Who can write none in a parameter writes `%2F`.';
 
 /** Lists are repeated names. A list that is missing is empty. */
 function queryParameter(model: Model, field: Field, references: References): Schema {
