@@ -2,24 +2,26 @@ import type {
   ConfigEntry,
   Deploy,
   Environment,
+  External,
   Gateway,
   Literal,
   Model,
   Override,
+  Resource,
   Service,
   System,
 } from '../../model/model.ts';
 
 /** The model as it is in an environment: what the environment says instead of what services and the system say. */
 export function inEnvironment(model: Model, environment: Environment): Model {
+  const changed = <T extends { readonly id: string }>(items: readonly T[], change: (item: T, by: Override) => T) =>
+    items.map((item) => environment.overrides.filter(({ target }) => target.id === item.id).reduce(change, item));
   return {
     ...model,
-    services: model.services.map((service) =>
-      environment.overrides.filter(({ target }) => target.id === service.id).reduce(overridden, service),
-    ),
-    gateways: model.gateways.map((gateway) =>
-      environment.overrides.filter(({ target }) => target.id === gateway.id).reduce(elsewhere, gateway),
-    ),
+    services: changed(model.services, overridden),
+    gateways: changed(model.gateways, elsewhere),
+    externals: changed(model.externals, moved),
+    resources: changed(model.resources, reset),
     systems: model.systems.map((system, i) => (i === 0 ? withSettings(system, environment) : system)),
   };
 }
@@ -57,6 +59,17 @@ function withSettings(system: System, { settings }: Environment): System {
     ...(chosenMesh === undefined || chosenMesh === 'none' ? {} : { mesh: chosenMesh }),
     settings: [...system.settings.filter(({ key }) => value(key) === undefined), ...settings],
   };
+}
+
+/** `url` is what concerns those who call an external. */
+function moved(external: External, { settings }: Override): External {
+  const url = settings.findLast(({ key }) => key === 'url');
+  return url?.value.kind === 'string' ? { ...external, url: { value: url.value.value, at: url.at } } : external;
+}
+
+function reset(resource: Resource, { settings }: Override): Resource {
+  const kept = resource.settings.filter(({ key }) => !settings.some((setting) => setting.key === key));
+  return settings.length === 0 ? resource : { ...resource, settings: [...kept, ...settings] };
 }
 
 /** `host` is what concerns the objects of a gateway. */

@@ -85,8 +85,29 @@ export const systems: fc.Arbitrary<RandomSystem> = fc
 export const callsOf = ({ services }: RandomSystem, index: number): readonly number[] =>
   services[index]?.calls.filter((other) => other !== index) ?? [];
 
-/** The system in the language. */
-export function textOf(system: RandomSystem): string {
+/** For tests: what an environment makes of a system, as text in the language. */
+export const environments: fc.Arbitrary<(system: RandomSystem) => string> = fc
+  .record({
+    settings: fc.constantFrom(
+      '',
+      'discovery static',
+      'mtls off',
+      'namespace "elsewhere"',
+      'image "mirror/{service}:{version}"',
+    ),
+    deploys: fc.array(deployments, { minLength: 5, maxLength: 5 }),
+    url: fc.boolean(),
+  })
+  .map(({ settings, deploys, url }) => ({ services }: RandomSystem) => {
+    const changed = services.map((_, index) => `${nameOf(index)} { ${deploys[index]} }`);
+    const moved = services.flatMap(({ external }, index) =>
+      url && external !== undefined ? [`e${index} { url "http://fake.example:8081" }`] : [],
+    );
+    return `environment other { ${[settings, ...changed, ...moved].join('\n')} }`;
+  });
+
+/** The system in the language; `environment` stands among what it says of itself. */
+export function textOf(system: RandomSystem, environment = ''): string {
   const services = system.services.map((_, index) => serviceText(system, index));
   const resources = system.services.flatMap(({ database }, index) => [
     ...(database === undefined ? [] : [`resource db${index} postgres { port ${database} }`]),
@@ -100,7 +121,7 @@ export function textOf(system: RandomSystem): string {
     (served, index) => `gateway g${index} { host "g${index}.example"  serves ${served.map(nameOf).join(', ')} }`,
   );
   return [
-    `system random { ${system.settings} }`,
+    `system random { ${system.settings} ${environment} }`,
     ...(system.services.some(({ publishes, consumes }) => publishes || consumes)
       ? ['resource bus nats', 'event Happened on bus { id: string = 1 }']
       : []),

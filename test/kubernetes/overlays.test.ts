@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readModel } from '@weir/language';
+import fc from 'fast-check';
+import { parseAllDocuments } from 'yaml';
+import { goldenModel, options, writeAll } from '../../language/src/emit/golden-fixture.ts';
+import { kubernetesEmitter } from '../../language/src/emit/kubernetes/index.ts';
+import { type KubernetesObject, objectsOf } from '../../language/src/emit/kubernetes/objects.ts';
+import { environments, systems, textOf } from '../../language/src/emit/kubernetes/systems-fixture.ts';
+import type { Model } from '../../language/src/model/model.ts';
+import { succeed } from '../child.ts';
+import { missing } from '../installed.ts';
+import { repository } from '../repository.ts';
+
+const skip = missing('kustomize');
+
+async function shop(): Promise<Model> {
+  const svc = join(repository, 'examples/shop/svc');
+  return readModel(readdirSync(svc).map((path) => ({ path, text: readFileSync(join(svc, path), 'utf8') })));
+}
+
+async function random(): Promise<readonly Model[]> {
+  const samples = fc.sample(fc.tuple(systems, environments), { numRuns: 5, seed: 17 });
+  return Promise.all(
+    samples.map(([system, environment]) => readModel([{ path: 'a.svc', text: textOf(system, environment(system)) }])),
+  );
+}
+
+test('Kustomize makes of base and overlay what the model says of each environment', {
+  skip,
+  timeout: 120_000,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-overlays-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  for (const [index, model] of [await shop(), await goldenModel(), ...(await random())].entries()) {
+    assert.deepEqual(model.problems, []);
+    const root = join(folder, `${index}`);
+    writeAll(kubernetesEmitter.emit(model, options), root);
+    const at = (path: string) => join(root, 'generated/kubernetes', path);
+    assert.deepEqual(await built(at('base')), byName(objectsOf(model, options)));
+    for (const environment of model.systems[0]?.environments ?? []) {
+      const wanted = byName(objectsOf(model, options, environment));
+      assert.deepEqual(await built(at(`overlays/${environment.name}`)), wanted, `${index} ${environment.name}`);
+    }
+  }
+});
+
+async function built(folder: string): Promise<ReadonlyMap<string, unknown>> {
+  const documents = parseAllDocuments(await succeed('kustomize', ['build', folder]));
+  return byName(documents.map((document) => document.toJS() as KubernetesObject));
+}
+
+const byName = (objects: readonly KubernetesObject[]): ReadonlyMap<string, unknown> =>
+  new Map(
+    objects
+      .map((object) => [`${object.apiVersion} ${object.kind} ${object.metadata?.name}`, inOrder(object)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/** Lists in an order of their own: a patch may put what it adds at either end. What has to keep its order is not patched. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, inOrder(item)]));
+}
