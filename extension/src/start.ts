@@ -1,4 +1,4 @@
-import { commands, type ExtensionContext } from 'vscode';
+import { commands, type ExtensionContext, Range, window } from 'vscode';
 import type { BaseLanguageClient, Location, Position } from 'vscode-languageclient';
 import { registerGenerated } from './emitted/generated.ts';
 import { registerOperation } from './emitted/operation.ts';
@@ -16,6 +16,7 @@ export function start(context: ExtensionContext, client: BaseLanguageClient): vo
     commands.registerCommand('weir.restart', () => restart(client)),
     commands.registerCommand('weir.showOutput', () => client.outputChannel.show(true)),
     commands.registerCommand('weir.showCallers', showReferencesWith(client)),
+    commands.registerCommand('weir.showInTopology', showInTopologyWith(client)),
     registerPreview(client),
     registerGenerated(client),
     registerOperation(client),
@@ -23,6 +24,9 @@ export function start(context: ExtensionContext, client: BaseLanguageClient): vo
     registerSystems(context.extensionUri),
     registerStatus(),
   );
+  const { clientOptions } = client;
+  // Lenses lead into the picture only where there is one.
+  clientOptions.initializationOptions = { ...clientOptions.initializationOptions, commands: ['weir.showInTopology'] };
   client.start().catch((error: unknown) => client.error('The language server could not be started.', error));
 }
 
@@ -40,4 +44,14 @@ function showReferencesWith({ protocol2CodeConverter: from }: BaseLanguageClient
       from.asPosition(position),
       locations.map((location) => from.asLocation(location)),
     );
+}
+
+/** The picture, in which the place of the cursor is marked. */
+function showInTopologyWith({ protocol2CodeConverter: from }: BaseLanguageClient) {
+  return async (uri: string, position: Position): Promise<void> => {
+    const at = from.asPosition(position);
+    await window.showTextDocument(from.asUri(uri));
+    await commands.executeCommand('weir.openTopologyPreview');
+    await window.showTextDocument(from.asUri(uri), { selection: new Range(at, at) });
+  };
 }

@@ -34,6 +34,7 @@ interface StartOptions {
   readonly watching?: boolean;
   /** What the editor can do beside. */
   readonly workspace?: NonNullable<ClientCapabilities['workspace']>;
+  readonly initializationOptions?: object;
 }
 
 /** An editor that speaks the protocol with a server over its standard input and output. */
@@ -62,7 +63,7 @@ export class Editor {
   static async start(
     t: TestContext,
     root: string,
-    { command = [weir, 'lsp'], watching = false, workspace = {} }: StartOptions = {},
+    { command = [weir, 'lsp'], watching = false, workspace = {}, initializationOptions = {} }: StartOptions = {},
   ): Promise<Editor> {
     const server = spawn(process.execPath, [...command], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
     const reader = new StreamMessageReader(server.stdout);
@@ -89,6 +90,7 @@ export class Editor {
       processId: process.pid,
       rootUri: uri,
       workspaceFolders: [{ uri, name: 'test' }],
+      initializationOptions,
       capabilities: { workspace: { ...workspace, didChangeWatchedFiles: { dynamicRegistration: watching } } },
     });
     const result = await Promise.race([initialized, ended]);

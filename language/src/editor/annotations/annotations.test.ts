@@ -76,6 +76,28 @@ test('lenses say who calls, and how long the worst path takes; they lead to the 
   );
 });
 
+test('who has a picture is offered to see services in it', async (t) => {
+  const { root } = await scratch(t, { 'a.svc': text });
+  const initializationOptions = { commands: ['weir.showInTopology'] };
+  const editor = await Editor.start(t, root, { initializationOptions });
+  await editor.open('a.svc', text);
+  const textDocument = { uri: editor.uri('a.svc') };
+  const lenses = (await editor.connection.sendRequest(CodeLensRequest.type, { textDocument })) ?? [];
+  const shown = lenses.flatMap(({ command }) => command ?? []);
+  assert.deepEqual(shown, [
+    {
+      title: 'open in topology',
+      command: 'weir.showInTopology',
+      arguments: [textDocument.uri, { line: 3, character: 8 }],
+    },
+    {
+      title: 'open in topology',
+      command: 'weir.showInTopology',
+      arguments: [textDocument.uri, { line: 9, character: 8 }],
+    },
+  ]);
+});
+
 test('when an edit changes what another open file says, the editor is asked to look again', async (t) => {
   const users = 'package shop  service users { grpc 1  rpc Get() }';
   const orders = 'package shop  service orders { grpc 1  uses users  rpc Place() { calls users.Get } }';

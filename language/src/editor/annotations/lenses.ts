@@ -1,6 +1,6 @@
 import { type AstNode, GrammarUtils, type LangiumDocument, URI } from 'langium';
 import type { CodeLens, CodeLensParams, Command, Location } from 'vscode-languageserver';
-import type { Consumer, File, Operation } from '../../grammar/generated/ast.ts';
+import type { Consumer, Declaration, File, Operation } from '../../grammar/generated/ast.ts';
 import { type CallNode, callGraph } from '../../model/call-graph.ts';
 import { worstOfNode } from '../../model/worst-case.ts';
 import { edgePlace } from '../../rules/edges.ts';
@@ -11,6 +11,9 @@ import type { EditorServices } from '../services.ts';
 /** The command of a lens: an editor that knows it shows the places that it is given. */
 const showCallers = 'weir.showCallers';
 
+/** Shows a declaration in the picture: only for who has said to know it, as most editors have no picture. */
+const showInTopology = 'weir.showInTopology';
+
 interface LensData {
   readonly uri: string;
   readonly id: string;
@@ -19,14 +22,37 @@ interface LensData {
 /** Above each operation and handler who calls it and how long its calls can take: worked out when it is looked at. */
 export class Lenses {
   private readonly shared: EditorServices;
+  private hasPicture = false;
 
   constructor(shared: EditorServices) {
     this.shared = shared;
+    shared.lsp.LanguageServer.onInitialize(({ initializationOptions }) => {
+      const commands: unknown = initializationOptions?.commands;
+      this.hasPicture = Array.isArray(commands) && commands.includes(showInTopology);
+    });
   }
 
   provideCodeLens(document: LangiumDocument, _: CodeLensParams): CodeLens[] {
     const { declarations = [] } = document.parseResult.value as File;
     const uri = document.uri.toString();
+    return [...this.intoPicture(declarations, uri), ...this.ofCallers(declarations, uri)];
+  }
+
+  private intoPicture(declarations: readonly AstNode[], uri: string): CodeLens[] {
+    if (!this.hasPicture) return [];
+    return declarations.filter(isDrawn).flatMap(({ $cstNode }) => {
+      const name = GrammarUtils.findNodeForProperty($cstNode, 'name');
+      if (!name) return [];
+      const command = {
+        title: 'open in topology',
+        command: showInTopology,
+        arguments: [uri, name.range.start],
+      };
+      return [{ range: name.range, command }];
+    });
+  }
+
+  private ofCallers(declarations: readonly Declaration[], uri: string): CodeLens[] {
     return declarations
       .flatMap((one): readonly AstNode[] => (one.$type === 'Service' || one.$type === 'External' ? one.members : []))
       .filter(isCaller)
@@ -38,6 +64,7 @@ export class Lenses {
   }
 
   resolve(lens: CodeLens): CodeLens {
+    if (lens.command) return lens;
     const { uri, id } = lens.data as LensData;
     const { Findings, Projects } = this.shared.editor;
     const model = Findings.modelOf(URI.parse(uri));
@@ -58,6 +85,10 @@ export class Lenses {
     return { ...lens, command };
   }
 }
+
+/** What is a node of its own in the picture. */
+const isDrawn = ({ $type }: AstNode): boolean =>
+  ['Service', 'External', 'Resource', 'Gateway', 'BoundedContext'].includes($type);
 
 function nameOf(caller: Operation | Consumer): ReturnType<typeof GrammarUtils.findNodeForProperty> {
   return (
