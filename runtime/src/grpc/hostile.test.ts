@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { constants } from 'node:http2';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -167,6 +169,25 @@ test('metadata that no header can hold ends its own call only', async (t) => {
   assert.equal(await ask(), undefined);
   added = {};
   assert.equal(await ask(), 0);
+});
+
+test('a client that pings and pings is told to be calm, and its connection ends', async (t) => {
+  const { address } = await serveMethods(t, { Fail: echo });
+  const session = dial(t, address);
+  await once(session, 'connect');
+  const told = once(session, 'goaway');
+  const closed = new Promise((resolve) => session.once('close', resolve));
+  const ping = (on: typeof session) => new Promise((resolve) => on.ping(resolve));
+  for (let n = 0; n < 2000 && !session.destroyed; n += 1) await Promise.race([ping(session), closed]);
+  const [code, , data] = await told;
+  assert.deepEqual([code, String(data)], [constants.NGHTTP2_ENHANCE_YOUR_CALM, 'too_many_pings']);
+
+  const calm = dial(t, address);
+  await once(calm, 'connect');
+  for (let n = 0; n < 50; n += 1) await ping(calm);
+  const stream = request(calm, 'Fail');
+  stream.end(frameOf(note('x')));
+  assert.equal((await answerTo(stream)).status, 0);
 });
 
 test('a connection that never speaks HTTP/2 is closed', async (t) => {

@@ -1,6 +1,7 @@
 /** A gRPC server: methods by path, on HTTP/2. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 
 import {
+  constants,
   createSecureServer,
   createServer,
   type Http2Server,
@@ -9,6 +10,8 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { systemClock } from '../policy/clock.ts';
+import { createLimiter, type Limiter } from '../policy/limiter.ts';
 import { followCertificates, httpsOptions, type ServerTls } from '../tls/server.ts';
 import { INTERNAL, UNIMPLEMENTED } from './codes.ts';
 import { ACCEPTED, encodingOf } from './compression.ts';
@@ -45,6 +48,13 @@ const MOST_STREAMS = 1000;
  * hundred thousand and more.
  */
 const RESETS = { streamResetBurst: 10_000, streamResetRate: 2000 };
+/**
+ * Pings that a client may send on one connection, at once and in a second: for signs of life minutes apart, and to measure
+ * bandwidth some times a second while messages come.
+ */
+const PINGS = { burst: 100, rate: 20 };
+/** https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md */
+const TOO_MANY_PINGS = Buffer.from('too_many_pings');
 /** Bytes of a request's headers, as the HTTP server takes. */
 const MOST_HEADERS = 16 * 1024;
 /** Looks for calls that do not go on, within the time that they have. */
@@ -168,6 +178,15 @@ export class GrpcServer {
       clearTimeout(asking);
     });
     session.on('error', () => {});
+    let pings: Limiter | undefined;
+    session.on('ping', () => {
+      pings ??= createLimiter(PINGS, systemClock);
+      if (session.destroyed || pings.take('').ok) return;
+      session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, 0, TOO_MANY_PINGS);
+      session.removeAllListeners('ping');
+      // Once the word is out.
+      setImmediate(() => session.destroy());
+    });
   }
 
   #called(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
