@@ -1,10 +1,12 @@
 import { type ExtensionContext, Uri } from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
 import { answerFiles } from './files.ts';
 import { serverPath, start } from './start.ts';
 
 /** The library of types for browsers is no part of the project's. */
-declare const Worker: new (url: string) => never;
+declare const Worker: new (
+  url: string,
+) => ConstructorParameters<typeof BrowserMessageReader>[0] & { terminate(): void };
 
 let client: LanguageClient | undefined;
 
@@ -12,7 +14,14 @@ let client: LanguageClient | undefined;
 export function activate(context: ExtensionContext): void {
   const { extensionUri, extension } = context;
   const server = Uri.joinPath(extensionUri, serverPath).toString(true);
-  client = new LanguageClient('weir', 'Weir', async () => new Worker(server), {
+  let worker: InstanceType<typeof Worker> | undefined;
+  // VS Code has a `Worker` of its own, which the client would not know for one.
+  const startServer = async () => {
+    worker?.terminate();
+    worker = new Worker(server);
+    return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+  };
+  client = new LanguageClient('weir', 'Weir', startServer, {
     documentSelector: [{ language: 'weir' }],
     initializationOptions: {
       version: extension.packageJSON.version,
