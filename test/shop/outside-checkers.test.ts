@@ -52,6 +52,12 @@ test('protoc compiles the contracts without a warning', { skip: missing('protoc'
   assert.match(readFileSync(join(folder, 'shop.pb'), 'latin1'), /OrdersService/);
 });
 
+test('hadolint finds nothing in the Dockerfiles', { skip: missing('hadolint') }, async () => {
+  const files = services.map((service) => join(shop, 'services', service, 'Dockerfile'));
+  const { code, out, err } = await run('hadolint', files);
+  assert.deepEqual([code, out, err], [0, '', '']);
+});
+
 test('buf lints and formats nothing', { timeout: 60_000 }, async () => {
   for (const args of [['lint'], ['format', '--diff']]) {
     const { code, out, err } = await run(installed('buf'), args, { cwd: proto });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
@@ -6,6 +7,8 @@ import { parse } from 'yaml';
 import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled } from '../golden-fixture.ts';
 import { openApiEmitter } from './index.ts';
 import { nasty } from './nasty-fixture.ts';
+
+const shopDocuments = join(import.meta.dirname, '../../../../examples/shop/generated/openapi');
 
 const emit = async (sources: Parameters<typeof modelOf>[0]) => openApiEmitter.emit(await modelOf(sources), options);
 
@@ -20,9 +23,14 @@ test('the order of files and declarations does not show', async () => {
 });
 
 test('redocly finds nothing, neither errors nor warnings', async () => {
-  for (const outputs of [openApiEmitter.emit(await goldenModel(), options), await emit(nasty)]) {
-    for (const [path, { text }] of outputs) assert.deepEqual(await lint(path, text), [], path);
-  }
+  const texts = [openApiEmitter.emit(await goldenModel(), options), await emit(nasty)].flatMap((outputs) =>
+    [...outputs].map(([path, { text }]) => [path, text] as const),
+  );
+  const shop = readdirSync(shopDocuments).map(
+    (name) => [name, readFileSync(join(shopDocuments, name), 'utf8')] as const,
+  );
+  assert.ok(shop.length >= 8);
+  for (const [path, text] of [...texts, ...shop]) assert.deepEqual(await lint(path, text), [], path);
 });
 
 const read = async (name: string) => parse((await emit(nasty)).get(`generated/openapi/${name}.yaml`)?.text ?? '');
