@@ -8,7 +8,15 @@ import {
 } from 'langium';
 import type { LangiumServices } from 'langium/lsp';
 import type { Range } from 'vscode-languageserver-types';
-import type { ConfigEntry, Environment, Field, File, Operation, Service } from '../../grammar/generated/ast.ts';
+import type {
+  ConfigEntry,
+  Environment,
+  Field,
+  File,
+  ObjectEntry,
+  Operation,
+  Service,
+} from '../../grammar/generated/ast.ts';
 import {
   isConfigEntry,
   isField,
@@ -20,6 +28,7 @@ import {
 import { exportedNames } from '../../syntax/exports.ts';
 import { packageOf } from '../../syntax/name-index.ts';
 import type { EditorServices } from '../services.ts';
+import { entriesFor } from './fallbacks.ts';
 import { type Stretch, usesOfField } from './fields.ts';
 import type { Target } from './target.ts';
 
@@ -65,10 +74,22 @@ export class Occurrences {
     return [{ uri, range: name.range, text: name.text, name: name.text, declares: true }];
   }
 
+  /** The key of an entry; of one in quotes what stands between them. */
+  private keyOf(entry: ObjectEntry): Occurrence[] {
+    const quoted = entry.key === undefined;
+    const key = GrammarUtils.findNodeForProperty(entry.$cstNode, quoted ? 'quoted' : 'key');
+    const text = quoted ? key?.text.slice(1, -1) : key?.text;
+    if (!key || text === undefined) return [];
+    return [place(AstUtils.getDocument(entry), quoted ? key.offset + 1 : key.offset, text, text)];
+  }
+
   private others(node: Declared): Occurrence[] {
     switch (node.$type) {
       case 'Field':
-        return usesOfField(node as Field, this.operations(), (operation) => this.callsOf(operation)).map(placeOf);
+        return [
+          ...usesOfField(node as Field, this.operations(), (operation) => this.callsOf(operation)).map(placeOf),
+          ...entriesFor(node as Field, this.files()).flatMap((entry) => this.keyOf(entry)),
+        ];
       case 'ConfigEntry':
         return this.valuesOf(node as ConfigEntry).map(({ place }) => place);
       case 'EnumValue':

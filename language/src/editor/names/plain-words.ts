@@ -13,9 +13,11 @@ import {
   isOverride,
   isService,
   isTypeAlias,
+  type ObjectEntry,
   type Operation,
   type TypeExpression,
 } from '../../grammar/generated/ast.ts';
+import { fieldSetBy } from './fallbacks.ts';
 import { fieldsOf } from './fields.ts';
 
 /** What a word means that the grammar takes for a mere word: what is declared, and where in the document it is named. */
@@ -38,6 +40,8 @@ export function plainWordAt(word: LeafCstNode, offset: number): PlainWord | unde
     case 'BalancePart.key':
     case 'LimitKey.name':
       return found(fieldFor(node, word.text), all);
+    case 'ObjectEntry.key':
+      return found(fieldSetBy(node as ObjectEntry), all);
     case 'ConfigValue.name':
       return found(entryOf(node as ConfigValue), all);
     case 'WordLiteral.word':

@@ -184,7 +184,10 @@ service a { http 80  config { log: Loud default low where one of [low, high] }
   rpc Put(In) { idempotent by field sku  limit { rate 1/s  key field sku } }
 }
 message In { sku: string = 1 }
-service b { http 81  uses a  rpc Call() { calls a.Get with { cache { ttl 1s  key rest } } } }
+message Out { cents: int64 = 1  sub: Out[] = 2 }
+service b { http 81  uses a  rpc Call() { calls a.Get with { cache { ttl 1s  key rest } } }
+  rpc Sum() -> Out { fallback { cents: 1, sub: [{ cents: 2, "sub": [] }] } }
+  rpc Ask() { calls b.Sum with { fallback { "cents": 3 } } } }
 system s { environment prod { a { config { log low } } } }
 `;
   const bench = await Workbench.open(t, { 'a.svc': text });
@@ -194,6 +197,8 @@ system s { environment prod { a { config { log low } } } }
     sku: ['by field sk|u', 'key field sk|u'],
     low: ['default lo|w', '[l|ow', 'log lo|w'],
     high: ['hig|h]'],
+    cents: ['{ cent|s: 1', '{ cent|s: 2'],
+    sub: ['su|b: [{'],
     log: ['prod { a { config { l|og'],
   };
   for (const [word, marks] of Object.entries(places)) {
