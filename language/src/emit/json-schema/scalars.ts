@@ -1,5 +1,6 @@
 import type { Bounds, Constraints, ScalarName } from '@weir/runtime';
 import { scalarNames } from '../../model/model.ts';
+import { integerPattern } from './integer-pattern.ts';
 
 export const isScalar = (type: string): type is ScalarName => (scalarNames as readonly string[]).includes(type);
 
@@ -20,9 +21,9 @@ export function scalarSchema(scalar: ScalarName, constraints: Constraints): Scal
     case 'uint32':
       return plain({ type: 'integer', format: 'uint32', ...bounded(range, 0, 2 ** 32 - 1), ...choice(oneOf) });
     case 'int64':
-      return inWords({ type: 'string', format: 'int64', pattern: '^-?(0|[1-9][0-9]{0,18})$' }, range, oneOf);
+      return wide('int64', '^-?(0|[1-9][0-9]{0,18})$', range, oneOf, [-nines(19), nines(19)]);
     case 'uint64':
-      return inWords({ type: 'string', format: 'uint64', pattern: '^(0|[1-9][0-9]{0,19})$' }, range, oneOf);
+      return wide('uint64', '^(0|[1-9][0-9]{0,19})$', range, oneOf, [0n, nines(20)]);
     case 'float':
     case 'double':
       return plain(floating(scalar, range, oneOf));
@@ -61,6 +62,24 @@ const inWords = (schema: object, range: Bounds | undefined, oneOf: Constraints['
   schema: { ...schema, ...(oneOf === undefined ? {} : { enum: oneOf.map(String) }) },
   said: rangeText(range),
 });
+
+const nines = (digits: number): bigint => 10n ** BigInt(digits) - 1n;
+
+/** A 64-bit integer. Open ends are as far away as its digits go: the last few numbers would make a pattern that nobody reads. */
+function wide(
+  format: string,
+  usual: string,
+  range: Bounds | undefined,
+  oneOf: Constraints['oneOf'],
+  [least, most]: readonly [bigint, bigint],
+): ScalarSchema {
+  const ends = range?.map((end, i) => (end === null ? [least, most][i] : whole(end)));
+  const [min, max] = ends ?? [];
+  const pattern = min === undefined || max === undefined || min > max ? usual : integerPattern(min, max);
+  return inWords({ type: 'string', format, pattern }, range, oneOf);
+}
+
+const whole = (end: number | string): bigint | undefined => (/^-?\d+$/.test(String(end)) ? BigInt(end) : undefined);
 
 function bounded(range: Bounds | undefined, least: number, most: number): object {
   return { minimum: Number(range?.[0] ?? least), maximum: Number(range?.[1] ?? most) };
