@@ -1,19 +1,18 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
-import { type Cancellation, interruptAndCheck, type LangiumDocument, type URI } from 'langium';
+import type { Cancellation, LangiumDocument, URI } from 'langium';
 import type { Diagnostic, TextEdit } from 'vscode-languageserver';
 import { choose, editsOf } from '../../fixes/choose.ts';
 import { mendable } from '../../fixes/mend.ts';
 import { Linker } from '../../model/link.ts';
 import type { Model } from '../../model/model.ts';
-import { checkProjectInSteps } from '../../project/check.ts';
 import { configName } from '../../project/config.ts';
 import type { Fault } from '../../project/fault.ts';
-import { type Diagnostic as Found, isAboutReading, lastReadingRule } from '../../rules/index.ts';
+import { type Diagnostic as Found, isAboutReading } from '../../rules/index.ts';
 import type { Host } from '../host.ts';
 import type { EditorServices } from '../services.ts';
 import type { EditorProject } from '../workspace/projects.ts';
 import { movedBy } from './moved.ts';
+import { Run } from './run.ts';
 import { type Finding, faultFinding, findingOf, textEdits } from './to-protocol.ts';
 
 type ByFile = ReadonlyMap<string, readonly Finding[]>;
@@ -31,7 +30,11 @@ interface Result {
 export class Findings {
   private readonly services: EditorServices;
   private readonly results = new Map<EditorProject, Result>();
-  private readonly due = new Set<EditorProject>();
+  /** What has to be checked again, with the check that has begun. */
+  private readonly due = new Map<EditorProject, Run | undefined>();
+  /** The documents of which nothing has been published since they changed. */
+  private readonly changed = new Set<string>();
+  private isPublished = true;
   private readonly published = new Map<string, string>();
   private readonly linkers = new WeakMap<EditorProject, Linker>();
 
@@ -75,52 +78,60 @@ export class Findings {
     return [];
   }
 
-  /** Checks the projects of the documents again, and those that have not been checked yet, and publishes what is new. */
-  async update(documents: readonly LangiumDocument[], cancel: Cancellation.CancellationToken): Promise<void> {
+  /**
+   * Takes up that documents have changed. Tells of them at once what is wrong with their texts; the rest is for `update`,
+   * but for projects that have not been checked yet.
+   */
+  async read(uris: readonly string[], cancel: Cancellation.CancellationToken): Promise<void> {
     const { all } = this.services.editor.Projects;
     for (const project of this.results.keys()) if (!all.includes(project)) this.results.delete(project);
-    for (const project of this.due) if (!all.includes(project)) this.due.delete(project);
-    const uris = documents.map((document) => document.uri.toString());
+    for (const project of this.due.keys()) if (!all.includes(project)) this.due.delete(project);
+    this.isPublished = false;
+    for (const uri of uris) this.changed.add(uri);
     for (const project of all) {
-      if (!this.results.has(project) || uris.some((uri) => project.files.has(uri))) this.due.add(project);
+      const isNew = !this.results.has(project);
+      if (!isNew && !uris.some((uri) => project.files.has(uri)) && !this.due.has(project)) continue;
+      this.due.set(project, undefined);
+      const run = await this.start(project, cancel);
+      this.due.set(project, run);
+      if (!isNew) this.publishReading(project, await run.reading(cancel));
     }
-    for (const project of this.due) {
-      this.results.set(project, await this.check(project, uris, cancel));
+    if (all.some((project) => !this.results.has(project))) await this.update(cancel);
+  }
+
+  /** Checks the projects again in which something has changed, and publishes what is new. */
+  async update(cancel: Cancellation.CancellationToken): Promise<void> {
+    if (this.isPublished) return;
+    for (const [project, run] of this.due) {
+      this.results.set(project, await this.finish(project, run ?? (await this.start(project, cancel)), cancel));
       this.due.delete(project);
     }
     // From here on nothing waits, so that no change can come between the findings and the texts that they are about.
-    this.publish(new Set(uris));
+    this.publish(this.changed);
+    this.changed.clear();
+    this.isPublished = true;
   }
 
-  private async check(
-    project: EditorProject,
-    changed: readonly string[],
-    cancel: Cancellation.CancellationToken,
-  ): Promise<Result> {
-    const { editor } = this.services;
-    const { Projects } = editor;
-    const faults = await faultsByFile(project, this.services.editor.Host);
-    // Checking a large system takes its time: what has been asked for the file at hand is answered first.
-    await turn();
-    await interruptAndCheck(cancel);
-    const model = this.linkerOf(project).link(Projects.fragments(project));
-    await interruptAndCheck(cancel);
-    const steps = checkProjectInSteps(project, model);
-    let step = steps.next();
-    while (!step.done) {
-      if (step.value.rule === lastReadingRule) this.publishReading(project, step.value.found, changed);
-      await interruptAndCheck(cancel);
-      step = steps.next();
-    }
+  private async start(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<Run> {
+    const fragments = await this.services.editor.Projects.fragments(project, cancel);
+    return new Run(project, this.linkerOf(project).link(fragments));
+  }
+
+  private async finish(project: EditorProject, run: Run, cancel: Cancellation.CancellationToken): Promise<Result> {
+    const { Projects, Host } = this.services.editor;
+    const byFile = await faultsByFile(project, Host);
     // Where not all could be read, only what a file says by itself is certain.
-    const found = step.value.filter(({ rule }) => project.faults.length === 0 || rule === 'syntax');
-    const byFile = new Map<string, Finding[]>(faults);
+    const all = await run.rest(cancel);
+    const found = project.faults.length === 0 ? all : all.filter(({ rule }) => rule === 'syntax');
     const uriOf = (path: string): string => Projects.uri(project, path);
     for (const one of found) {
       const uri = uriOf(one.at.file);
-      byFile.set(uri, [...(byFile.get(uri) ?? []), findingOf(one, uriOf, editor.Host)]);
+      const others = byFile.get(uri);
+      const finding = findingOf(one, uriOf, Host);
+      if (others) others.push(finding);
+      else byFile.set(uri, [finding]);
     }
-    return { model, found, byFile, texts: this.openTexts(project) };
+    return { model: run.model, found, byFile, texts: this.openTexts(project) };
   }
 
   private linkerOf(project: EditorProject): Linker {
@@ -133,11 +144,11 @@ export class Findings {
    * Tells of the documents at hand what is wrong with their texts before the rules have looked at the whole; what those
    * have found last time stands where it has moved to.
    */
-  private publishReading(project: EditorProject, found: readonly Found[], changed: readonly string[]): void {
+  private publishReading(project: EditorProject, found: readonly Found[]): void {
     const { editor, lsp } = this.services;
     const last = this.results.get(project);
     const texts = this.openTexts(project);
-    for (const uri of changed) {
+    for (const uri of this.changed) {
       const path = project.files.get(uri);
       const text = texts.get(uri);
       const before = last?.texts.get(uri);

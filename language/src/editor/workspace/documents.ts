@@ -38,7 +38,7 @@ export class WorkspaceManager extends DefaultWorkspaceManager {
   }
 }
 
-/** Builds documents, and with the last step checks their projects as wholes. */
+/** Builds documents, and has their projects checked as wholes. */
 export class DocumentBuilder extends DefaultDocumentBuilder {
   private readonly services: EditorServices;
 
@@ -62,14 +62,22 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
     this.currentState = DocumentState.Changed;
   }
 
+  /** The index knows without a look at every reference. */
+  protected override shouldRelink(document: LangiumDocument, changed: Set<string>): boolean {
+    return this.indexManager.isAffected(document, changed);
+  }
+
   protected override async runCancelable(
     documents: LangiumDocument[],
     state: DocumentState,
     cancel: Cancellation.CancellationToken,
     callback: (document: LangiumDocument) => MaybePromise<unknown>,
   ): Promise<void> {
-    if (state === DocumentState.Validated) await this.services.editor.Findings.update(documents, cancel);
+    const { Findings } = this.services.editor;
+    if (state === DocumentState.Validated) await Findings.update(cancel);
     await super.runCancelable(documents, state, cancel, async (document) => {
+      // Of what everything refers to an edit has everything linked anew: what the rules have to say does not wait for that.
+      if (state === DocumentState.Linked && !this.textDocuments?.get(document.uri)) await Findings.update(cancel);
       await callback(document);
       // The document may have been touched meanwhile: then what has been reached is not its state.
       if (cancel.isCancellationRequested) throw OperationCancelled;

@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path';
-import { DocumentState, type LangiumDocument, type LangiumSharedCoreServices, type ParseResult, URI } from 'langium';
+import { type Cancellation, DocumentState, interruptAndCheck, type LangiumSharedCoreServices, URI } from 'langium';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { File } from '../../grammar/generated/ast.ts';
-import { fragmentOf } from '../../model/build.ts';
 import type { Fragment } from '../../model/fragment.ts';
 import type { ReadableFiles } from '../../project/file-system.ts';
 import { NameIndex } from '../../syntax/name-index.ts';
+import { readFragment } from '../../syntax/read-fragment.ts';
 import { Names } from '../../syntax/scope.ts';
 import type { Host } from '../host.ts';
 import { isOnlyText, openProject, type ProjectFiles, projectOfText } from './open-project.ts';
@@ -20,10 +19,10 @@ export interface EditorProject extends ProjectFiles {
   readonly names: Names;
 }
 
-/** A document of a project, and its path there. */
-interface ParsedFile {
-  readonly path: string;
-  readonly document: LangiumDocument<File>;
+/** A text, and what it says. */
+interface ReadFile {
+  readonly text: string;
+  readonly fragment: Fragment;
 }
 
 /** What became of the documents when projects were read again. */
@@ -39,8 +38,8 @@ export class Projects {
   private readonly byRoot = new Map<string, EditorProject>();
   private byFile = new Map<string, EditorProject[]>();
   private own = new Map<string, EditorProject>();
-  /** By what the parser has made of a document's text. */
-  private readonly read = new WeakMap<ParseResult, Fragment>();
+  /** By the root of the project and the URI. */
+  private readonly read = new Map<string, ReadonlyMap<string, ReadFile>>();
   /** As they are on disk. */
   private texts = new Map<string, string>();
 
@@ -74,22 +73,21 @@ export class Projects {
   }
 
   /** What the files of a project say, each read again only when its text has changed. */
-  fragments(project: EditorProject): readonly Fragment[] {
-    return this.documents(project).map(({ path, document }) => {
-      const known = this.read.get(document.parseResult);
-      if (known?.path === path) return known;
-      const fragment = fragmentOf(path, document.textDocument.getText(), document.parseResult);
-      this.read.set(document.parseResult, fragment);
-      return fragment;
-    });
-  }
-
-  /** The documents of a project that there are already. */
-  private documents(project: EditorProject): readonly ParsedFile[] {
-    return [...project.files].flatMap(([uri, path]) => {
-      const document = this.shared.workspace.LangiumDocuments.getDocument(URI.parse(uri));
-      return document ? [{ path, document: document as LangiumDocument<File> }] : [];
-    });
+  async fragments(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<readonly Fragment[]> {
+    const before = this.read.get(project.root);
+    const now = new Map<string, ReadFile>();
+    for (const [uri, path] of project.files) {
+      const text = this.open?.get(uri)?.getText() ?? this.texts.get(uri) ?? '';
+      const known = before?.get(uri);
+      if (known?.text === text && known.fragment.path === path) now.set(uri, known);
+      else {
+        await interruptAndCheck(cancel);
+        now.set(uri, { text, fragment: readFragment({ path, text }) });
+      }
+    }
+    await interruptAndCheck(cancel);
+    this.read.set(project.root, now);
+    return [...now.values()].map(({ fragment }) => fragment);
   }
 
   /** Does an open document wait for its project to be read? */
@@ -111,6 +109,7 @@ export class Projects {
       await this.add(isFile ? await openProject(path, fs) : projectOfText(document.uri, document.getText()));
     }
     for (const project of stale) await this.addAgain(project, fs);
+    for (const root of this.read.keys()) if (!this.byRoot.has(root)) this.read.delete(root);
     const uris = [...this.texts.keys()];
     return {
       changed: uris.filter((uri) => before.get(uri) !== this.texts.get(uri)).map((uri) => URI.parse(uri)),
@@ -138,8 +137,9 @@ export class Projects {
     for (const inner of this.all) if (isWithin(inner, project)) this.byRoot.delete(inner.root);
     this.byRoot.set(project.root, project);
     this.settle();
-    for (const { document } of this.documents(project)) {
-      if (document.state >= DocumentState.IndexedContent) await index.updateContent(document);
+    for (const uri of paths.keys()) {
+      const document = this.shared.workspace.LangiumDocuments.getDocument(URI.parse(uri));
+      if (document && document.state >= DocumentState.IndexedContent) await index.updateContent(document);
     }
   }
 
@@ -152,6 +152,10 @@ export class Projects {
       texts.set(await realPath(this.host.files, path), document.getText());
     }
     return texts;
+  }
+
+  private get open() {
+    return this.shared.workspace.TextDocuments;
   }
 
   private settle(): void {

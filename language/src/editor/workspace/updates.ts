@@ -116,6 +116,10 @@ export class Updates implements DocumentUpdateHandler {
     this.changed = new Set();
     this.deleted = new Set();
     for (const uri of changed) builder.touch(uri);
+    await editor.Findings.read(
+      changed.map((uri) => uri.toString()),
+      cancel,
+    );
     await builder.update(changed, deleted, cancel);
   }
 }
