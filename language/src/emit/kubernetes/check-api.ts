@@ -62,9 +62,10 @@ export function apiFaults(object: Identified, version: string): string[] {
     return [`${api} is gone since Kubernetes 1.${served.until}; the cluster has 1.${minor}`];
   }
   if (minor < served.from) return [`${api} comes with Kubernetes 1.${served.from}; the cluster has 1.${minor}`];
-  const paths = pathsOf(object);
-  return fields
-    .filter(({ kind, path, from }) => kind === object.kind && minor < from && paths.some((each) => path.test(each)))
+  const later = fields.filter(({ kind, from }) => kind === object.kind && minor < from);
+  const paths = later.length === 0 ? [] : pathsOf(object);
+  return later
+    .filter(({ path }) => paths.some((each) => path.test(each)))
     .map(({ name, from }) => `${name} comes with Kubernetes 1.${from}; the cluster has 1.${minor}`);
 }
 

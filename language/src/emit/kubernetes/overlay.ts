@@ -20,8 +20,10 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
     added: wanted.filter((object) => !before.has(identity(object))),
     patches: wanted.flatMap((object) => {
       const was = before.get(identity(object));
-      const patch = was && (isCustom(object) ? mergePatch : strategicPatch)(plain(was), plain(object));
-      return was && patch ? [patchOf(was, patch)] : [];
+      // Most objects are the same in all environments.
+      if (!was || JSON.stringify(was) === JSON.stringify(object)) return [];
+      const patch = (isCustom(object) ? mergePatch : strategicPatch)(plain(was), plain(object));
+      return patch ? [patchOf(was, patch)] : [];
     }),
     removed: base.filter((object) => !after.has(identity(object))),
   };
