@@ -54,6 +54,7 @@ export class VSCodeWindow {
       ],
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    context.setDefaultTimeout(20_000);
     return new VSCodeWindow(context, context.pages()[0] ?? (await context.newPage()), profile);
   }
 
