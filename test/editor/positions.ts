@@ -1,4 +1,4 @@
-import type { Position, Range } from 'vscode-languageserver-protocol/node';
+import type { Position, Range, TextEdit } from 'vscode-languageserver-protocol/node';
 
 /** Where each line begins, in UTF-16 units. */
 function lineStarts(text: string): readonly number[] {
@@ -18,4 +18,16 @@ export function textIn(text: string, range: Range | undefined): string | undefin
   const starts = lineStarts(text);
   const offset = ({ line, character }: Position): number => (starts[line] ?? Number.NaN) + character;
   return range && text.slice(offset(range.start), offset(range.end));
+}
+
+/** The text after edits that do not overlap. */
+export function edited(text: string, edits: readonly TextEdit[]): string {
+  const starts = lineStarts(text);
+  const offset = ({ line, character }: Position): number => (starts[line] ?? text.length) + character;
+  return [...edits]
+    .sort((a, b) => offset(b.range.start) - offset(a.range.start))
+    .reduce(
+      (all, { range, newText }) => all.slice(0, offset(range.start)) + newText + all.slice(offset(range.end)),
+      text,
+    );
 }

@@ -55,13 +55,16 @@ function fieldsSetBy(part: FallbackPart): readonly SetField[] {
   return operation?.result && part.value ? setIn(part.value, operation.result) : [];
 }
 
-function setIn(literal: Literal, type: TypeExpression): readonly SetField[] {
-  if (isListLiteral(literal)) return literal.items.flatMap((item) => setIn(item, type));
+/** Aliases that lead to each other never end. */
+const mostAliases = 10;
+
+function setIn(literal: Literal, type: TypeExpression, aliases = 0): readonly SetField[] {
+  if (isListLiteral(literal)) return literal.items.flatMap((item) => setIn(item, type, aliases));
   if (!isObjectLiteral(literal)) return [];
   const { base } = type;
   if (isMapType(base)) return literal.entries.flatMap(({ value }) => (value ? setIn(value, base.value) : []));
   const declared = isNamedType(base) ? base.declaration?.ref : undefined;
-  if (isTypeAlias(declared)) return declared.type === type ? [] : setIn(literal, declared.type);
+  if (isTypeAlias(declared)) return aliases < mostAliases ? setIn(literal, declared.type, aliases + 1) : [];
   if (declared?.$type !== 'Message') return [];
   const fields = fieldsOf(declared);
   return literal.entries.flatMap((entry) => {
