@@ -36,6 +36,16 @@ local ok, failure = pcall(function()
   said.hover = ask('textDocument/hover', go('users.GetUser', 7))
   said.callers = ask('textDocument/codeLens', { textDocument = vim.lsp.util.make_text_document_params() })
 
+  local at = go('rpc Place', 4)
+  local range = { start = at.position, ['end'] = at.position }
+  local context = { diagnostics = {}, only = { 'weir.generated' } }
+  local shown = ask('textDocument/codeAction', { textDocument = at.textDocument, range = range, context = context })
+  local client = vim.tbl_keys(vim.lsp.buf_get_clients(buffer))[1]
+  vim.lsp.commands[shown[1].command.command](shown[1].command, { client_id = client, bufnr = buffer })
+  vim.wait(30000, function() return vim.api.nvim_get_current_buf() ~= buffer end, 20)
+  said.generated = { vim.bo.filetype, vim.api.nvim_get_current_line() }
+  vim.cmd('bwipeout!')
+
   go('timeout 800', 0)
   local line = vim.api.nvim_win_get_cursor(0)[1]
   local items = ask('textDocument/completion', go('timeout 800', 11))

@@ -27,7 +27,7 @@ service orders {
 gateway public { serves orders.Place }
 `;
 
-test('Neovim, set up as the page says: diagnostics, completion, definition, hover, lenses, rename, formatting', {
+test('Neovim, set up as the page says: diagnostics, completion, definition, hover, lenses, what is generated, rename, formatting', {
   skip: isThere ? false : 'nvim is not there',
 }, async (t) => {
   const page = await readFile(join(repository, 'language/docs/editor.md'), 'utf8');
@@ -49,6 +49,8 @@ test('Neovim, set up as the page says: diagnostics, completion, definition, hove
   assert.match(said.definition[0].targetUri, /users\.svc$/);
   assert.match(said.hover.contents.value, /\*\*orders\.Place → users\.GetUser\*\*/);
   assert.equal(said.callers.length, 1);
+  assert.equal(said.generated[0], 'typescript');
+  assert.match(said.generated[1], /^export type Place = /);
   assert.deepEqual(said.completion.slice(0, 2), ['800ms', '800s']);
   assert.equal(said.completed, '  uses users with { timeout 800ms }');
   assert.equal(said.clean, true);
