@@ -1,11 +1,17 @@
 /** Between the TypeScript form and protobuf. protobufjs does the wire; the descriptor is derived from the types. */
 
-import protobuf from 'protobufjs';
+import { createRequire } from 'node:module';
+import type protobuf from 'protobufjs';
 import { ServiceError } from '../errors.ts';
 import type { Types } from './codec.ts';
 import { SCALARS } from './scalars.ts';
 import { type FieldShape, type MessageShape, own, type Shapes, setOwn, shapesOf, type ValueShape } from './shape.ts';
 import { check, entriesOf, listOf, membersOf } from './write.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded when something is to be written or read: a service that speaks HTTP alone, and has no events, does without. */
+const protobufjs = (): typeof protobuf => require('protobufjs');
 
 type Encodable = Record<string, unknown>;
 
@@ -15,10 +21,13 @@ export interface Protobuf {
 }
 
 export function createProtobuf(types: Types, shapes: Shapes = shapesOf(types)): Protobuf {
-  const root = protobuf.Root.fromJSON(descriptorOf(types));
+  let root: protobuf.Root | undefined;
   const lookup = new Map<string, protobuf.Type>();
   const typeOf = (message: string): protobuf.Type => {
-    const type = lookup.get(message) ?? root.lookupType(message);
+    const known = lookup.get(message);
+    if (known !== undefined) return known;
+    root ??= protobufjs().Root.fromJSON(descriptorOf(types));
+    const type = root.lookupType(message);
     lookup.set(message, type);
     return type;
   };
@@ -136,7 +145,7 @@ function emptyOf(shape: ValueShape): unknown {
 function descriptorOf(types: Types): protobuf.INamespace {
   const root: protobuf.INamespace = { nested: {} };
   for (const name of ['timestamp', 'duration', 'struct']) {
-    const common = protobuf.common.get(`google/protobuf/${name}.proto`);
+    const common = protobufjs().common.get(`google/protobuf/${name}.proto`);
     merge(root, common!);
   }
   for (const [fullName, definition] of Object.entries(types)) {

@@ -1,16 +1,10 @@
 /** Tokens, checked by jose. */
 
-import {
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-  jwtVerify,
-} from 'jose';
+import type { errors, JSONWebKeySet, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import type { AuthDefinition } from '../definition.ts';
 import { ServiceError } from '../errors.ts';
 import type { AuthDeps, Authenticator } from './auth.ts';
+import { jose } from './jose.ts';
 import { KeysUnavailable, remoteKeys } from './jwks.ts';
 
 /** Signatures with a public key only: a shared secret in a key set would let every reader of it sign. */
@@ -64,7 +58,8 @@ export function jwt(
     }
     try {
       const claims = await claimsOf(token, keys, options);
-      if (typeof claims.sub !== 'string' || claims.sub === '') throw new errors.JWTInvalid('"sub" names nobody');
+      if (typeof claims.sub !== 'string' || claims.sub === '')
+        throw new (jose().errors.JWTInvalid)('"sub" names nobody');
       return { auth: name, subject: claims.sub, scopes: scopesOf(claims), claims };
     } catch (cause) {
       throw tokenError(cause);
@@ -78,7 +73,7 @@ function keysOf(source: string, variable: string, options: Parameters<typeof rem
     return remoteKeys(new URL(source), options);
   }
   try {
-    return createLocalJWKSet(JSON.parse(source) as JSONWebKeySet);
+    return jose().createLocalJWKSet(JSON.parse(source) as JSONWebKeySet);
   } catch {
     throw new Error(`${variable} is no JSON Web Key Set; write {"keys": […]} or a url.`);
   }
@@ -88,9 +83,9 @@ type Claims = Readonly<Record<string, unknown>>;
 
 async function claimsOf(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<Claims> {
   try {
-    return (await jwtVerify(token, keys, options)).payload;
+    return (await jose().jwtVerify(token, keys, options)).payload;
   } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    if (!(error instanceof jose().errors.JWKSMultipleMatchingKeys)) throw error;
     return claimsByAny(token, error, options);
   }
 }
@@ -106,12 +101,12 @@ async function claimsByAny(
     tried += 1;
     if (tried > MOST_CANDIDATES) break;
     try {
-      return (await jwtVerify(token, key, options)).payload;
+      return (await jose().jwtVerify(token, key, options)).payload;
     } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      if (!(error instanceof jose().errors.JWSSignatureVerificationFailed)) throw error;
     }
   }
-  throw new errors.JWSSignatureVerificationFailed();
+  throw new (jose().errors.JWSSignatureVerificationFailed)();
 }
 
 /** `scope` of RFC 8693 (text with spaces), or the lists that some issuers write. */
@@ -130,8 +125,8 @@ function tokenError(cause: unknown): ServiceError {
 }
 
 function detailOf(cause: unknown): string {
-  if (cause instanceof errors.JWTExpired) return 'The token has expired.';
-  if (!(cause instanceof errors.JWTClaimValidationFailed)) return 'The token is not valid.';
+  if (cause instanceof jose().errors.JWTExpired) return 'The token has expired.';
+  if (!(cause instanceof jose().errors.JWTClaimValidationFailed)) return 'The token is not valid.';
   if (cause.claim === 'nbf') return 'The token is not valid yet.';
   return `The token's claim "${cause.claim}" is not the one expected.`;
 }

@@ -1,8 +1,9 @@
 /** The keys of an issuer, by url: fetched when they are needed, kept while the issuer is down, and followed when they roll. */
 
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import type { Clock } from '../policy/clock.ts';
+import { jose } from './jose.ts';
 
 /** Milliseconds after which keys are fetched anew, while calls go on with the old ones. */
 const FRESH = 10 * 60_000;
@@ -58,7 +59,7 @@ class RemoteKeys {
     try {
       return await this.#keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (!(error instanceof jose().errors.JWKSNoMatchingKey)) throw error;
       await this.#refresh(COOLDOWN);
       return this.#keys(header, token);
     }
@@ -81,7 +82,7 @@ class RemoteKeys {
 
   async #fetch(): Promise<void> {
     try {
-      this.#keys = createLocalJWKSet(await keySetAt(this.#url));
+      this.#keys = jose().createLocalJWKSet(await keySetAt(this.#url));
       this.#fetchedAt = this.#clock.now();
       this.#failure = undefined;
     } catch (error) {

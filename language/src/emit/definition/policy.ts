@@ -39,7 +39,7 @@ export function serverPolicyOf(effective: EffectivePolicy): ServerPolicy {
 }
 
 /** A limit; what is the runtime's own default is left out. */
-export function limitPolicy({ rate, burst, key, scope, fail }: Limit): LimitPolicy {
+function limitPolicy({ rate, burst, key, scope, fail }: Limit): LimitPolicy {
   return {
     rate,
     burst,
