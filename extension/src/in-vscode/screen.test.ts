@@ -4,11 +4,11 @@ import { test } from 'node:test';
 import { scratch } from '../../../language/src/project/scratch-fixture.ts';
 import { buildExtension, packExtension } from './package-fixture.ts';
 import { startServer } from './server-fixture.ts';
-import { noChromium, VSCodeWindow } from './window-fixture.ts';
+import { noVSCode, VSCodeWindow } from './window-fixture.ts';
 import { files } from './workspace-fixture.ts';
 
 /** What a user sees and does, with the packed extension installed. Each scene begins where the one before has ended. */
-test('in a real VS Code, on the screen', { skip: noChromium, timeout: 300_000 }, async (t) => {
+test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 300_000 }, async (t) => {
   const { path } = await scratch(t, files);
   const extension = await buildExtension();
   t.after(extension.remove);

@@ -5,13 +5,13 @@ import { scratch } from '../../../language/src/project/scratch-fixture.ts';
 import { buildExtension } from './package-fixture.ts';
 import { settings, startServer } from './server-fixture.ts';
 import { type Configuration, startWebHost } from './web-host-fixture.ts';
-import { noChromium, VSCodeWindow } from './window-fixture.ts';
+import { noVSCode, VSCodeWindow } from './window-fixture.ts';
 import { files } from './workspace-fixture.ts';
 
 const provider = fileURLToPath(new URL('web-files', import.meta.url));
 
 /** As on vscode.dev: extension and language server are workers, and files are what the editor says they are. */
-test('in a browser with nothing behind it', { skip: noChromium, timeout: 240_000 }, async (t) => {
+test('in a browser with nothing behind it', { skip: noVSCode, timeout: 240_000 }, async (t) => {
   const { root } = await scratch(t, files);
   const [extension, server] = await Promise.all([buildExtension(), startServer()]);
   t.after(() => Promise.all([server.stop(), extension.remove()]));

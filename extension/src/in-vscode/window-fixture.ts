@@ -8,9 +8,11 @@ import { type BrowserContext, chromium, type FrameLocator, type Locator, type Pa
 const chromiums = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const program = process.env.CHROMIUM ?? chromiums.find((path) => existsSync(path));
 
-/** For the `skip` of a test that needs a browser: why there is none, and how to get one. */
-export const noChromium: string | false =
-  program === undefined && 'needs Chromium: apt-get install chromium, or its path in CHROMIUM';
+/** For the `skip` of a test that needs VS Code in a browser: what is missing, and how to get it. */
+export const noVSCode: string | false =
+  process.platform !== 'linux' || process.arch !== 'x64'
+    ? 'needs Linux on x64, for which VS Code is installed'
+    : program === undefined && 'needs Chromium: apt-get install chromium, or its path in CHROMIUM';
 
 /** Where pictures of failures go. */
 const failures = fileURLToPath(new URL('../../../.work/failures', import.meta.url));

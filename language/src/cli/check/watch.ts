@@ -46,6 +46,8 @@ async function checkAndTell(
   if (out.live) out.write('\u001b[H\u001b[2J');
   const start = performance.now();
   const time = new Date().toTimeString().slice(0, 8);
+  // Editors that read along know by it that what they have heard before is over.
+  err.write(`${err.colors.dim(`${time}  Checking …`)}\n`);
   let files = '';
   let used: readonly string[] = [];
   try {
