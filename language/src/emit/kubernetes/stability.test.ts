@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { Model } from '../../model/model.ts';
 import { goldenSources, modelOf, options } from '../golden-fixture.ts';
 import { kubernetesEmitter } from './index.ts';
 import { type KubernetesObject, objectsOf } from './objects.ts';
+import { declarationsOf, environments, systems } from './systems-fixture.ts';
 
 const texts = (model: Model) =>
   new Map([...kubernetesEmitter.emit(model, options)].map(([path, { text }]) => [path, text]));
@@ -44,6 +46,27 @@ for (const [what, from, to] of edits) {
     assert.deepEqual([...after.keys()], [...before.keys()]);
   });
 }
+
+test('no byte hangs on the order of declarations', async () => {
+  const shuffled = fc
+    .tuple(systems, environments)
+    .map(([system, environment]) => declarationsOf(system, environment(system)))
+    .chain((declarations) =>
+      fc.record({
+        declarations: fc.constant(declarations),
+        other: fc.shuffledSubarray([...declarations], { minLength: declarations.length }),
+      }),
+    );
+  await fc.assert(
+    fc.asyncProperty(shuffled, async ({ declarations, other }) => {
+      const [before, after] = await Promise.all(
+        [declarations, other].map(async (each) => texts(await modelOf([{ path: 'a.svc', text: each.join('\n\n') }]))),
+      );
+      assert.deepEqual([...(after ?? [])], [...(before ?? [])]);
+    }),
+    { numRuns: 25 },
+  );
+});
 
 /** What a cluster refuses to change: a Deployment's selector, and which address a Service has. */
 const immutable = (objects: readonly KubernetesObject[]) =>

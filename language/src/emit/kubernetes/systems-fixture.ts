@@ -107,7 +107,11 @@ export const environments: fc.Arbitrary<(system: RandomSystem) => string> = fc
   });
 
 /** The system in the language; `environment` stands among what it says of itself. */
-export function textOf(system: RandomSystem, environment = ''): string {
+export const textOf = (system: RandomSystem, environment = ''): string =>
+  declarationsOf(system, environment).join('\n');
+
+/** The same, declaration by declaration. */
+export function declarationsOf(system: RandomSystem, environment = ''): readonly string[] {
   const services = system.services.map((_, index) => serviceText(system, index));
   const resources = system.services.flatMap(({ database }, index) => [
     ...(database === undefined ? [] : [`resource db${index} postgres { port ${database} }`]),
@@ -129,7 +133,7 @@ export function textOf(system: RandomSystem, environment = ''): string {
     ...resources,
     ...externals,
     ...gateways,
-  ].join('\n');
+  ];
 }
 
 function serviceText(system: RandomSystem, index: number): string {
