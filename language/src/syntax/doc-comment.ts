@@ -10,7 +10,7 @@ export function docComment(
   if (line(start.line)?.slice(0, start.character).trim()) return undefined;
   const docs: string[] = [];
   for (let index = start.line - 1; index >= 0; index--) {
-    const match = /^\s*\/\/\/ ?(.*)$/.exec(line(index) ?? '');
+    const match = /^\s*\/\/\/ ?([^\n\r]*)/.exec(line(index) ?? '');
     if (!match) break;
     docs.unshift((match[1] as string).trimEnd());
   }

@@ -245,6 +245,7 @@ test('documentation is the `///` lines above', async () => {
   assert.equal(model.messages[0]?.deprecated, 'use B');
   assert.equal(model.messages[0]?.fields[0]?.docs, 'Field.');
   assert.equal(model.messages[1]?.docs, undefined);
+  assert.equal((await read('/// One \u2028 line\u0085.\r\nmessage A { }')).messages[0]?.docs, 'One \u2028 line\u0085.');
 });
 
 test('CRLF, a BOM, and names outside ASCII in strings and comments change no meaning', async () => {

@@ -106,6 +106,7 @@ const unless = (name: string, value: string) => `\${${name}:-${value}}`;
 test('a service finds everything by its environment, and what must be known is asked for', async () => {
   const { services } = await read(many);
   assert.deepEqual(services.first.environment, {
+    WEIR_AUTH_CUSTOMER_ISSUER: unless('WEIR_AUTH_CUSTOMER_ISSUER', 'https://id.example'),
     WEIR_AUTH_CUSTOMER_JWKS: unless('WEIR_AUTH_CUSTOMER_JWKS', 'https://id.example/.well-known/jwks.json'),
     WEIR_AUTH_PARTNER_KEYS: unless('WEIR_AUTH_PARTNER_KEYS', 'local:local-key'),
     WEIR_BUS_URL: 'nats://bus:4222',

@@ -65,7 +65,7 @@ function credentials(auth: Auth, prefix: string): Variable[] {
   const definition = authDefinition(auth);
   switch (definition.kind) {
     case 'jwt':
-      return [unlessGiven(`${prefix}_JWKS`, definition.jwks)];
+      return [unlessGiven(`${prefix}_ISSUER`, definition.issuer), unlessGiven(`${prefix}_JWKS`, definition.jwks)];
     case 'key':
       return [unlessGiven(`${prefix}_KEYS`, 'local:local-key')];
     case 'mtls':

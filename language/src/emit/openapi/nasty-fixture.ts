@@ -12,6 +12,8 @@ export const nasty: readonly SourceText[] = [
   @deprecated("use Shade")
   enum Colour { unknown = 0, red = 1, /// Like the sky.
     blue = 2 }
+  /// Über \u0085 \u2028 "y": no, 1e3, 0o17 #
+  enum Words { on = 0, no = 1, y = 2, off = 3, yes = 4, e1 = 5, nan = 6 }
   /// Holds */ and "quotes", <b>tags</b> and a back\`tick.
   message Everything {
     flag: bool = 1
@@ -39,6 +41,9 @@ export const nasty: readonly SourceText[] = [
     oneof other { up: bool = 25, down: bool = 26 }
     @deprecated("gone soon")
     old: string? = 27
+    word: Words? = 29
+    no: Words[]? = 30
+    y: string? = 31 where one of ["on", "no", "0o17", "1e3", "~", "null", "\u0085", "2001-12-14"]
     patterned: string? = 28 where matches "^(?=x)\\\\p{L}+$"
   }
   /// Of the same name as a component that is always there.
