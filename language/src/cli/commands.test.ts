@@ -51,6 +51,7 @@ test('wrong usage ends with 2 and says what would be right', async (t) => {
     [['build', '--check', '--dry-run'], /cannot be used with option/],
     [['build', '--target', 'prto'], /there is no target `prto`\n {2}help: Did you mean `proto`\?/],
     [['build', '--out', '../x'], /--out must be a folder below the project's root/],
+    [['explain', 'no-cpu-limit'], /no rule `no-cpu-limit`\n {2}help: .* says that its pods may use all of the cpu/],
     [['explain', 'missing-timeot'], /there is no rule `missing-timeot`\n {2}help: Did you mean `missing-timeout`\?/],
     [[], /Usage: weir/],
   ] as const) {

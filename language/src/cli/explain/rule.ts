@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { didYouMean } from '../../model/nearest.ts';
+import { isOptOut, optOuts } from '../../model/opt-outs.ts';
 import { ProjectError } from '../../project/fault.ts';
 import { disk } from '../../project/file-system.ts';
 import { packageFolder } from '../../project/own-package.ts';
@@ -41,6 +42,10 @@ function noRule(name: string): { readonly message: string; readonly hint: string
   const message = `there is no rule \`${name}\``;
   if (/[.A-Z]/.test(name)) {
     return { message, hint: `An edge has two ends: \`weir explain ${name} service.Operation\`.` };
+  }
+  if (isOptOut(name)) {
+    const hint = `It is no finding that could be silenced: above a service, \`@allow(${name}, "…")\` says that ${optOuts[name]}.`;
+    return { message, hint };
   }
   return { message, hint: didYouMean(name, ruleNames) ?? '`weir explain` lists the rules.' };
 }

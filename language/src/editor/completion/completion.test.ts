@@ -124,7 +124,7 @@ test('calls name operations of dependencies only; errors, events, policies, prob
   assert.deepEqual(needs, ['users']);
   assert.deepEqual(jitter, ['full', 'equal', 'none']);
   assert.ok(discovery?.includes('consul'));
-  assert.ok(ruleNames?.includes('call-cycle'));
+  assert.ok(ruleNames?.includes('call-cycle') && ruleNames.includes('no-cpu-limit'));
 });
 
 test('what is broken elsewhere in a declaration does not bring what would be an error here', async (t) => {

@@ -3,6 +3,7 @@ import { methods } from '../../model/build-operations.ts';
 import { authSettings, systemTexts, systemWords } from '../../model/build-system.ts';
 import { grpcCodes } from '../../model/build-types.ts';
 import { relationKinds, retryCauses } from '../../model/model.ts';
+import { optOuts } from '../../model/opt-outs.ts';
 import { type Dimension, unitsOf } from '../../model/quantity.ts';
 import { knownResourceTypes } from '../../model/resource-kind.ts';
 import { describeRules } from '../../rules/index.ts';
@@ -51,13 +52,18 @@ const number: Values = (spot) => [{ text: String(nextNumber(spot)), detail: 'the
 
 const resourceKeys: Values = () => ['version 16', 'storage 20Gi'].map((text) => ({ text, docs: settingDocs(text) }));
 
-const rules: Values = () =>
-  describeRules().map(({ name, summary }) => ({
-    text: name,
-    detail: 'rule',
-    docs: summary,
-    template: `${name}, "«why it is meant»"`,
-  }));
+const allowed = (text: string, detail: string, docs: string) => ({
+  text,
+  detail,
+  docs,
+  template: `${text}, "«why it is meant»"`,
+});
+
+/** What may be silenced, and what a service may leave out of its deployment. */
+const rules: Values = () => [
+  ...describeRules().map(({ name, summary }) => allowed(name, 'rule', summary)),
+  ...Object.entries(optOuts).map(([name, what]) => allowed(name, 'opt-out of a service', `In Kubernetes ${what}.`)),
+];
 
 const duration = (...usual: readonly string[]): Values => quantity('duration', ...usual);
 const percent = (...usual: readonly string[]): Values => quantity('percent', ...usual);
