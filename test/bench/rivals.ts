@@ -5,6 +5,14 @@ import { join } from 'node:path';
 /** Who is measured beside Weir's checking, beside `buf`, which the tests need as well: 160 MB. */
 export const describers = { '@typespec/compiler': '1.17.0', '@typespec/http': '1.17.0', likec4: '1.59.4' };
 
+/** Who is measured beside Weir's building. */
+export const emitters = {
+  '@typespec/compiler': '1.16.0',
+  '@typespec/http': '1.16.0',
+  '@typespec/openapi': '1.16.0',
+  '@typespec/openapi3': '1.16.0',
+};
+
 /** Who is measured beside a generated service, beside Fastify and `node:http`: 90 MB. */
 export const frameworks = {
   '@hono/node-server': '2.1.8',

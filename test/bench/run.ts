@@ -1,6 +1,7 @@
 /** `npm run bench`: everything, or the parts that are named: `npm run bench -- serving`. Ratios count; machines are noisy. */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { benchBuilding } from './building.ts';
 import { benchChecking } from './checking.ts';
 import { benchEditor } from './editor.ts';
 import { benchGrpc } from './grpc.ts';
@@ -10,6 +11,7 @@ import { benchStarting } from './starting.ts';
 
 const work = fileURLToPath(new URL('./.work/', import.meta.url));
 const parts: Readonly<Record<string, (work: string) => void | Promise<void>>> = {
+  building: benchBuilding,
   checking: benchChecking,
   editor: benchEditor,
   grpc: benchGrpc,
