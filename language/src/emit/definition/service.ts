@@ -160,7 +160,7 @@ function clientDefinition(
   };
 }
 
-export function authDefinitions(model: Model, service: Service): ServiceDefinition['auth'] {
+function authDefinitions(model: Model, service: Service): ServiceDefinition['auth'] {
   const keys = authKeys(model);
   return byKey(Object.fromEntries(authsOf(model, service).map((auth) => [keys.get(auth.id)!, authDefinition(auth)])));
 }
