@@ -6,8 +6,10 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type CodeAction, CodeActionRequest, CodeActionTriggerKind } from 'vscode-languageserver-protocol/node';
+import { mutate, seeded } from '../../../../test/mutate.ts';
 import { scratch } from '../../project/scratch-fixture.ts';
 import { Editor } from '../client-fixture.ts';
+import { example, surroundings } from '../example-fixture.ts';
 import type { GeneratedChange, GeneratedResult, GeneratedTargets } from './generated.ts';
 
 const shop = fileURLToPath(new URL('../../../../examples/shop', import.meta.url));
@@ -145,6 +147,25 @@ test('while the text is broken it stays as it was, and says so', async (t) => {
   }
   await edit(text.replace('package shop', 'package other'));
   assert.equal(await ask('proto', { path }), null, 'there is no such file any more');
+});
+
+test('whatever the text has come to, all targets answer', async (t) => {
+  const { root } = await scratch(t, { ...surroundings, 'orders.svc': example });
+  const editor = await Editor.start(t, root);
+  await editor.open('orders.svc', example);
+  const textDocument = { uri: editor.uri('orders.svc') };
+  let answered = 0;
+  for (let seed = 0; seed < 15; seed++) {
+    const random = seeded(seed);
+    const broken = mutate(example, random);
+    await editor.change('orders.svc', broken);
+    for (const target of ['typescript', 'proto', 'kubernetes', 'openapi', 'asyncapi']) {
+      const position = { line: Math.floor(random() * broken.split('\n').length), character: 4 };
+      const found = await editor.connection.sendRequest('weir/generated', { textDocument, target, position });
+      if (found) answered++;
+    }
+  }
+  assert.ok(answered > 15, String(answered));
 });
 
 test('who asks for actions is offered the targets that make something of the thing', async (t) => {

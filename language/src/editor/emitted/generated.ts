@@ -53,8 +53,8 @@ interface Emitted {
 /** The picture has a preview of its own, and takes its time. */
 const shownTargets: readonly TargetName[] = targetNames.filter((name) => name !== 'topology');
 
-/** In large systems a target that has not been looked at by then is taken for one that makes something; milliseconds. */
-const patience = 300;
+/** In larger systems every target is taken for one that makes something of a thing: to look would take seconds. */
+const mostServices = 300;
 
 const titles: Readonly<Record<string, string>> = {
   typescript: 'TypeScript',
@@ -87,10 +87,10 @@ export class Generated {
     if (!project || !emitted) return null;
     const { outputs, stale } = emitted;
     const thing = position && thingAt(project, document, position);
-    const files = (thing && unlessBroken(() => filesOf(outputs, thing))) ?? [];
+    const files = (thing && unless(stale, () => filesOf(outputs, thing))) ?? [];
     const [first] = files;
     const path = params.path ?? first?.path;
-    const text = path === undefined ? undefined : unlessBroken(() => outputs.get(path)?.text);
+    const text = path === undefined ? undefined : unless(stale, () => outputs.get(path)?.text);
     if (path !== undefined) this.remember({ textDocument: params.textDocument, target, path }, text, stale);
     if (path === undefined || text === undefined) return null;
     const key = keyOf(text);
@@ -112,13 +112,12 @@ export class Generated {
     const project = this.services.editor.Projects.of(document.uri);
     const thing = project && thingAt(project, document, position);
     if (!project || !thing) return null;
+    const isLarge = (this.services.editor.Findings.modelOf(document.uri)?.services.length ?? 0) > mostServices;
     const found: { target: string; title: string }[] = [];
-    const until = performance.now() + patience;
     for (const target of shownTargets) {
-      const isLate = performance.now() > until;
-      const outputs = isLate ? undefined : (await this.emitted(project, document.uri, target))?.outputs;
-      const files = outputs && unlessBroken(() => filesOf(outputs, thing));
-      if (isLate || (files && files.length > 0)) found.push({ target, title: titleOf(target) });
+      const emitted = isLarge ? undefined : await this.emitted(project, document.uri, target);
+      const files = emitted && unless(emitted.stale, () => filesOf(emitted.outputs, thing));
+      if (isLarge || (files && files.length > 0)) found.push({ target, title: titleOf(target) });
     }
     return found.length > 0 ? { name: thing.names.join('.'), targets: found } : null;
   }
@@ -130,7 +129,7 @@ export class Generated {
       const uri = URI.parse(change.textDocument.uri);
       const project = this.services.editor.Projects.of(uri);
       const emitted = project && (await this.emitted(project, uri, change.target));
-      const text = unlessBroken(() => emitted?.outputs.get(change.path)?.text);
+      const text = unless(emitted?.stale === true, () => emitted?.outputs.get(change.path)?.text);
       if (emitted && stateOf(text, emitted.stale) === state) continue;
       this.shown.delete(id);
       changes.push(change);
@@ -153,7 +152,7 @@ export class Generated {
     const isBroken = Findings.foundIn(uri).some(({ rule, severity }) => severity === 'error' && isAboutReading(rule));
     if (isBroken && good) return { outputs: good.outputs, stale: true };
     const { emit } = await targets[target]();
-    const outputs = unlessBroken(() => emit(model, this.options(project)));
+    const outputs = unless(isBroken, () => emit(model, this.options(project)));
     if (!outputs) return good && { outputs: good.outputs, stale: true };
     if (!isBroken) this.good.set(id, { model, outputs });
     return { outputs, stale: isBroken };
@@ -170,11 +169,11 @@ export class Generated {
 }
 
 /** What a target cannot take is a finding of the build; in what is broken, anything may be missing. */
-function unlessBroken<T>(make: () => T): T | undefined {
+function unless<T>(isBroken: boolean, make: () => T): T | undefined {
   try {
     return make();
   } catch (error) {
-    if (error instanceof EmitError || error instanceof TypeError || error instanceof RangeError) return undefined;
+    if (isBroken || error instanceof EmitError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,9 @@
-import { type AstNode, AstUtils } from 'langium';
+import { AstUtils } from 'langium';
 import {
+  type Consumer,
+  type ConsumerMember,
+  type Declaration,
+  type ExternalMember,
   type FallbackPart,
   type Field,
   type File,
@@ -13,6 +17,9 @@ import {
   isTypeAlias,
   type Literal,
   type ObjectEntry,
+  type Operation,
+  type OperationMember,
+  type ServiceMember,
   type TypeExpression,
 } from '../../grammar/generated/ast.ts';
 import { fieldsOf } from './fields.ts';
@@ -26,9 +33,7 @@ interface SetField {
 /** The entries that set a field, in the fallbacks of operations and of calls. */
 export function entriesFor(field: Field, files: readonly File[]): readonly ObjectEntry[] {
   return files
-    .flatMap((file) => file.declarations ?? [])
-    .flatMap((one): readonly AstNode[] => (one.$type === 'Service' || one.$type === 'External' ? one.members : []))
-    .flatMap((member) => (member.$type === 'Operation' || member.$type === 'Consumer' ? fallbacksOf(member) : []))
+    .flatMap((file) => fallbacksIn(file))
     .flatMap((part) => fieldsSetBy(part))
     .flatMap((one) => (one.field === field ? [one.entry] : []));
 }
@@ -39,14 +44,28 @@ export function fieldSetBy(entry: ObjectEntry): Field | undefined {
   return part && fieldsSetBy(part).find((one) => one.entry === entry)?.field;
 }
 
-function fallbacksOf(caller: AstNode): readonly FallbackPart[] {
-  const members = 'members' in caller && Array.isArray(caller.members) ? (caller.members as readonly AstNode[]) : [];
-  return members
-    .flatMap((member): readonly AstNode[] => {
-      if (member.$type !== 'Calls') return [member];
-      return AstUtils.streamAst(member).filter(isFallbackPart).toArray();
-    })
-    .filter(isFallbackPart);
+const known = new WeakMap<File, readonly FallbackPart[]>();
+
+/** Those that give a literal: few of many thousand calls, so that nobody looks for them twice. */
+function fallbacksIn(file: File): readonly FallbackPart[] {
+  const found = known.get(file) ?? (file.declarations ?? []).flatMap(callersIn).flatMap(fallbacksOf);
+  known.set(file, found);
+  return found;
+}
+
+function callersIn(declaration: Declaration): readonly (Operation | Consumer)[] {
+  if (declaration.$type !== 'Service' && declaration.$type !== 'External') return [];
+  const members: readonly (ServiceMember | ExternalMember)[] = declaration.members;
+  return members.filter((member) => member.$type === 'Operation' || member.$type === 'Consumer');
+}
+
+function fallbacksOf({ members }: Operation | Consumer): readonly FallbackPart[] {
+  return (members as readonly (OperationMember | ConsumerMember)[]).flatMap((member): readonly FallbackPart[] => {
+    if (isFallbackPart(member)) return member.value ? [member] : [];
+    if (member.$type !== 'Calls') return [];
+    const parts = member.groups.flatMap((group) => group.items).flatMap(({ policy }) => policy?.parts ?? []);
+    return parts.filter(isFallbackPart).filter(({ value }) => value !== undefined);
+  });
 }
 
 function fieldsSetBy(part: FallbackPart): readonly SetField[] {
