@@ -71,7 +71,9 @@ test('the bundled server answers as that of the command line', async (t) => {
   assert.match(JSON.stringify(hover), /Letters/);
   const textDocument = { uri: editor.uri('a.svc') };
   const topology = await editor.connection.sendRequest('weir/topology', { textDocument });
-  assert.match((topology as { readonly page: string }).page, /^<!doctype html>.*<svg /s);
+  const { page: picture } = topology as { readonly page: string };
+  assert.match(picture, /^<!doctype html>.*<svg /s);
+  assert.doesNotMatch(picture, /"simple":true/, 'its thread has laid it out');
   const { version } = JSON.parse(await readFile(new URL('../../language/package.json', import.meta.url), 'utf8'));
   assert.deepEqual(editor.result.serverInfo, { name: 'weir', version });
 });
