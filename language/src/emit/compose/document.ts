@@ -68,7 +68,7 @@ function serviceContainer(
             needs.map((resource) => [hosts.nameOf(resource), { condition: 'service_healthy' }]),
           ),
         }),
-    ...(ours ? { healthcheck: { test: ['CMD', 'node', '--eval', probe(service)], ...health } } : {}),
+    ...(ours ? { healthcheck: { test: ['CMD', 'node', '--eval', probe(model, service)], ...health } } : {}),
     // As in production: nothing is written but below /tmp, and no right is left that a service does not need.
     ...(ours ? { read_only: true, tmpfs: ['/tmp'] } : {}),
     cap_drop: ['ALL'],
@@ -94,8 +94,9 @@ const imageOf = ({ image, name, version }: Service): string =>
   });
 
 /** Images of services hold no shell and no curl, but they hold Node. */
-function probe({ http, health: { ready } }: Service): string {
-  const url = `http://127.0.0.1:${http?.value ?? adminPort}${ready?.path ?? '/readyz'}`;
+function probe(model: Model, service: Service): string {
+  const { http, health } = service;
+  const url = `http://127.0.0.1:${http?.value ?? adminPort(model, service)}${health.ready?.path ?? '/readyz'}`;
   return `fetch('${url}').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
 }
 

@@ -5,20 +5,23 @@ import { literalToJson } from '../definition/literal.ts';
 import { authsOf, neighboursOf, sorted } from '../definition/neighbours.ts';
 import { authDefinition } from '../definition/service.ts';
 import { connectionVariable, resourcesOf } from '../kubernetes/environment.ts';
+import { portsOf } from '../kubernetes/ports.ts';
 import { upperSnakeCase } from '../names.ts';
 import { byText } from '../order.ts';
 import type { Hosts } from './hosts.ts';
 import { localPassword, serverFor } from './servers.ts';
 
-/** Where probes and metrics of services without HTTP answer. */
-export const adminPort = 9464;
+/** Where probes and metrics of a service without HTTP answer; undefined where its HTTP port does. */
+export const adminPort = (model: Model, service: Service): number | undefined =>
+  service.http === undefined ? portsOf(model, service).metrics : undefined;
 
 /** The environment of a service in its container, as the runtime reads it; sorted by name. */
 export function environmentOf(model: Model, service: Service, hosts: Hosts): Readonly<Record<string, string>> {
   const ours = service.image === undefined;
+  const admin = adminPort(model, service);
   const entries = [
     ...(ours ? [...neighbours(model, service, hosts), ...callers(model, service)] : variables(model, service)),
-    ...(ours && service.http === undefined ? [['WEIR_ADMIN_PORT', `${adminPort}`] as const] : []),
+    ...(admin === undefined ? [] : [['WEIR_ADMIN_PORT', `${admin}`] as const]),
     ...required(model, service),
     ...resources(model, service, hosts),
   ];
