@@ -2,7 +2,7 @@ import { type LangiumDocument, URI } from 'langium';
 import type { Position, Range } from 'vscode-languageserver-types';
 import { EmitError } from '../../emit/emit-error.ts';
 import type { EmitOptions, Outputs } from '../../emit/emitter.ts';
-import { isTarget, type TargetName, targetNames, targets } from '../../emit/targets.ts';
+import { defaultTargets, isTarget, type TargetName, targetNames, targets } from '../../emit/targets.ts';
 import type { Model } from '../../model/model.ts';
 import { isAboutReading } from '../../rules/index.ts';
 import type { EditorServices } from '../services.ts';
@@ -54,7 +54,11 @@ interface Emitted {
 const shownTargets: readonly TargetName[] = targetNames.filter((name) => name !== 'topology');
 
 /** In larger systems every target is taken for one that makes something of a thing: to look would take seconds. */
-const mostServices = 300;
+const mostServices = 100;
+
+/** Those that a build of the project writes. */
+const chosenTargets = ({ config }: EditorProject): readonly string[] =>
+  (config.emit ?? defaultTargets).filter((name) => shownTargets.some((one) => one === name));
 
 const titles: Readonly<Record<string, string>> = {
   typescript: 'TypeScript',
@@ -62,6 +66,7 @@ const titles: Readonly<Record<string, string>> = {
   kubernetes: 'Kubernetes',
   openapi: 'OpenAPI',
   asyncapi: 'AsyncAPI',
+  helm: 'Helm',
   graphql: 'GraphQL',
 };
 
@@ -114,7 +119,7 @@ export class Generated {
     if (!project || !thing) return null;
     const isLarge = (this.services.editor.Findings.modelOf(document.uri)?.services.length ?? 0) > mostServices;
     const found: { target: string; title: string }[] = [];
-    for (const target of shownTargets) {
+    for (const target of chosenTargets(project)) {
       const emitted = isLarge ? undefined : await this.emitted(project, document.uri, target);
       const files = emitted && unless(emitted.stale, () => filesOf(emitted.outputs, thing));
       if (isLarge || (files && files.length > 0)) found.push({ target, title: titleOf(target) });
