@@ -1,7 +1,7 @@
 import { defaultDrain } from '../../model/deploy-defaults.ts';
 import type { Model, Resource, Service } from '../../model/model.ts';
 import type { EmitOptions } from '../emitter.ts';
-import { resourcesOf } from '../kubernetes/environment.ts';
+import { resourcesOf } from '../kubernetes/peers.ts';
 import { kebabCase } from '../names.ts';
 import { folderOf } from '../typescript/service-names.ts';
 import { adminPort, environmentOf } from './environment.ts';

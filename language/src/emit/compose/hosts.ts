@@ -1,6 +1,6 @@
 import type { Model, Resource, Service } from '../../model/model.ts';
 import { sorted } from '../definition/neighbours.ts';
-import { resourcesOf } from '../kubernetes/environment.ts';
+import { resourcesOf } from '../kubernetes/peers.ts';
 import { kebabCase } from '../names.ts';
 
 /** What runs in containers, each with a name of its own in their network. */

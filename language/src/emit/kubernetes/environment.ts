@@ -4,6 +4,7 @@ import { upperSnakeCase } from '../names.ts';
 import { isBalanced, transportTo } from './balancing.ts';
 import { certificateFolder, hasCertificates } from './certificates.ts';
 import { authKeysName, connectionName, objectName, podsName, secretName } from './names.ts';
+import { gatewaysOf, resourcesOf } from './peers.ts';
 import { durationText } from './policies.ts';
 import { portsOf } from './ports.ts';
 
@@ -23,10 +24,11 @@ export function environmentOf(model: Model, service: Service): readonly Environm
   ];
 }
 
-/** Resources that a service uses, or whose events it publishes or consumes. */
-export function resourcesOf(model: Model, service: Service): readonly Resource[] {
-  return sorted([...neighboursOf(model, service).resources.values()].map(({ target }) => target));
-}
+/**
+ * Whose word counts for where a call comes from, so that `client.ip` is not the gateway's own: addresses that no packet from
+ * outside has, as names of proxy-addr, and what providers give to pods beside them (RFC 6598).
+ */
+const insideOfClusters = 'loopback, linklocal, uniquelocal, 100.64.0.0/10';
 
 /** What our runtime is told of the pod around it, and of where the others are. */
 function ourVariables(model: Model, service: Service): EnvironmentVariable[] {
@@ -36,6 +38,9 @@ function ourVariables(model: Model, service: Service): EnvironmentVariable[] {
   return [
     ...(metrics === undefined ? [] : [{ name: 'WEIR_ADMIN_PORT', value: `${metrics}` }]),
     ...(drain === undefined ? [] : [{ name: 'WEIR_DRAIN', value: durationText(drain) }]),
+    ...(service.http !== undefined && gatewaysOf(model, service).length > 0
+      ? [{ name: 'WEIR_TRUSTED_PROXIES', value: insideOfClusters }]
+      : []),
     ...(hasCertificates(model) ? [{ name: 'WEIR_TLS_DIR', value: certificateFolder }] : []),
     ...sorted(targets).flatMap((target) =>
       target.kind === 'service' ? addressOf(model, service, target) : urlOf(target),

@@ -231,6 +231,14 @@ test('without DNS, and under names that DNS spells otherwise, a service is told 
   ]);
 });
 
+test('behind a gateway a service believes it where a call comes from', async () => {
+  const served = 'service a { http 80 rpc A() { route GET /a } } gateway g { host "g.example"  serves a }';
+  assert.deepEqual(await variablesFrom(served), [
+    'WEIR_TRUSTED_PROXIES=loopback, linklocal, uniquelocal, 100.64.0.0/10',
+  ]);
+  assert.deepEqual(await variablesFrom('service a { http 80 rpc A() { route GET /a } }'), []);
+});
+
 const environments = {
   'what services say': `
     service a { http 80 uses b with { timeout 1s } config { size: int32 default 1  name: string default "x" }

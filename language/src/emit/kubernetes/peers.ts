@@ -1,7 +1,6 @@
 import { indexOf } from '../../model/index-of.ts';
 import type { External, Gateway, Model, Resource, Service } from '../../model/model.ts';
 import { authsOf, neighboursOf, sorted } from '../definition/neighbours.ts';
-import { resourcesOf } from './environment.ts';
 
 /** Two services of which one may call the other (or other pods of itself), and on which ports of the callee. */
 export interface Edge {
@@ -46,6 +45,11 @@ export function gatewaysOf(model: Model, service: Service): readonly Gateway[] {
   return sorted(model.gateways).filter(({ serves }) =>
     serves.some(({ target }) => target.id !== undefined && (target.id === service.id || operations.has(target.id))),
   );
+}
+
+/** Resources that a service uses, or whose events it publishes or consumes. */
+export function resourcesOf(model: Model, service: Service): readonly Resource[] {
+  return sorted([...neighboursOf(model, service).resources.values()].map(({ target }) => target));
 }
 
 /** Ports of what is outside the cluster, or anywhere: resources, externals, and the keys of those who sign tokens. */
