@@ -1,7 +1,7 @@
 import { indexOf } from '../model/index-of.ts';
 import type { Gateway, Model, Operation, Ref, Service } from '../model/model.ts';
 
-/** An operation that a gateway lets the outside reach: through its routes. */
+/** An operation that a gateway lets the outside reach: through its routes, or by gRPC where its service speaks nothing else. */
 export interface Served {
   readonly operation: Operation;
   readonly service: Service;
@@ -18,9 +18,12 @@ export function reachedBy(model: Model, gateway: Gateway): Served[] {
     const one = of === 'operation' ? operations.get(target.id) : undefined;
     const service = services.get(one ? one.service : target.id);
     for (const operation of one ? [one] : (service?.operations ?? [])) {
-      if (!service || operation.routes.length === 0 || reached.has(operation.id)) continue;
+      if (!service || !isOpened(service, operation) || reached.has(operation.id)) continue;
       reached.set(operation.id, { operation, service, by: target });
     }
   }
   return [...reached.values()];
 }
+
+const isOpened = ({ grpc, http }: Service, { routes }: Operation): boolean =>
+  routes.length > 0 || (grpc !== undefined && http === undefined);

@@ -106,7 +106,7 @@ test('fields get the next free number, within a `oneof`, among parameters and in
 });
 
 test('calls name operations of dependencies only; errors, events, policies, probes and settings know their places', async (t) => {
-  const [calls, half, errorNames, events, needs, jitter, discovery, ruleNames] = await labels(
+  const [calls, half, errorNames, events, needs, jitter, discovery, rollouts, keys, ruleNames] = await labels(
     t,
     orders('rpc Place() { calls | }'),
     orders('rpc Place() { calls \n|'),
@@ -115,6 +115,8 @@ test('calls name operations of dependencies only; errors, events, policies, prob
     orders('health { ready /r { needs | } }').concat('resource db postgres'),
     'policy p { retry { jitter | } }',
     'system s { discovery | }',
+    'system s { rollouts | }',
+    'system s { mesh istio  environment dev { | } }',
     '@allow(|)\npolicy p { timeout 1s }',
   );
   assert.deepEqual(calls, ['users.GetUser']);
@@ -124,6 +126,9 @@ test('calls name operations of dependencies only; errors, events, policies, prob
   assert.deepEqual(needs, ['users']);
   assert.deepEqual(jitter, ['full', 'equal', 'none']);
   assert.ok(discovery?.includes('consul'));
+  assert.deepEqual(rollouts, ['flagger', 'argo']);
+  for (const key of ['autoscaler', 'certificates', 'gateways', 'gateway-class', 'issuer'])
+    assert.ok(keys?.includes(key));
   assert.ok(ruleNames?.includes('call-cycle') && ruleNames.includes('no-cpu-limit'));
 });
 

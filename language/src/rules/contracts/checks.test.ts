@@ -244,6 +244,11 @@ test('unauthenticated-route: nobody says who may call', async () => {
   );
 });
 
+test('unauthenticated-route: methods of gRPC, where the service speaks nothing else', async () => {
+  await check('unauthenticated-route', `service s { grpc 90 rpc [|A|]() } ${gateway}`);
+  await check('unauthenticated-route', `service s { grpc 90 http 80 rpc A() } ${gateway}`);
+});
+
 test('unauthenticated-route: at the operation, the service or the gateway', async () => {
   await check(
     'unauthenticated-route',

@@ -116,6 +116,18 @@ test('an annotation', async () => {
 test('unknown words and settings', async () => {
   const system = (mesh: string): string => `system s { mesh ${mesh} }`;
   await check('syntax', system('[|istoi|]'), { fixed: system('istio') });
+  for (const [key, wrong, right] of [
+    ['autoscaler', 'kede', 'keda'],
+    ['rollouts', 'flager', 'flagger'],
+    ['monitoring', 'promethius', 'prometheus'],
+    ['certificates', 'certmanager', 'cert-manager'],
+    ['gateways', 'envoi', 'envoy'],
+  ]) {
+    const chosen = (word?: string): string => `system s { ${key} ${word} }`;
+    await check('syntax', chosen(`[|${wrong}|]`), { fixed: chosen(right) });
+  }
+  const issuer = (key: string): string => `system s { environment dev { ${key} "staging" } }`;
+  await check('syntax', issuer('[|isuer|]'), { fixed: issuer('issuer') });
   await check('syntax', 'auth a jwt { [|isuer|] "https://a.example"  issuer "https://a.example" }', {
     hint: /Did you mean `issuer`/,
   });

@@ -14,7 +14,9 @@ const gatewayPlugin = 'argoproj-labs/gatewayAPI';
 
 /** A Deployment that says what to run and runs nothing: its Rollout does. So whoever checks Deployments still reads the pods. */
 export function forArgo(deployment: IDeployment): IDeployment {
-  return deployment.spec ? { ...deployment, spec: { ...deployment.spec, replicas: 0 } } : deployment;
+  if (!deployment.spec) return deployment;
+  const { replicas: _, ...spec } = deployment.spec;
+  return { ...deployment, spec: { replicas: 0, ...spec } };
 }
 
 /** The Rollout that runs what a Deployment says, and brings in new versions of it; beside it what it measures them by. */

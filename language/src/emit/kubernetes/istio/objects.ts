@@ -53,12 +53,12 @@ function authorizationPolicy(model: Model, workload: Workload): CustomObject {
         some[0]?.ports ?? [],
       ),
     ),
-    // Istio runs each Gateway by an account of its own.
+    // Istio runs each Gateway by an account of its own, called after both.
     ...(gateways.length === 0
       ? []
       : [
           rule(
-            gateways.map((gateway) => `${objectName(gateway.name)}-istio`),
+            gateways.map((gateway) => `${objectName(gateway.name)}-${workload.choices.gatewayClass}`),
             [routed ?? 0],
           ),
         ]),
