@@ -46,6 +46,9 @@ function best(nodes: ReadonlySet<string>, value: (node: string) => number): stri
   return found!.node;
 }
 
+/** In orders longer than this a node is put no farther away than this at once. */
+const farthest = 120;
+
 /**
  * The order improved by sifting (Rudell, 1993): each node in turn is put where arcs of the least weight point back, until
  * nothing gets better.
@@ -75,7 +78,8 @@ function bestPlace(sorted: readonly string[], at: number, weight: (from: string,
   let best = { place: at, change: -1e-9 };
   for (const direction of [-1, 1]) {
     let change = 0;
-    for (let k = at + direction; k >= 0 && k < sorted.length; k += direction) {
+    const [low, high] = [Math.max(0, at - farthest), Math.min(sorted.length - 1, at + farthest)];
+    for (let k = at + direction; k >= low && k <= high; k += direction) {
       const other = sorted[k]!;
       change += direction * (weight(node, other) - weight(other, node));
       if (change < best.change) best = { place: k, change };

@@ -1,6 +1,6 @@
 import { acyclic } from './acyclic.ts';
 import type { Dot } from './dot.ts';
-import { type Box, bottom, type Point, right, type Size } from './geometry.ts';
+import { around, type Box, bottom, right, type Size } from './geometry.ts';
 
 /** Something to place: a node in a group, or a group among groups. */
 export interface Item extends Size {
@@ -69,38 +69,70 @@ export function arrange(dot: Dot, items: readonly Item[], links: readonly Link[]
 /** Room between rows of large things, beside what edges need there. */
 const bandGap = 56;
 const besideGap = 72;
+/** Width by height of what a picture is mostly looked at on. */
+const screen = 1.6;
+/** Rows are tried so many times as wide as would make a square picture of what stands close together. */
+const widths = [1, 1.25, 1.6, 2, 2.5] as const;
 
 /**
- * The same in rows from top to bottom, for wide things: `dot` decides rows and order, what runs between two rows how far they
- * stand apart.
+ * The same in rows like lines of a text, for wide things: `dot` says what comes after what, and rows are as wide as makes the
+ * picture fit a screen. What runs between two rows decides how far they stand apart.
  */
-export function arrangeDown(dot: Dot, items: readonly Item[], links: readonly Link[]): ReadonlyMap<string, Arranged> {
+export function arrangeInRows(dot: Dot, items: readonly Item[], links: readonly Link[]): ReadonlyMap<string, Arranged> {
   const ids = items.map(({ id }) => id);
   const forward = acyclic(ids, links);
   const turned = items.map(({ id, width, height }) => ({ id, width: height, height: width }));
   const centres = dot(turned, [...forward, ...grid(ids, links)], { between: besideGap, ranks: bandGap });
-  const byRow = Map.groupBy(items, ({ id }) => centres.get(id)!.x);
-  const rows = [...byRow.keys()].sort((a, b) => a - b).map((x) => byRow.get(x)!);
+  const order = items.toSorted((a, b) => {
+    const [one, other] = [centres.get(a.id)!, centres.get(b.id)!];
+    return one.x - other.x || isSingle(a) - isSingle(b) || one.y - other.y;
+  });
+  const area = items.reduce((sum, { width, height }) => sum + (width + besideGap) * (height + bandGap), 0);
+  const tried = widths.map((by) => placedInRows(rowsOf(order, by * Math.sqrt(area)), forward));
+  return tried.reduce((best, one) => (farFromScreen(one) < farFromScreen(best) ? one : best));
+}
+
+/** Single things stand behind groups, so that the groups stand below each other. */
+const isSingle = ({ alike }: Item): number => (alike === undefined ? 0 : 1);
+
+function rowsOf(order: readonly Item[], width: number): Item[][] {
+  const rows: Item[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const item of order) {
+    if (used + item.width > width) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)!.push(item);
+    used += item.width + besideGap;
+  }
+  return rows;
+}
+
+function placedInRows(rows: readonly (readonly Item[])[], links: readonly Link[]): ReadonlyMap<string, Arranged> {
   const rowOf = new Map(rows.flatMap((row, i) => row.map(({ id }) => [id, i] as const)));
   const placed = new Map<string, Arranged>();
   let y = 0;
   rows.forEach((row, i) => {
     let x = 0;
-    for (const { id, width, height } of inOrder(row, centres)) {
+    for (const { id, width, height } of row) {
       placed.set(id, { x, y, width, height, column: { x, width } });
       x += width + besideGap;
     }
-    const through = forward.filter(({ from, to }) => rowOf.get(from)! <= i && rowOf.get(to)! > i).length;
+    const through = links.filter(({ from, to }) => rowOf.get(from)! <= i !== rowOf.get(to)! <= i).length;
     y += Math.max(...row.map(({ height }) => height)) + bandGap + tracksRoom(through);
   });
   return placed;
 }
 
-/** In the order of `dot`; single things behind groups, so that the groups stand below each other. */
-function inOrder(row: readonly Item[], centres: ReadonlyMap<string, Point>): Item[] {
-  const isSingle = ({ alike }: Item): number => (alike === undefined ? 0 : 1);
-  return row.toSorted((a, b) => isSingle(a) - isSingle(b) || centres.get(a.id)!.y - centres.get(b.id)!.y);
+/** Width by height. */
+export function shapeOf(placed: ReadonlyMap<string, Box>): number {
+  const { width, height } = around([...placed.values()]);
+  return width / Math.max(1, height);
 }
+
+/** How much a picture differs in shape from a screen: 0 for not at all. */
+export const farFromScreen = (placed: ReadonlyMap<string, Box>): number => Math.abs(Math.log(shapeOf(placed) / screen));
 
 /** Right of what stands before it on its own height; what stands higher or lower may reach over it. */
 function startOf(item: Size & { readonly y: number }, before: readonly Box[], gap: number): number {

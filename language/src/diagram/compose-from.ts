@@ -105,16 +105,24 @@ function growGroup(work: Work, group: DiagramGroup): boolean {
   addNodes(work, group);
   const inset = insetOf(group);
   const needed = membersOf(work, group.id).map(({ id }) => placed.nodes.get(id)!);
+  const behind = Math.max(inset.right, roomBehind(work, kept, frame));
   placed.groups.set(group.id, {
     ...frame,
-    width: Math.max(
-      frame.width,
-      groupTitleSize(group).width,
-      ...needed.map((box) => right(box) + inset.right - frame.x),
-    ),
+    width: Math.max(frame.width, groupTitleSize(group).width, ...needed.map((box) => right(box) + behind - frame.x)),
     height: Math.max(frame.height, ...needed.map((box) => bottom(box) + inset.bottom - frame.y)),
   });
   return true;
+}
+
+/** A node that has become wider by more than this takes room from edges that turn behind it. */
+const muchWider = 24;
+
+/** What edges had behind the members of a group, where one of them would take it from them. */
+function roomBehind({ before, placed }: Work, kept: readonly DiagramNode[], frame: Box): number {
+  const farthest = (boxes: readonly Box[]): number => Math.max(0, ...boxes.map(right));
+  const then = farthest(kept.map(({ id }) => before.nodes.get(id)!));
+  const now = farthest(kept.map(({ id }) => placed.nodes.get(id)!));
+  return now > then + muchWider ? right(frame) - then : 0;
 }
 
 function moveNode(placed: Placed, id: string, box: Box): void {

@@ -1,4 +1,13 @@
-import { type Arranged, arrange, arrangeDown, type Item, type Link, tracksRoom } from './arrange.ts';
+import {
+  type Arranged,
+  arrange,
+  arrangeInRows,
+  farFromScreen,
+  type Item,
+  type Link,
+  shapeOf,
+  tracksRoom,
+} from './arrange.ts';
 import { type Cell, cellOf, feetOf, isResource, sizesOf } from './cells.ts';
 import type { Dot } from './dot.ts';
 import { around, type Box, bottom, centre, moved, type Size } from './geometry.ts';
@@ -200,22 +209,12 @@ function arrangeOutside(
   const telling = links.filter(({ from, to, relay }) => !relay || !called.has(from) || !called.has(to));
   const across = arrange(dot, items, telling);
   if (contexts.size < 2 || shapeOf(across) <= tooWide) return across;
-  const down = arrangeDown(dot, items, telling);
-  return farFromScreen(down) < farFromScreen(across) ? down : across;
+  const inRows = arrangeInRows(dot, items, telling);
+  return farFromScreen(inRows) < farFromScreen(across) ? inRows : across;
 }
 
-/** A picture wider than this is read in strips: rather its contexts stand below each other. */
+/** A picture wider than this is read in strips: rather its contexts stand in rows. */
 const tooWide = 2.4;
-/** Width by height of what a picture is mostly looked at on. */
-const screen = 1.6;
-
-const shapeOf = (placed: ReadonlyMap<string, Box>): number => {
-  const { width, height } = around([...placed.values()]);
-  return width / Math.max(1, height);
-};
-
-const farFromScreen = (placed: ReadonlyMap<string, Box>): number => Math.abs(Math.log(shapeOf(placed) / screen));
-
 /** Resources outside of all contexts of which several make use, or nobody. */
 function sharedByAll(graph: DiagramGraph, cells: ReadonlyMap<string, Cell>): DiagramNode[] {
   const others = new Set(graph.edges.filter(({ kind }) => kind !== 'use').flatMap(({ from, to }) => [from, to]));

@@ -27,11 +27,36 @@ interface Grid {
 /** An edge may leave the box around its ends by so much to get round what is in its way. */
 const detour = 260;
 
-/** The grid for one request, with what was routed before it. */
-export function gridOf(survey: Survey, home: ReadonlySet<string>, extra: readonly Point[]): Grid {
+/** A thin grid has about so many lines each way at most, and all those that are so near to an end of its edge. */
+const thinFrom = 80;
+const nearEnds = 150;
+
+/** The grid for one request, with what was routed before it. A thin one leaves out lines far from both ends where there are very many. */
+export function gridOf(
+  survey: Survey,
+  home: ReadonlySet<string>,
+  extra: readonly Point[],
+  which: 'thin' | 'whole',
+): Grid {
   const window = grown(around(extra.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))), detour);
-  const xs = ascending([...between(survey.xs, window.x, right(window)), ...extra.map(({ x }) => x)]);
-  const ys = ascending([...between(survey.ys, window.y, bottom(window)), ...extra.map(({ y }) => y)]);
+  const lines = (all: readonly number[], frames: ReadonlySet<number>, low: number, high: number, ends: number[]) => {
+    const found = between(all, low, high);
+    return ascending([...(which === 'thin' ? thinned(found, frames, ends) : found), ...ends]);
+  };
+  const xs = lines(
+    survey.xs,
+    survey.frameXs,
+    window.x,
+    right(window),
+    extra.map(({ x }) => x),
+  );
+  const ys = lines(
+    survey.ys,
+    survey.frameYs,
+    window.y,
+    bottom(window),
+    extra.map(({ y }) => y),
+  );
   const count = xs.length * ys.length;
   const grid: Grid = {
     xs,
@@ -46,6 +71,16 @@ export function gridOf(survey: Survey, home: ReadonlySet<string>, extra: readonl
   for (const obstacle of survey.obstacles.near(grown(window, clearance))) price(grid, obstacle, 0);
   for (const piece of survey.routed.near(window)) countCrossings(grid, piece);
   return grid;
+}
+
+function thinned(lines: readonly number[], frames: ReadonlySet<number>, ends: readonly number[]): readonly number[] {
+  if (lines.length <= thinFrom) return lines;
+  const each = Math.ceil(lines.length / (thinFrom / 2));
+  const isNear = (line: number): boolean => ends.some((end) => Math.abs(line - end) < nearEnds);
+  const beside = lines.filter((line) => frames.has(line));
+  const eachFrame = Math.ceil(beside.length / thinFrom);
+  const kept = new Set(beside.filter((_, i) => i % eachFrame === 0));
+  return lines.filter((line, i) => i % each === 0 || kept.has(line) || isNear(line));
 }
 
 /** Those of an ascending list that lie between two values. */

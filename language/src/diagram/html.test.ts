@@ -25,7 +25,7 @@ test('it knows what is promised, what is possible, and what is asked of each aga
   assert.deepEqual(node('orders').latency, { promised: 500, percentile: 99, needed: 800 });
   assert.deepEqual(node('stock').demand, { rate: 200, atLeast: false, limit: 150 });
   const edge = data.edges.find(({ to }) => to === 'service:stock')!;
-  assert.deepEqual(edge.availability, { hard: true, promised: 99.5 });
+  assert.deepEqual(edge.availability, { hard: true, promised: 99.9, possible: 99.5 });
   assert.deepEqual(edge.demand, { rate: 200, atLeast: false });
   assert.deepEqual(node('orders').operations, ['Place · POST /orders']);
 });

@@ -68,6 +68,7 @@ ${renderSvg(laidOut)}</div>
 <div id="told" role="status" hidden></div>
 <nav aria-label="Everything in the picture"><ul id="list" role="tree" aria-label="Everything in the picture"></ul></nav>
 <div id="elsewhere"></div>
+<details id="meaning"><summary>Shapes and lines</summary><svg class="weir" aria-hidden="true"></svg></details>
 </aside>
 <div id="hint" hidden></div>
 <script type="application/json" id="data">${json(data)}</script>

@@ -39,7 +39,7 @@ export function legend(
 ): { readonly lines: readonly string[]; readonly height: number } {
   const keys = keysOf(graph);
   if (keys.length === 0) return { lines: [], height: 0 };
-  const lines = [element('path', { class: 'rule', d: `M0 -18H${width}` })];
+  const lines: string[] = [];
   let [x, y] = [0, 0];
   for (const { swatch, swatchWidth, words } of keys) {
     const own = swatchWidth + 8 + textWidth(words, 11);

@@ -67,9 +67,9 @@ function demandOfService(model: Model, id: string, nodes: readonly CallNode[]): 
   const capacity = service && deploymentOf(model, service).capacity;
   const all = [
     ...operations.flatMap((one): Demand[] =>
-      one.limit && one.rate > 0 ? [{ rate: one.rate, atLeast: !one.isComplete, limit: together(one.limit) }] : [],
+      one.limit ? [{ rate: one.rate, atLeast: !one.isComplete, limit: together(one.limit) }] : [],
     ),
-    ...(capacity && rate > 0 ? [{ rate, atLeast, limit: together(capacity) }] : []),
+    ...(capacity ? [{ rate, atLeast, limit: together(capacity) }] : []),
   ];
   if (all.length > 0) return all.reduce((most, one) => (one.rate / one.limit! > most.rate / most.limit! ? one : most));
   return rate > 0 ? { rate, atLeast } : undefined;
@@ -78,7 +78,9 @@ function demandOfService(model: Model, id: string, nodes: readonly CallNode[]): 
 /** What overlays say of an arrow that stands for these calls, beside their worst case. */
 export function figuresOfCalls(model: Model, calls: readonly CallEdge[]): Figures {
   if (calls.length === 0) return {};
-  const promised = calls.flatMap(({ to }) => promiseOf(model, to.declaration.service).availability?.value ?? []);
+  const promises = (end: 'from' | 'to'): number[] =>
+    calls.flatMap((call) => promiseOf(model, call[end].declaration.service).availability?.value ?? []);
+  const [promised, possible] = [promises('from'), promises('to')];
   const demands = calls.map((call): Demand => {
     const { rate, isComplete } = rateOver(model, call);
     const own = call.policy.limit && totalOf(model, call.policy.limit.value, call.from.declaration.service);
@@ -90,7 +92,8 @@ export function figuresOfCalls(model: Model, calls: readonly CallEdge[]): Figure
   return {
     availability: {
       hard: calls.some(isHard),
-      ...(promised.length === 0 ? {} : { promised: Math.min(...promised) }),
+      ...(promised.length === 0 ? {} : { promised: Math.max(...promised) }),
+      ...(possible.length === 0 ? {} : { possible: Math.min(...possible) }),
     },
     ...(rate === 0
       ? {}

@@ -35,7 +35,7 @@ header label select,header label input{color:var(--ink)}
 #hits:empty{display:none}
 .joined,#hops{display:inline-flex;gap:8px;align-items:center}
 button,select,input,summary{font:inherit;line-height:1.3;color:inherit;background:var(--field);border:1px solid transparent;border-radius:7px;padding:4px 9px;margin:0}
-select{padding-right:4px}
+select{padding-right:4px;max-width:176px}
 input[type=number]{width:3.5em;padding-right:2px}
 button,select,summary{cursor:pointer}
 button:hover,select:hover,summary:hover{border-color:var(--rule)}
@@ -56,7 +56,7 @@ main{position:relative;min-width:0;min-height:0;overflow:hidden}
 #picture:active{cursor:grabbing}
 #picture:focus-visible{outline-offset:-2px}
 #picture svg{display:block;width:100%;height:100%;user-select:none;-webkit-user-select:none}
-#picture .weir>.paper,#picture .weir>.title,#picture .weir>.subtitle{display:none}
+#picture .weir>:is(.paper,.title,.subtitle,.legend){display:none}
 #picture .node,#picture .edge,#picture .label,#picture .group{cursor:pointer}
 #picture .edge .line{pointer-events:stroke}
 #picture .node,#picture .edge,#picture .label,#picture .group{transition:opacity .15s}
@@ -69,7 +69,12 @@ main{position:relative;min-width:0;min-height:0;overflow:hidden}
 #picture.far .node text:not(.weir-far),#picture.far .node .icon,#picture.far .badge,#picture.far .label,#picture.far .node .rule,#picture.far .group .soft{display:none}
 #picture.far .group-name{font-size:26px}
 #picture.far .weir-switch{display:none}
-#picture.far .edge .line{stroke-width:2.25}
+#picture.far :is(.edge .line,.node>.shape,.group>.frame){vector-effect:non-scaling-stroke}
+#picture.far .edge .line{stroke-width:.7px}
+#picture.far .node>.shape,#picture.far .group>.frame{stroke-width:.8px}
+#picture.far .edge:is([class*=heat-],[class*=found-],.chosen,.hovered) .line{stroke-width:1.4px}
+#picture.far .edge:is(.heat-3,.heat-4) .line{stroke-width:2.4px}
+#picture.far :is(.node,.group):is([class*=heat-],[class*=found-],[class*=team-],.chosen,.hovered,.cursor)>:is(.shape,.frame){stroke-width:2px}
 #picture.far .weir-word{display:none}
 @media (prefers-reduced-motion:reduce){#picture *{transition:none!important}}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -81,12 +86,12 @@ main{position:relative;min-width:0;min-height:0;overflow:hidden}
 #mini .seen{fill:var(--accent);fill-opacity:.08;stroke:var(--accent)}
 #map .tools{display:flex;gap:4px}
 #map .tools button{padding:2px 10px}
-#key{left:12px;bottom:12px;padding:9px 12px;display:grid;gap:4px;max-width:270px;max-height:45%;overflow:auto}
-#key b{font-weight:600;margin-bottom:2px}
-.key{display:flex;gap:8px;align-items:center}
+#key{left:12px;top:10px;padding:5px 12px;display:flex;flex-wrap:wrap;gap:3px 16px;max-width:calc(100% - 24px)}
+#key b{font-weight:600}
+.key{display:flex;gap:6px;align-items:center;white-space:nowrap}
 .key i{flex:none;width:20px;height:6px;border-radius:3px}
 .key .dashes{height:0;border-top:2px dotted var(--heat-0);border-radius:0}
-#notes{position:absolute;top:12px;left:0;right:0;display:grid;gap:6px;justify-items:center;pointer-events:none}
+#notes{position:absolute;bottom:14px;left:0;right:0;display:grid;gap:6px;justify-items:center;pointer-events:none}
 #notes p{margin:0;padding:5px 12px;border-radius:8px;background:var(--panel);border:1px solid var(--rule);box-shadow:var(--shadow)}
 #notes #stale{border-color:var(--found-warning);color:var(--found-warning);font-weight:600}`;
 
@@ -100,7 +105,8 @@ aside{width:min(340px,45vw);overflow:auto;border-left:1px solid var(--rule);back
 #list ul ul .row{padding-left:52px}
 #list [aria-level="3"] .row,#list [aria-level="2"]:not([aria-expanded]) .row{color:var(--ink)}
 #list .row:hover{background:var(--field)}
-#list li[aria-selected]>.row{background:var(--field);box-shadow:inset 2px 0 var(--accent)}
+#list li[aria-selected]>.row{background:color-mix(in srgb,var(--accent) 16%,transparent)}
+:root[data-shown^=contrast] #list li[aria-selected]>.row{outline:2px solid var(--accent)}
 #list li:focus{outline:none}
 #list li:focus-visible>.row{outline:2px solid var(--accent);outline-offset:-2px}
 #list li[aria-expanded=false]>ul{display:none}
@@ -110,14 +116,17 @@ aside{width:min(340px,45vw);overflow:auto;border-left:1px solid var(--rule);back
 #list .name{font-weight:500}
 #list ul ul .name{font-weight:400}
 .count{font-size:11px;color:var(--found-warning)}
-#elsewhere{margin:0 6px}
-#hint{position:fixed;z-index:4;max-width:min(540px,90vw);max-height:70vh;overflow:hidden;padding:9px 13px;border:1px solid var(--rule);border-radius:10px;background:var(--panel);box-shadow:var(--shadow);pointer-events:none}
+#elsewhere,#meaning{margin:0 6px}
+#meaning{margin-top:14px;border-top:1px solid var(--rule);padding-top:8px}
+#meaning summary{display:inline-block;padding:2px 6px;margin-left:-6px}
+#meaning svg{display:block;margin-top:10px;overflow:visible}
+#hint{position:fixed;z-index:4;font-size:12px;max-width:min(430px,90vw);max-height:70vh;overflow:hidden;padding:9px 13px;border:1px solid var(--rule);border-radius:10px;background:var(--panel);box-shadow:var(--shadow);pointer-events:none}
 h2{font-size:14px;margin:0 0 3px}
 h3{font-size:12.5px;margin:9px 0 2px}
 h2 small,.soft,small,dt{color:var(--soft);font-weight:400}
 small{font-size:11.5px}
 p{margin:2px 0}
-code{font:11.5px/1.45 ui-monospace,"SF Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
+code{font:11px/1.45 ui-monospace,"SF Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .place{color:var(--soft)}
 :root[data-host] .place{cursor:pointer;text-decoration:underline dotted}
 section ul,.findings,.plain{margin:3px 0;padding-left:16px}
@@ -136,6 +145,6 @@ html,body{height:100%;margin:0;padding:0}
 body{display:grid;grid-template:auto minmax(0,1fr)/minmax(0,1fr) auto;font:13px/1.45 ${fonts};color:var(--ink);background:var(--paper)}
 ${colours}${bar}${canvas}${side}
 ${swatches}
-@media (max-width:700px){body{grid-template:auto minmax(0,1fr) auto/minmax(0,1fr)}aside{width:auto;max-height:40vh;border-left:0;border-top:1px solid var(--rule)}#mini{display:none}}
+@media (max-width:700px){.menu div{left:0;right:auto}header label{font-size:0}header label>*{font-size:13px}body{grid-template:auto minmax(0,1fr) auto/minmax(0,1fr)}aside{width:auto;max-height:40vh;border-left:0;border-top:1px solid var(--rule)}#mini{display:none}}
 @media print{header,aside,.card{display:none}}
 `;

@@ -118,10 +118,11 @@ test('in a browser: search, focus and overlays', inBrowser, async (t) => {
   assert.ok((await tags()).includes('no bound'));
   assert.ok(await word('[data-id="service:orders"].heat-3'));
   await chooseOption(page, '#overlay', 'availability');
-  assert.deepEqual(await tags(), ['99.5%', '99.9%, at most 99.5%']);
+  assert.deepEqual(await tags(), ['99.5%', '99.5%', '99.9%, at most 99.5%'], 'the call has what its callee promises');
   assert.ok(await word('[data-id="service:orders"].heat-3'), 'five times as long out as promised');
   await chooseOption(page, '#overlay', 'demand');
   assert.ok((await tags()).includes('200 of 150/s'));
+  assert.ok((await tags()).includes('up to 100/s'));
   assert.ok(await word('[data-id="service:stock"].heat-3'));
   await chooseOption(page, '#overlay', 'findings');
   assert.ok(await page.value(`document.querySelector('[data-id="service:orders"]').matches('[class*=found-]')`));

@@ -61,8 +61,12 @@ export function routeAll(terrain: Terrain, requests: readonly Request[]): Readon
 
 function pathFor(survey: Survey, request: Request, { from, to }: Ends, routed: number): Path {
   const [start, end] = [stub(from, request.clear.from), stub(to, request.clear.to)];
-  const grid = gridOf(survey, request.home, [start, end]);
-  const { points, cost } = findPath(grid, start, end, { from, to }, routed > crowd ? 1.5 : 1);
+  const haste = routed > 5 * crowd ? 2.5 : routed > crowd ? 1.5 : 1;
+  const thin = findPath(gridOf(survey, request.home, [start, end], 'thin'), start, end, { from, to }, haste);
+  const { points, cost } =
+    thin.cost < Number.POSITIVE_INFINITY
+      ? thin
+      : findPath(gridOf(survey, request.home, [start, end], 'whole'), start, end, { from, to }, haste);
   return { cost, points: simplified([from, ...points, to].map(({ x, y }) => ({ x, y }))) };
 }
 
@@ -71,6 +75,9 @@ export interface Survey {
   /** Lines that edges may run on, ascending. */
   readonly xs: readonly number[];
   readonly ys: readonly number[];
+  /** Those that run beside frames. */
+  readonly frameXs: ReadonlySet<number>;
+  readonly frameYs: ReadonlySet<number>;
   /** Those of `xs` that run in front of a box. */
   readonly late: ReadonlySet<number>;
   readonly obstacles: Tiles<Box>;
@@ -81,11 +88,15 @@ export interface Survey {
 
 function surveyOf({ obstacles, frames }: Terrain): Survey {
   const boxes = [...obstacles.values(), ...frames.values()];
+  const besideX = (box: Box): number[] => [box.x - margin, right(box) + margin];
+  const besideY = (box: Box): number[] => [box.y - margin, bottom(box) + margin];
   const framed: Survey['frames'] = new Tiles();
   for (const [id, frame] of frames) framed.put(frame, [id, frame]);
   return {
-    xs: ascending(boxes.flatMap((box) => [box.x - margin, right(box) + margin])),
-    ys: ascending(boxes.flatMap((box) => [box.y - margin, bottom(box) + margin])),
+    xs: ascending(boxes.flatMap(besideX)),
+    ys: ascending(boxes.flatMap(besideY)),
+    frameXs: new Set([...frames.values()].flatMap(besideX)),
+    frameYs: new Set([...frames.values()].flatMap(besideY)),
     late: new Set(boxes.map((box) => box.x - margin)),
     obstacles: tiled(obstacles.values()),
     frames: framed,

@@ -62,7 +62,12 @@ export function renderSvg(laidOut: LaidOut, options: SvgOptions = {}): string {
         ]),
     '</g>',
     ...(keys.height > 0
-      ? [`<g class="legend" transform="translate(${margin} ${legendTop + 18})">`, ...keys.lines, '</g>']
+      ? [
+          `<g class="legend" transform="translate(${margin} ${legendTop + 18})">`,
+          element('path', { class: 'rule', d: `M0 -18H${width - 2 * margin}` }),
+          ...keys.lines,
+          '</g>',
+        ]
       : []),
     '</svg>',
   ].join('\n')}\n`;

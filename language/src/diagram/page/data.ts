@@ -50,8 +50,9 @@ export interface Latency {
 
 /** Percent. */
 export interface Availability {
+  /** By the node; of an edge by its caller. */
   readonly promised?: number;
-  /** What it can hold with those that it cannot do without. */
+  /** What it can hold with those that it cannot do without; of an edge what its callee promises. */
   readonly possible?: number;
   /** Of an edge: does the caller fail with the callee? */
   readonly hard?: boolean;
@@ -59,6 +60,7 @@ export interface Availability {
 
 /** Calls per second. */
 export interface Demand {
+  /** What is known of it: 0 where that is nothing. */
   readonly rate: number;
   /** Are there callers whose rate nobody knows? */
   readonly atLeast: boolean;

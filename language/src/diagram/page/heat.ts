@@ -21,11 +21,11 @@ export function heatOfLatency({ promised, needed }: Latency): Heat {
   return share > 2 ? 4 : share > 1 ? 3 : share > 0.8 ? 2 : share > 0.5 ? 1 : 0;
 }
 
-/** Of a promise against what is possible: just kept where less than a tenth of the time that it may fail is left. */
+/** Of the time that may be failed in by a promise, the share that others can use up. */
 export function heatOfAvailability({ promised, possible }: Availability): Heat {
-  if (promised === undefined || possible === undefined) return promised === undefined ? 1 : 0;
+  if (promised === undefined || possible === undefined) return 0;
   const used = (100 - possible) / Math.max(1e-9, 100 - promised);
-  return used > 10 ? 4 : used > 1 ? 3 : used > 0.9 ? 2 : 0;
+  return used > 10 ? 4 : used > 1 + 1e-9 ? 3 : used > 0.9 ? 2 : used > 0.5 ? 1 : 0;
 }
 
 /** Of the share of what is let through. */
@@ -45,8 +45,9 @@ export function worstText(ms: number | null): string {
   return ms < 120_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 6000) / 10} min`;
 }
 
-/** `600 ms of 2 s`. */
-export const latencyText = ({ promised, needed }: Latency): string => `${worstText(needed)} of ${worstText(promised)}`;
+/** `600 ms of 2 s`; `2 s promised` where nobody else is waited for. */
+export const latencyText = ({ promised, needed }: Latency): string =>
+  needed === 0 ? `${worstText(promised)} promised` : `${worstText(needed)} of ${worstText(promised)}`;
 
 /** `99.95%`. As many digits as there are nines and two more, never rounded up. */
 export function percentText(percent: number): string {
@@ -66,7 +67,8 @@ export function availabilityText({ promised, possible }: Availability): string {
 
 const rate = (value: number): string => String(value >= 100 ? Math.round(value) : Math.round(value * 10) / 10);
 
-/** `420 of 500/s`, `≥ 420/s`. */
+/** `420 of 500/s`, `≥ 420/s`; `up to 500/s` where nobody knows what is asked. */
 export function demandText({ rate: asked, atLeast, limit }: Demand): string {
+  if (asked === 0 && limit !== undefined) return `up to ${rate(limit)}/s`;
   return `${atLeast ? '≥ ' : ''}${rate(asked)}${limit === undefined ? '' : ` of ${rate(limit)}`}/s`;
 }

@@ -26,26 +26,22 @@ export function keyOf(overlay: Overlay, teams: Teams): HTMLElement[] {
       ];
     case 'latency':
       return [
-        title('Promise kept, or longest wait'),
-        ...heats(
-          'half of the promise, or 300 ms',
-          'most of it, or 1 s',
-          'just kept, or 3 s',
-          'broken, or 10 s',
-          'by far, or no bound',
-        ),
+        title('Longest wait, or share of a promise'),
+        ...heats('300 ms, half', '1 s, 80 %', '3 s, all', '10 s, twice', 'more, no bound'),
       ];
     case 'availability':
       return [
-        title('Promised, and possible with what it needs'),
-        ...heats('kept', 'no promise to keep', 'just kept, or a hard call', 'broken', 'broken tenfold'),
-        element('span', { class: 'key' }, element('i', { class: 'dashes', 'aria-hidden': 'true' }), 'soft call'),
+        title('Of what may fail, others use up'),
+        ...heats('to half', 'most', 'nearly all', 'more', 'tenfold'),
+        element(
+          'span',
+          { class: 'key' },
+          element('i', { class: 'dashes', 'aria-hidden': 'true' }),
+          'a call that may fail',
+        ),
       ];
     case 'demand':
-      return [
-        title('Calls per second, of what is let through'),
-        ...heats('to half, or no limit', 'to 80 %', 'to all of it', 'more', 'twice as much'),
-      ];
+      return [title('Share of what is let through'), ...heats('to half', 'to 80 %', 'to all', 'more', 'twice as much')];
     case 'ownership':
       return teamKeys('Owners', teams.owners);
     case 'contexts':

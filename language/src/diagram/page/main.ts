@@ -8,6 +8,7 @@ import { asDrawn, type Drawn, graphOf, type Shown } from './folded.ts';
 import { type FromHost, hear, host, keep, kept } from './host.ts';
 import { followPointer } from './hover.ts';
 import { keyOf } from './key.ts';
+import { showMeaning } from './meaning.ts';
 import { minimapOf } from './minimap.ts';
 import { lay, type Overlay } from './overlay.ts';
 import { pictureOf } from './picture.ts';
@@ -61,6 +62,8 @@ const tree = treeOf(need<HTMLElement>('#list'), (id) => {
 });
 const theme = need<HTMLSelectElement>('#theme');
 theme.value = kept().theme ?? theme.value;
+// An editor has its own.
+theme.hidden = host !== undefined;
 theme.addEventListener('change', () => keep({ theme: theme.value }));
 const showTheme = followTheme(() => picture.svg);
 const overlay = need<HTMLSelectElement>('#overlay');
@@ -77,6 +80,7 @@ function dress(): void {
       ? []
       : [element('h3', {}, 'Findings elsewhere'), ...tellFindings(scene.data.elsewhere)]),
   );
+  showMeaning(scene.graph);
   need<HTMLElement>('#simple').hidden = !drawn.places.simple;
   showOverlay();
   markCursor();
@@ -99,10 +103,10 @@ function redraw(shift: { readonly x: number; readonly y: number } = { x: 0, y: 0
 
 let chosen: string | undefined;
 
-function tell(id: string): HTMLElement[] {
+function tell(id: string, how: 'in short' | 'all'): HTMLElement[] {
   const { nodes, groups, edges, names } = parts;
   const [node, group, edge] = [nodes.get(id), groups.get(id), edges.get(id)];
-  return node ? tellNode(node) : group ? tellGroup(group) : edge ? tellEdge(edge, names) : [];
+  return node ? tellNode(node) : group ? tellGroup(group) : edge ? tellEdge(edge, names, how) : [];
 }
 
 /** Chooses a node, group or edge: tells all of it, marks it in picture and tree, and says so to whoever shows the page. */
@@ -110,7 +114,7 @@ function choose(id: string | undefined, from: 'picture' | 'elsewhere'): void {
   chosen = id;
   for (const old of document.querySelectorAll('.chosen')) old.classList.remove('chosen');
   const told = need<HTMLElement>('#told');
-  told.replaceChildren(...(id === undefined ? [] : [...tell(id), ...turnButton(id)]));
+  told.replaceChildren(...(id === undefined ? [] : [...tell(id, 'all'), ...turnButton(id)]));
   told.hidden = id === undefined;
   tree.mark(id);
   focus();
@@ -145,7 +149,8 @@ need('#told').addEventListener('click', ({ target }) => {
   if (fold !== undefined) turn(fold);
   if (file !== undefined) host?.postMessage({ type: 'reveal', at: { file, line: Number(line) } });
 });
-followPointer(pane, idAt, tell, (id) => {
+const tellShort = (id: string): HTMLElement[] => tell(id, 'in short');
+followPointer(pane, idAt, tellShort, (id) => {
   for (const old of document.querySelectorAll('.hovered')) old.classList.remove('hovered');
   if (id !== undefined) picture.parts.get(id)?.classList.add('hovered');
 });

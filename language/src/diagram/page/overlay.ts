@@ -1,4 +1,4 @@
-import type { Figures, PageData, PageEdge, PageFinding, PageNode } from './data.ts';
+import type { Availability, Figures, PageData, PageEdge, PageFinding, PageNode } from './data.ts';
 import { shape } from './element.ts';
 import {
   availabilityText,
@@ -10,6 +10,7 @@ import {
   heatOfLatency,
   heatOfWorst,
   latencyText,
+  percentText,
   timesText,
   worstText,
 } from './heat.ts';
@@ -99,7 +100,7 @@ function markOfEdge(overlay: Overlay, edge: PageEdge): Mark | undefined {
     case 'latency':
       return worst === undefined ? undefined : hot(heatOfWorst(worst), worstText(worst));
     case 'availability':
-      return availability && { style: availability.hard ? 'heat-2' : 'heat-0 soft-edge' };
+      return availability && markOfCall(availability);
     case 'demand':
       return markOfDemand(edge);
     case 'ownership':
@@ -107,6 +108,13 @@ function markOfEdge(overlay: Overlay, edge: PageEdge): Mark | undefined {
     case 'none':
       return undefined;
   }
+}
+
+/** A call that may fail uses nothing up. */
+function markOfCall(availability: Availability): Mark {
+  if (!availability.hard) return { style: 'heat-0 soft-edge' };
+  const { possible } = availability;
+  return hot(heatOfAvailability(availability), possible === undefined ? undefined : percentText(possible));
 }
 
 function markOfFindings(findings: readonly PageFinding[]): Mark | undefined {

@@ -46,7 +46,7 @@ const farSize = 30;
 /** From afar a node shows its name only, as large as it can. */
 function addFarNames(parts: ReadonlyMap<string, SVGGElement>, { nodes }: LaidOut): void {
   for (const { node, x, y, width, height } of nodes) {
-    const room = width - 24;
+    const room = width - 36;
     const size = Math.min(farSize, height * 0.6, Math.max(13, room / textWidth(node.name, 1, 'bold')));
     const name = shape(
       'text',

@@ -48,7 +48,10 @@ export function tellGroup({ kind, name, subtitle, docs, at, findings }: PageGrou
 
 type Fact = readonly [name: string, text: string];
 
-function figuresTold({ worst, latency, availability, demand }: Figures, worstName: string): Fact[] {
+function figuresTold(
+  { worst, latency, availability, demand }: { readonly [K in keyof Figures]: Figures[K] | undefined },
+  worstName: string,
+): Fact[] {
   const facts: (Fact | undefined)[] = [
     worst === undefined ? undefined : [worstName, worstText(worst)],
     latency && [`Latency p${latency.percentile}`, `${latencyText(latency)} promised`],
@@ -63,8 +66,11 @@ function figuresTold({ worst, latency, availability, demand }: Figures, worstNam
   return facts.filter((fact) => fact !== undefined);
 }
 
-/** All that there is to say of an edge: of each call every part of its policy, with where it comes from. */
-export function tellEdge(edge: PageEdge, names: ReadonlyMap<string, string>): HTMLElement[] {
+/**
+ * What there is to say of an edge: of each call every part of its policy, with where it comes from. In short calls with the same
+ * policy stand together.
+ */
+export function tellEdge(edge: PageEdge, names: ReadonlyMap<string, string>, how: 'in short' | 'all'): HTMLElement[] {
   const { from, to, kind, at, details, calls, amplification, findings } = edge;
   return [
     element('h2', {}, element('small', {}, kind), ` ${names.get(from)} → ${names.get(to)}`),
@@ -73,9 +79,12 @@ export function tellEdge(edge: PageEdge, names: ReadonlyMap<string, string>): HT
       ...(amplification === undefined
         ? []
         : [['Calls that one request can become', timesText(amplification)] as const]),
-      ...figuresTold(edge, 'Longest that a call can take'),
+      ...figuresTold({ ...edge, availability: undefined }, 'Longest that a call can take'),
+      ...(edge.availability?.possible === undefined
+        ? []
+        : [['The callee promises', percentText(edge.availability.possible)] as const]),
     ]),
-    ...calls.map(tellCall),
+    ...(how === 'all' ? calls.map(tellCall) : tellPolicies(calls)),
     ...(calls.length > 0 || details.length === 0
       ? []
       : [element('ul', {}, ...details.map((detail) => element('li', {}, detail)))]),
@@ -84,16 +93,22 @@ export function tellEdge(edge: PageEdge, names: ReadonlyMap<string, string>): HT
 }
 
 function tellCall({ title, at, parts, facts: known }: PageCall): HTMLElement {
-  const policy = parts.map(({ text, from }) =>
+  return element('section', {}, element('h3', {}, title, ' ', place(at)), tellParts(parts), facts(known));
+}
+
+function tellPolicies(calls: readonly PageCall[]): HTMLElement[] {
+  const alike = Map.groupBy(calls, ({ parts }) => JSON.stringify(parts));
+  return [...alike.values()].map((same) =>
+    element('section', {}, ...same.map(({ title }) => element('h3', {}, title)), tellParts(same[0]!.parts)),
+  );
+}
+
+function tellParts(parts: PageCall['parts']): HTMLElement {
+  if (parts.length === 0) return element('p', { class: 'soft' }, 'no policy');
+  const lines = parts.map(({ text, from }) =>
     element('li', {}, element('code', {}, text), ' ', element('small', {}, from)),
   );
-  return element(
-    'section',
-    {},
-    element('h3', {}, title, ' ', place(at)),
-    policy.length === 0 ? element('p', { class: 'soft' }, 'no policy') : element('ul', {}, ...policy),
-    facts(known),
-  );
+  return element('ul', {}, ...lines);
 }
 
 function facts(known: readonly (readonly [name: string, text: string])[]): HTMLElement {

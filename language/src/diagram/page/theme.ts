@@ -24,7 +24,7 @@ export function followTheme(svg: () => SVGSVGElement): () => void {
     const shown = shownFor(choice.value as Theme);
     document.documentElement.dataset.shown = shown;
     document.documentElement.toggleAttribute('data-host', host !== undefined && choice.value === 'system');
-    svg().dataset.theme = shown;
+    for (const drawn of [svg(), need<SVGSVGElement>('#meaning svg')]) drawn.dataset.theme = shown;
   };
   for (const query of [dark, contrast]) query.addEventListener('change', show);
   new MutationObserver(show).observe(document.body, { attributeFilter: ['data-vscode-theme-kind'] });
