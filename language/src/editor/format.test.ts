@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { LangiumDocument } from 'langium';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { readModel } from '../syntax/read.ts';
 import { createWeirServices } from '../syntax/services.ts';
 import { formatText } from './format.ts';
+import { DocumentFormatter } from './formatter.ts';
 
 const example = readFileSync(new URL('../grammar/example.svc', import.meta.url), 'utf8');
 
@@ -111,6 +114,30 @@ test('formatting is idempotent, keeps every comment, and leaves the meaning unch
       assert.deepEqual(await meaning(once), await meaning(text));
     }),
     { numRuns: 60 },
+  );
+});
+
+test('formatting a part changes nothing outside it, and leaves to the whole what it would have done', () => {
+  const formatter = new DocumentFormatter();
+  const part = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }));
+  const gaps = fc.array(gap, { minLength: tokens.length, maxLength: tokens.length });
+  fc.assert(
+    fc.property(gaps, part, (between, [one, other]) => {
+      const text = tokens.map((token, i) => token + between[i]).join('');
+      const [from, to] = [one, other].map((share) => Math.floor(share * text.length)).sort((a, b) => a - b) as [
+        number,
+        number,
+      ];
+      const textDocument = TextDocument.create('file:///a.svc', 'weir', 1, text);
+      const range = { start: textDocument.positionAt(from), end: textDocument.positionAt(to) };
+      const edits = formatter.formatDocumentRange({ textDocument } as LangiumDocument, { range });
+      const result = TextDocument.applyEdits(textDocument, edits);
+      assert.equal(result.slice(0, from), text.slice(0, from));
+      assert.equal(result.slice(result.length - (text.length - to)), text.slice(to));
+      assert.equal(result.replace(/\s/g, ''), text.replace(/\s/g, ''));
+      assert.equal(formatted(result), formatted(text));
+    }),
+    { numRuns: 40 },
   );
 });
 
