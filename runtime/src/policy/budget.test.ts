@@ -81,6 +81,16 @@ test('a budget admits a retry within its share of the calls in flight, or below 
   assert.ok(refused > 0);
 });
 
+test('asking for the answer of an attempt that still runs costs no credit', () => {
+  const budget = new Budget();
+  budget.begin(0);
+  for (let retries = 0; retries < 10; retries++) {
+    assert.ok(budget.tryTake(0));
+    budget.giveBack();
+  }
+  assert.deepEqual([budget.tryTake(0), budget.tryTake(0, true)], [false, true]);
+});
+
 test('over time the floor gives ten retries, and then the share of the calls', () => {
   const budget = new Budget();
   let retries = 0;

@@ -39,11 +39,15 @@ export class Budget {
     this.#calls--;
   }
 
-  /** Takes a place for a retry or hedge, or answers false: then there is none, now. */
-  tryTake(share: number): boolean {
+  /**
+   * Takes a place for a retry or hedge, or answers false: then there is none, now.
+   *
+   * @param asks whether it only asks for the answer of an attempt that still runs: that makes no work, and costs no credit
+   */
+  tryTake(share: number, asks = false): boolean {
     if (this.#extras + 1 > share * this.#calls) {
-      if (this.#extras >= FLOOR || this.#credit < 1) return false;
-      this.#credit--;
+      if (this.#extras >= FLOOR || (!asks && this.#credit < 1)) return false;
+      if (!asks) this.#credit--;
     }
     this.#extras++;
     return true;

@@ -130,7 +130,7 @@ export class EdgeRun<T> {
     const now = this.state.clock.now();
     const delay = backoff(retry, this.#tries, translateError(error).retryAfter, this.state.random);
     if (now + delay >= this.deadlineAt) return false;
-    if (!this.#takeBudget()) return false;
+    if (!this.#takeBudget(translateError(error).stillRunning)) return false;
     this.call.observe?.({ kind: 'retry', number: this.#attempts + 1, delay, cause });
     this.#waiting = true;
     this.#wake(now, delay, () => this.#retryNow());
@@ -157,8 +157,8 @@ export class EdgeRun<T> {
     return this.edge.policy.retry?.budget ?? DEFAULT_SHARE;
   }
 
-  #takeBudget(): boolean {
-    if (this.edge.destination.budget.tryTake(this.#share)) return true;
+  #takeBudget(asks?: boolean): boolean {
+    if (this.edge.destination.budget.tryTake(this.#share, asks)) return true;
     this.call.observe?.({ kind: 'refused', by: 'budget' });
     return false;
   }

@@ -116,7 +116,7 @@ test('deadlines travel: what a server calls has what is left of the time of its 
 test('an operation that remembers works once for a call; who asks again gets the answer when it is there', async () => {
   const work = { kind: 'constant', ms: 200 } as const;
   const users = { workers: 100, operations: { Get: operation({ kind: 'idempotent', remembers: true, work }) } };
-  const policy: ClientPolicy = { timeout: 50, deadline: 1000, retry: { ...retry, on: ['timeout'] } };
+  const policy: ClientPolicy = { timeout: 50, deadline: 1000, retry: { ...retry, on: ['timeout'], budget: 1 } };
   const { web, trace } = await tell(story({ users, policy, rate: 2 }));
   assert.deepEqual([web.succeeded, web.failed], [web.calls, 0]);
   assert.ok(trace.some((line) => line.includes('retries because of still-running')));
