@@ -37,6 +37,12 @@ export async function buildExtension(): Promise<Built> {
 /** Packs it as it is published; gives the path. */
 export async function packExtension({ folder }: Built): Promise<string> {
   const packagePath = join(folder, 'weir.vsix');
-  await createVSIX({ cwd: folder, packagePath, dependencies: false, allowMissingRepository: true });
+  await createVSIX({
+    cwd: folder,
+    packagePath,
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
   return packagePath;
 }

@@ -56,7 +56,7 @@ try {
   await page.locator('.editor-instance .view-lines').first().click();
   await window.goto(400);
   await window.goto(112, 24);
-  for (let lines = 0; lines < 9; lines++) await page.keyboard.press('Control+ArrowDown');
+  for (let lines = 0; lines < 12; lines++) await page.keyboard.press('Control+ArrowDown');
   for (const { name, theme, style, overlay } of pictures) {
     await server.configure({ ...plain, 'workbench.colorTheme': theme });
     await page.locator(`.monaco-workbench.${style}`).waitFor();

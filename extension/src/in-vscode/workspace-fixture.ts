@@ -1,5 +1,5 @@
 /** A shop in two files, with one finding of each severity; texts as they stand, for tests count lines. */
-export const orders = `package shop
+const orders = `package shop
 
 policy calm { timeout 800ms  retry { attempts 3  backoff 25ms..200ms  on [unavailable]  budget 20% } }
 
@@ -24,7 +24,7 @@ message Order {
 gateway public { port 8000  serves orders }
 `;
 
-export const stock = `package shop
+const stock = `package shop
 
 /// What can be bought.
 message Item { sku: string = 1 }
@@ -42,7 +42,7 @@ service ledger {
 `;
 
 /** Somebody else's, below another folder, and once more where nobody ever opens it. */
-export const other = `package other
+const other = `package other
 
 service lonely {
   grpc 9100
