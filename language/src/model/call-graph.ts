@@ -40,7 +40,20 @@ export function callGraph(model: Model): CallGraph {
   return graph;
 }
 
-type Growing = CallNode & { readonly outgoing: CallEdge[]; readonly incoming: CallEdge[] };
+/** A node while its edges are being found. */
+interface Growing {
+  outgoing: readonly CallEdge[];
+  incoming: readonly CallEdge[];
+}
+
+/** Most nodes have no edges on one side: they share this. */
+const none: readonly CallEdge[] = [];
+
+function withEdge(edges: readonly CallEdge[], edge: CallEdge): readonly CallEdge[] {
+  if (edges === none) return [edge];
+  (edges as CallEdge[]).push(edge);
+  return edges;
+}
 
 function build(model: Model): CallGraph {
   const nodes = nodesOf(model);
@@ -52,24 +65,24 @@ function build(model: Model): CallGraph {
         if (!to) continue;
         const edge = { from, to, item, policy: effectivePolicy(model, from.declaration, item) };
         edges.push(edge);
-        from.outgoing.push(edge);
-        to.incoming.push(edge);
+        (from as Growing).outgoing = withEdge(from.outgoing, edge);
+        (to as Growing).incoming = withEdge(to.incoming, edge);
       }
     }
   }
   return { nodes, edges };
 }
 
-function nodesOf(model: Model): ReadonlyMap<string, Growing> {
-  const nodes = new Map<string, Growing>();
+function nodesOf(model: Model): ReadonlyMap<string, CallNode> {
+  const nodes = new Map<string, CallNode>();
   for (const [id, declaration] of indexOf(model).operations) {
-    nodes.set(id, { kind: 'operation', id, index: nodes.size, declaration, outgoing: [], incoming: [] });
+    nodes.set(id, { kind: 'operation', id, index: nodes.size, declaration, outgoing: none, incoming: none });
   }
   for (const { consumers } of model.services) {
     for (const declaration of consumers) {
       const { id } = declaration;
       if (nodes.has(id)) continue;
-      nodes.set(id, { kind: 'consumer', id, index: nodes.size, declaration, outgoing: [], incoming: [] });
+      nodes.set(id, { kind: 'consumer', id, index: nodes.size, declaration, outgoing: none, incoming: none });
     }
   }
   return nodes;

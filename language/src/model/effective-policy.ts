@@ -11,6 +11,7 @@ import type {
   Place,
   Policy,
   PolicyUse,
+  Service,
   Uses,
 } from './model.ts';
 import { partNames } from './model.ts';
@@ -130,10 +131,23 @@ const unguarded: EffectivePolicy = {};
 
 /** What guards an operation on the receiving side: its own parts, what it applies, then its service's. */
 export function serverPolicy(model: Model, operation: Operation): EffectivePolicy {
-  if (guardsNothing(operation)) {
-    const service = indexOf(model).services.get(operation.service);
-    if (!service || guardsNothing(service)) return unguarded;
-  }
+  const service = indexOf(model).services.get(operation.service);
+  if (guardsNothing(operation) && (!service || guardsNothing(service))) return unguarded;
+  if (operation.apply.length > 0 || service?.apply.length) return appliedPolicy(model, operation);
+  const known = ownPolicies.get(operation);
+  if (known && known.service === service) return known.policy;
+  const policy = firstOfEach(layersOfServer(model, operation), guardParts);
+  ownPolicies.set(operation, { service, policy });
+  return policy;
+}
+
+/** Where no policy is named, nothing but the operation and its service counts: it holds in every model that has these two. */
+const ownPolicies = new WeakMap<
+  Operation,
+  { readonly service: Service | undefined; readonly policy: EffectivePolicy }
+>();
+
+function appliedPolicy(model: Model, operation: Operation): EffectivePolicy {
   const { ofOperations } = knownOf(model);
   let policy = ofOperations.get(operation);
   if (!policy) {

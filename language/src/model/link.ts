@@ -75,7 +75,7 @@ export class Linker {
       gone.push(fragment);
       touch(fragment, undefined, touched);
     }
-    this.names.update(fragments, gone, come);
+    this.names.update(fragments, gone, come, touched.size === 0);
     this.fragments = fragments;
     return touched;
   }

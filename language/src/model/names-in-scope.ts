@@ -87,10 +87,14 @@ export class DeclaredNames {
     for (const file of files) this.add(file);
   }
 
-  /** Takes up that the project has other files now: it costs what those files hold that have come or gone. */
-  update(files: readonly NamedFile[], gone: Iterable<NamedFile>, come: Iterable<NamedFile>): void {
+  /**
+   * Takes up that the project has other files now: it costs what those files hold that have come or gone.
+   *
+   * @param isSame are all names there that were, and no others?
+   */
+  update(files: readonly NamedFile[], gone: Iterable<NamedFile>, come: Iterable<NamedFile>, isSame: boolean): void {
     this.files = files;
-    this.shortNames.clear();
+    if (!isSame) this.shortNames.clear();
     const several = new Set<string>();
     for (const file of gone) this.remove(file);
     for (const file of come) {

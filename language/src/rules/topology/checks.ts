@@ -4,6 +4,7 @@ import { loopsOfKnots } from '../../model/loops.ts';
 import type { CallItem, Fix, Model, Service } from '../../model/model.ts';
 import { before, behind, comparePlaces } from '../../model/place.ts';
 import { edgePlace } from '../edges.ts';
+import { local } from '../local.ts';
 import { callersOf, itemsOf } from '../model-parts.ts';
 import { labelOf } from '../naming.ts';
 import type { Checks, Report } from '../rule.ts';
@@ -22,29 +23,8 @@ import { sloLatency } from './slo-latency.ts';
 import { unusedDependency } from './unused-dependency.ts';
 import { wideFanout } from './wide-fanout.ts';
 
-export const topology = {
-  'undeclared-dependency': undeclaredDependency,
-  'unused-dependency': unusedDependency,
-  'call-cycle': callCycle,
-  'service-cycle': serviceCycle,
-  'readiness-cycle': readinessCycle,
-  'readiness-on-peer': readinessOnPeer,
-  'retry-amplification': retryAmplification,
-  'deadline-inversion': deadlineInversion,
-  'capacity-shortfall': capacityShortfall,
-  'slo-availability': sloAvailability,
-  'slo-latency': sloLatency,
-  'single-point-of-failure': singlePointOfFailure,
-  'shared-database': sharedDatabase,
-  'context-violation': contextViolation,
-  'context-cycle': contextCycle,
-  'deep-chain': deepChain,
-  'wide-fanout': wideFanout,
-  orphan,
-} satisfies Partial<Checks>;
-
-function undeclaredDependency(model: Model, report: Report<'undeclared-dependency'>): void {
-  for (const service of model.services) {
+const undeclaredDependency = local<'undeclared-dependency'>((part, report) => {
+  for (const service of part.services) {
     for (const items of undeclaredCalls(service).values()) {
       const [first, ...others] = items.sort((a, b) => comparePlaces(a.at, b.at)) as [CallItem, ...CallItem[]];
       const target = first.target.name.slice(0, first.target.name.lastIndexOf('.'));
@@ -56,7 +36,7 @@ function undeclaredDependency(model: Model, report: Report<'undeclared-dependenc
       });
     }
   }
-}
+});
 
 /** The calls of what `uses` does not name, by the full name of the service that they call. */
 function undeclaredCalls(service: Service): ReadonlyMap<string, CallItem[]> {
@@ -108,3 +88,24 @@ function callCycle(model: Model, report: Report<'call-cycle'>): void {
     });
   }
 }
+
+export const topology = {
+  'undeclared-dependency': undeclaredDependency,
+  'unused-dependency': unusedDependency,
+  'call-cycle': callCycle,
+  'service-cycle': serviceCycle,
+  'readiness-cycle': readinessCycle,
+  'readiness-on-peer': readinessOnPeer,
+  'retry-amplification': retryAmplification,
+  'deadline-inversion': deadlineInversion,
+  'capacity-shortfall': capacityShortfall,
+  'slo-availability': sloAvailability,
+  'slo-latency': sloLatency,
+  'single-point-of-failure': singlePointOfFailure,
+  'shared-database': sharedDatabase,
+  'context-violation': contextViolation,
+  'context-cycle': contextCycle,
+  'deep-chain': deepChain,
+  'wide-fanout': wideFanout,
+  orphan,
+} satisfies Partial<Checks>;

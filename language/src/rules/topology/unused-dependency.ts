@@ -1,6 +1,7 @@
 import { callGraph } from '../../model/call-graph.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type { Fix, Model, Place, Service, Uses } from '../../model/model.ts';
+import { listedInParts } from '../../model/parts.ts';
 import { behind } from '../../model/place.ts';
 import { callersOf, itemsOf } from '../model-parts.ts';
 import type { Report } from '../rule.ts';
@@ -8,8 +9,7 @@ import type { Report } from '../rule.ts';
 /** A resource is used by being named: its client is then at hand in every handler. */
 export function unusedDependency(model: Model, report: Report<'unused-dependency'>): void {
   const unread = new Set(model.problems.flatMap(({ rule, at }) => (rule === 'syntax' ? [at.file] : [])));
-  for (const service of model.services) {
-    if (service.uses.length === 0) continue;
+  for (const service of notAllCalled(model)) {
     const called = calledBy(model, service);
     const seen = new Map<string, Uses>();
     for (const use of service.uses) {
@@ -32,6 +32,18 @@ export function unusedDependency(model: Model, report: Report<'unused-dependency
     }
   }
 }
+
+/** Services that do not plainly call all that they name, each of it once: most do. */
+const notAllCalled = listedInParts(({ services }): readonly Service[] =>
+  services.filter(({ uses, operations, consumers }) => {
+    const named = new Set(uses.map(({ target }) => target.id));
+    const isTwice = named.size < uses.length;
+    for (const caller of [...operations, ...consumers]) {
+      for (const item of itemsOf(caller)) named.delete(item.service);
+    }
+    return isTwice || named.size > 0;
+  }),
+);
 
 /** What a service calls, falls back on or waits for, by full name; unknown where one of the calls means nothing. */
 function calledBy(model: Model, service: Service): ReadonlySet<string> | 'unknown' {
