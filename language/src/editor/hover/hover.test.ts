@@ -76,6 +76,16 @@ test('on an operation: who calls it, and its longest path; on a handler its path
   assert.doesNotMatch(handler, /Called by/);
 });
 
+test('on an event: who publishes it, and who handles it', async (t) => {
+  const hover = await hovers(t);
+  const shown = await hover('event Pa|id');
+  assert.match(
+    shown,
+    /Published by nothing in this project\.\n\n\*\*Handled by 1\*\*\n- `orders\.MarkPaid` \[shop\.svc:11\]/,
+  );
+  assert.equal(await hover('on Pa|id as'), shown);
+});
+
 test('on a policy: what it is with all that it extends', async (t) => {
   const hover = await hovers(t);
   const shown = await hover('with str|ict');

@@ -15,6 +15,7 @@ import { edgeOf } from '../edge-of.ts';
 import { plainWordAt } from '../names/plain-words.ts';
 import type { EditorServices } from '../services.ts';
 import { edgeMarkdown, policyMarkdown } from './edge.ts';
+import { eventMarkdown } from './event.ts';
 import type { UriOf } from './markdown.ts';
 import { nodeMarkdown } from './node.ts';
 import { rulePage } from './rule-page.ts';
@@ -87,6 +88,7 @@ export class WhatIsKnown implements HoverProvider {
         ? policyMarkdown(`With what it extends, \`${lastOf(id)}\` is`, wholePolicy(model, id), uriOf)
         : undefined;
     }
+    if (target.$type === 'Event') return eventMarkdown(model, idOf(target) ?? '', uriOf);
     const node = isCaller(target) ? callNodeOf(model, target) : undefined;
     return node && nodeMarkdown(model, node, uriOf);
   }
