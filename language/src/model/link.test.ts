@@ -36,14 +36,28 @@ test('linked again and again, a project is as if it were linked for the first ti
   );
 });
 
-test('what an edit does not touch is the same object as before, unless names have come or gone', () => {
+test('what an edit does not touch is the same object as before, unless it has asked for a name that came or went', () => {
   const linker = new Linker();
-  const [a, b, c] = [of('a', texts[0] ?? ''), of('b', texts[1] ?? ''), of('c', texts[2] ?? '')];
+  const [a, b, c] = [
+    of('a', texts[0] ?? ''),
+    of('b', texts[1] ?? ''),
+    of('c', 'package r  message Far { n: int32 = 1 }'),
+  ];
   const before = linker.link([a, b, c]);
   const edited = linker.link([of('a', 'package p  message A { b: B[] = 1 }'), b, c]);
   assert.equal(edited.services[0], before.services[0]);
   assert.notEqual(edited.messages[0], before.messages[0]);
   const renamed = linker.link([of('a', 'package p  message Other { }'), b, c]);
-  assert.notEqual(renamed.services[0], before.services[0]);
-  assert.ok(renamed.problems.length > before.problems.length);
+  assert.notEqual(renamed.services[0], before.services[0], 'it names A');
+  assert.equal(renamed.messages.at(-1), before.messages.at(-1), 'it names nothing of it');
+  assert.ok(renamed.problems.some(({ message }) => message.includes('`A`')));
+});
+
+test('a file that was away meanwhile is linked as the project is now', () => {
+  const linker = new Linker();
+  const user = of('b', 'package p  message B { a: A = 1 }');
+  linker.link([of('a', 'package p  message A { }'), user]);
+  linker.link([of('a', 'package p  message Z { }')]);
+  const back = linker.link([of('a', 'package p  message Z { }'), user]);
+  assert.equal(back.problems.length, 1);
 });
