@@ -97,8 +97,8 @@ main{position:relative;min-width:0;min-height:0;overflow:hidden}
 
 const side = `
 aside{width:min(340px,45vw);overflow:auto;border-left:1px solid var(--rule);background:var(--panel);padding:10px 8px 14px;scrollbar-width:thin}
-#told{border-bottom:1px solid var(--rule);margin:0 4px 10px;padding-bottom:10px}
-#told>button{margin-top:6px}
+#told{border-bottom:1px solid var(--rule);margin:0 0 10px;padding:0 4px 10px;max-height:62vh;overflow:auto;scrollbar-width:thin}
+#told>button{margin:3px 0}
 #list,#list ul{list-style:none;margin:0;padding:0}
 #list .row{display:block;padding:2px 6px 2px 20px;border-radius:6px;position:relative;cursor:pointer;overflow-wrap:anywhere}
 #list ul .row{padding-left:36px}

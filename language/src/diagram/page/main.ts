@@ -114,7 +114,9 @@ function choose(id: string | undefined, from: 'picture' | 'elsewhere'): void {
   chosen = id;
   for (const old of document.querySelectorAll('.chosen')) old.classList.remove('chosen');
   const told = need<HTMLElement>('#told');
-  told.replaceChildren(...(id === undefined ? [] : [...tell(id, 'all'), ...turnButton(id)]));
+  const [title, ...rest] = id === undefined ? [] : tell(id, 'all');
+  told.replaceChildren(...(id === undefined || !title ? [] : [title, ...turnButton(id), ...rest]));
+  told.scrollTop = 0;
   told.hidden = id === undefined;
   tree.mark(id);
   focus();

@@ -22,6 +22,9 @@ const arrow = 80;
 const way = 220;
 /** A view that stays for so long is kept, in milliseconds. */
 const rest = 150;
+/** Kept free above what is fitted, for what the colours mean, in pixels of the screen. */
+const keyRoom = 30;
+const below = ({ x, y, scale }: Camera): Camera => ({ x, y: y - keyRoom / scale, scale });
 /** Smaller than this nobody reads more than names. */
 const farBelow = 0.5;
 
@@ -60,10 +63,12 @@ export function viewOf(first: Picture, pane: HTMLElement, watch: Watcher): View 
     look(change(camera));
   };
   const middle = (): { x: number; y: number } => ({ x: screen().width / 2, y: screen().height / 2 });
-  const fit = (): void => travel(fitted(picture.extent, screen()));
+  const whole = (): Camera =>
+    below(fitted(picture.extent, { width: screen().width, height: screen().height - keyRoom }));
+  const fit = (): void => travel(whole());
   const zoom = (factor: number): void => by((now) => zoomed(now, factor, middle()));
 
-  look(kept().camera ?? fitted(picture.extent, screen()));
+  look(kept().camera ?? whole());
   let { width, height } = screen();
   new ResizeObserver(() => {
     // What is in the middle stays there.
