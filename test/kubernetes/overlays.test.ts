@@ -7,6 +7,7 @@ import { readModel } from '@weir/language';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { goldenModel, options, writeAll } from '../../language/src/emit/golden-fixture.ts';
+import { chosenModel, variants } from '../../language/src/emit/kubernetes/chosen-fixture.ts';
 import { kubernetesEmitter } from '../../language/src/emit/kubernetes/index.ts';
 import { type KubernetesObject, objectsOf } from '../../language/src/emit/kubernetes/objects.ts';
 import { environments, systems, textOf } from '../../language/src/emit/kubernetes/systems-fixture.ts';
@@ -35,7 +36,9 @@ test('Kustomize makes of base and overlay what the model says of each environmen
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-overlays-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  for (const [index, model] of [await shop(), await goldenModel(), ...(await random())].entries()) {
+  const chosen = await Promise.all(variants.map(chosenModel));
+  const models = [await shop(), await goldenModel(), ...chosen, ...(await random())];
+  for (const [index, model] of models.entries()) {
     assert.deepEqual(model.problems, []);
     const root = join(folder, `${index}`);
     writeAll(kubernetesEmitter.emit(model, options), root);
