@@ -1,15 +1,16 @@
 import { modelOf } from '../golden-fixture.ts';
+import type { CustomKind, CustomObject } from './custom-object.ts';
 import { type KubernetesObject, objectsOf } from './objects.ts';
 
 type Kind = KubernetesObject['kind'];
-export type Of<K extends Kind> = Extract<KubernetesObject, { kind: K }>;
+export type Of<K extends Kind> = K extends CustomKind ? CustomObject : Extract<KubernetesObject, { kind: K }>;
 
 /** For tests: the objects of a one-file system, to be found by kind and name. */
 export async function objectsFrom(text: string, kubernetesVersion = '1.33') {
   const model = await modelOf([{ path: 'a.svc', text }]);
   const objects = objectsOf(model, { kubernetesVersion });
   return <K extends Kind>(name: string, kind: K): Of<K> | undefined =>
-    objects.find((object): object is Of<K> => object.kind === kind && object.metadata?.name === name);
+    objects.find((object) => object.kind === kind && object.metadata?.name === name) as Of<K> | undefined;
 }
 
 /** For tests: the pod of the service `a`, and its container. */

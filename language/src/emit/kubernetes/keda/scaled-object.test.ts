@@ -98,6 +98,7 @@ test('what Argo Rollouts runs is scaled as a Rollout', async () => {
     ['system s { rollouts argo }', 'HorizontalPodAutoscaler'],
   ]) {
     const [found] = (await objectsFrom(`${system} ${text}`))(kind ?? '');
-    assert.equal((found?.spec as { scaleTargetRef: { kind: string } }).scaleTargetRef.kind, 'Rollout');
+    const spec = found?.spec as { readonly scaleTargetRef: { readonly kind: string } } | undefined;
+    assert.equal(spec?.scaleTargetRef.kind, 'Rollout');
   }
 });
