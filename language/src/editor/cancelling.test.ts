@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  CallHierarchyPrepareRequest,
   CancellationTokenSource,
+  CodeActionRequest,
   CodeLensRequest,
   CompletionRequest,
+  DefinitionRequest,
+  DocumentFormattingRequest,
+  DocumentHighlightRequest,
   DocumentLinkRequest,
+  DocumentSymbolRequest,
+  FoldingRangeRequest,
   HoverRequest,
   InlayHintRequest,
+  LinkedEditingRangeRequest,
   LSPErrorCodes,
   PrepareRenameRequest,
   ReferencesRequest,
   RenameRequest,
   ResponseError,
+  SelectionRangeRequest,
   SemanticTokensRequest,
   SignatureHelpRequest,
   WorkspaceSymbolRequest,
@@ -20,8 +29,8 @@ import { scratch } from '../project/scratch-fixture.ts';
 import { Editor } from './client-fixture.ts';
 
 const text = `service orders { grpc 1  uses users  rpc Place() { calls users.Get } }
-service users { grpc 1  rpc Get() }
-${Array.from({ length: 3000 }, (_, i) => `message M${i} { a: string = 1 }`).join('\n')}
+service users { grpc 1  rpc Get()  rpc Tell(id: uuid = 1) { route GET /{id} } }
+${Array.from({ length: 1500 }, (_, i) => `message M${i} { a: string = 1 }`).join('\n')}
 `;
 
 test('whatever is cancelled is answered by the error -32800, and asked again it is answered', async (t) => {
@@ -44,6 +53,30 @@ test('whatever is cancelled is answered by the error -32800, and asked again it 
     semanticTokens: (token) => connection.sendRequest(SemanticTokensRequest.type, { textDocument }, token),
     signatureHelp: (token) => connection.sendRequest(SignatureHelpRequest.type, at, token),
     documentLink: (token) => connection.sendRequest(DocumentLinkRequest.type, { textDocument }, token),
+    definition: (token) => connection.sendRequest(DefinitionRequest.type, at, token),
+    documentHighlight: (token) => connection.sendRequest(DocumentHighlightRequest.type, at, token),
+    documentSymbol: (token) => connection.sendRequest(DocumentSymbolRequest.type, { textDocument }, token),
+    foldingRange: (token) => connection.sendRequest(FoldingRangeRequest.type, { textDocument }, token),
+    selectionRange: (token) =>
+      connection.sendRequest(SelectionRangeRequest.type, { textDocument, positions: [at.position] }, token),
+    linkedEditing: (token) =>
+      connection.sendRequest(LinkedEditingRangeRequest.type, editor.at('a.svc', text, 'Tell(i|d'), token),
+    callHierarchy: (token) => connection.sendRequest(CallHierarchyPrepareRequest.type, at, token),
+    formatting: (token) =>
+      connection.sendRequest(
+        DocumentFormattingRequest.type,
+        { textDocument, options: { tabSize: 2, insertSpaces: true } },
+        token,
+      ),
+    codeAction: (token) =>
+      connection.sendRequest(
+        CodeActionRequest.type,
+        { textDocument, range, context: { diagnostics: [], only: ['weir.generated'] } },
+        token,
+      ),
+    topology: (token) => connection.sendRequest('weir/topology', { textDocument }, token),
+    generated: (token) => connection.sendRequest('weir/generated', { ...at, target: 'proto' }, token),
+    generatedTargets: (token) => connection.sendRequest('weir/generatedTargets', at, token),
     symbol: (token) => connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'Get' }, token),
   };
   for (const [name, ask] of Object.entries(asked)) {

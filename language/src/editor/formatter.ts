@@ -1,4 +1,5 @@
-import type { LangiumDocument } from 'langium';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Cancellation, interruptAndCheck, type LangiumDocument } from 'langium';
 import type { Formatter } from 'langium/lsp';
 import type {
   DocumentOnTypeFormattingParams,
@@ -13,14 +14,25 @@ import { formatText } from './format.ts';
 export class DocumentFormatter implements Formatter {
   readonly formatOnTypeOptions = { firstTriggerCharacter: '}' };
 
-  formatDocument({ textDocument }: LangiumDocument): TextEdit[] {
+  async formatDocument(
+    document: LangiumDocument,
+    _?: unknown,
+    cancel = Cancellation.CancellationToken.None,
+  ): Promise<TextEdit[]> {
+    // What is cancelled at once, as by the next key stroke, is not done at all: of a large file it takes its time.
+    await turn();
+    await interruptAndCheck(cancel);
+    return this.edits(document);
+  }
+
+  private edits({ textDocument }: LangiumDocument): TextEdit[] {
     const { text } = formatText(textDocument.getText());
     return text === undefined ? [] : editsBetween(textDocument, text);
   }
 
   /** Of what formatting the whole would change, what lies in the range. */
   formatDocumentRange(document: LangiumDocument, { range }: Pick<DocumentRangeFormattingParams, 'range'>): TextEdit[] {
-    return this.formatDocument(document).filter((edit) => isWithin(edit.range, range));
+    return this.edits(document).filter((edit) => isWithin(edit.range, range));
   }
 
   /** The block that a brace has closed. */
