@@ -19,10 +19,9 @@ export function dataLiteral(
   column = indent.length,
   after = 1,
 ): string {
-  const flat = flatLiteral(data, constants);
-  const fits = column + flat.length + after <= lineWidth;
-  if (typeof data !== 'object' || data === null || constants.has(data)) return flat;
-  if (fits && !mustBreak(data, constants)) return flat;
+  if (typeof data !== 'object' || data === null || constants.has(data)) return flatLiteral(data, constants);
+  const flat = flatWithin(data, constants, lineWidth - column - after);
+  if (flat !== undefined && !mustBreak(data, constants)) return flat;
   const inner = `${indent}  `;
   if (Array.isArray(data)) {
     if (data.length === 0) return '[]';
@@ -47,20 +46,38 @@ function member(name: string, value: unknown, constants: Constants, indent: stri
   return tooLong ? `${key}:\n${indent}  ${text}` : `${key}: ${text}`;
 }
 
-function flatLiteral(data: unknown, constants: Constants): string {
+/** Data on one line, however long. */
+const flatLiteral = (data: unknown, constants: Constants): string =>
+  flatWithin(data, constants, Number.POSITIVE_INFINITY) ?? '';
+
+/** Data on one line, or nothing where that takes more than `room` columns: of what is large, no more is written than fits. */
+function flatWithin(data: unknown, constants: Constants, room: number): string | undefined {
+  const text = scalarText(data, constants);
+  if (text !== undefined) return text.length <= room ? text : undefined;
+  const isList = Array.isArray(data);
+  const parts = isList ? data : entriesOf(data as object);
+  if (parts.length === 0) return room < 2 ? undefined : isList ? '[]' : '{}';
+  let line = isList ? '[' : '{ ';
+  const end = isList ? ']' : ' }';
+  for (const [i, part] of parts.entries()) {
+    const head = `${i === 0 ? '' : ', '}${isList ? '' : `${literalKey(part[0])}: `}`;
+    const left = room - line.length - head.length - end.length;
+    const inside = flatWithin(isList ? part : part[1], constants, left);
+    if (inside === undefined) return undefined;
+    line += head + inside;
+  }
+  return line + end;
+}
+
+/** What has no members; nothing for what has. */
+function scalarText(data: unknown, constants: Constants): string | undefined {
   switch (typeof data) {
     case 'string':
       return quoted(data);
     case 'number':
       return String(data).replace('e+', 'e');
-    case 'object': {
-      if (data === null) return 'null';
-      const constant = constants.get(data);
-      if (constant !== undefined) return constant;
-      if (Array.isArray(data)) return `[${data.map((item) => flatLiteral(item, constants)).join(', ')}]`;
-      const members = entriesOf(data).map(([key, value]) => `${literalKey(key)}: ${flatLiteral(value, constants)}`);
-      return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
-    }
+    case 'object':
+      return data === null ? 'null' : constants.get(data);
     default:
       return String(data);
   }

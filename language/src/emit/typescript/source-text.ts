@@ -29,6 +29,7 @@ export const propertyName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test
 
 /** A string in single quotes, or in double ones where that saves escapes. */
 export function quoted(text: string): string {
+  if (harmless.test(text)) return `'${text}'`;
   const escaped = JSON.stringify(text)
     .slice(1, -1)
     .replaceAll('\\"', '"')
@@ -37,6 +38,9 @@ export function quoted(text: string): string {
   const doubles = text.split('"').length;
   return singles > doubles ? `"${escaped.replaceAll('"', '\\"')}"` : `'${escaped.replaceAll("'", "\\'")}'`;
 }
+
+/** Nothing in it has to be escaped. */
+const harmless = /^[ !#-&(-[\]-~]*$/;
 
 const unicodeEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16)}`;
 
