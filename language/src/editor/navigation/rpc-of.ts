@@ -1,6 +1,12 @@
 import { dirname, join, relative } from 'node:path';
 import { URI } from 'langium';
-import { type Connection, type Location, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import {
+  type CancellationToken,
+  type Connection,
+  type Location,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver';
 import { serviceNames, servicesHere } from '../../emit/typescript/service-names.ts';
 import type { Declared, Member, Model } from '../../model/model.ts';
 import { ProjectError } from '../../project/fault.ts';
@@ -19,10 +25,13 @@ export interface RpcOf {
 
 /** Answers `weir/rpcOf`. */
 export function addRpcOf(connection: Connection, services: EditorServices): void {
-  connection.onRequest('weir/rpcOf', async ({ textDocument }: { textDocument: { uri: string } }, cancel) => {
-    const found = await services.workspace.WorkspaceLock.read(() => rpcOf(services, textDocument.uri));
-    return cancel.isCancellationRequested ? new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.') : found;
-  });
+  connection.onRequest(
+    'weir/rpcOf',
+    async ({ textDocument }: { textDocument: { uri: string } }, cancel: CancellationToken) => {
+      const found = await services.workspace.WorkspaceLock.read(() => rpcOf(services, textDocument.uri));
+      return cancel.isCancellationRequested ? new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.') : found;
+    },
+  );
 }
 
 /** From the TypeScript of a handler back to its operation or event handler, and from the list of handlers to the service. */
