@@ -85,10 +85,11 @@ function rule(accounts: readonly string[], ports: readonly number[]): CustomSpec
   };
 }
 
-/** Flagger writes it for what it brings in. */
+/** Flagger writes it where it moves traffic by it. */
 function virtualService(model: Model, workload: Workload): CustomObject[] {
   const http = virtualRoutes(model, workload);
-  if (workload.rollout?.by === 'flagger' || http.length === 0) return [];
+  const isFlaggers = workload.rollout?.by === 'flagger' && workload.rollout.split?.mesh === 'istio';
+  if (isFlaggers || http.length === 0) return [];
   const metadata = { name: workload.name, labels: labels(workload) };
   return [customObject('VirtualService', metadata, { hosts: [workload.name], http })];
 }

@@ -83,7 +83,8 @@ function callerFaults(model: Model, to: Service): EmitFault[] {
 function istioFaults(model: Model, to: Service, choices: Choices): EmitFault[] {
   const faults: EmitFault[] = [];
   const [edge] = meshEdgesTo(model, to);
-  if (edge && rolloutOf(model, to, choices)?.by === 'flagger') {
+  const rollout = rolloutOf(model, to, choices);
+  if (edge && rollout?.by === 'flagger' && rollout.split?.mesh === 'istio') {
     const message = `Flagger writes the one route of ${to.name} that all callers share: it has no place for the policy of ${edge.from.name}`;
     const hint = `Write \`rollouts argo\` in \`system\`, or \`rollout rolling\` in ${to.name}.`;
     faults.push({ message, hint, at: to.deploy?.rollout?.at ?? to.at });

@@ -61,8 +61,16 @@ interface IstioRoute {
 const fits = (matcher: PathMatcher | undefined, text: string): boolean =>
   matcher === undefined || matcher.exact === text || new RegExp(`^(?:${matcher.regex ?? '$.'})$`).test(text);
 
-/** What Istio does: the first route that fits; without any, its own two further tries. */
+interface FlaggerSpec {
+  readonly provider: string;
+  readonly service: { readonly retries?: { readonly attempts: number } };
+}
+
+/** What Istio does: the first route that fits, or the one that Flagger writes; without any, its own two further tries. */
 export function istioLayer(objects: readonly KubernetesObject[], call: Call): Layer {
+  const canary = objects.find((object) => object.kind === 'Canary' && object.metadata?.name === call.to.name);
+  const flaggers = (canary as CustomObject | undefined)?.spec as FlaggerSpec | undefined;
+  if (flaggers?.provider === 'istio') return { layer: 'mesh', attempts: 1 + (flaggers.service.retries?.attempts ?? 2) };
   const request = requestOf(call);
   const found = objects.find((object) => object.kind === 'VirtualService' && object.metadata?.name === call.to.name);
   const routes = ((found as CustomObject | undefined)?.spec.http ?? []) as readonly IstioRoute[];

@@ -105,6 +105,21 @@ test('what Istio does by itself would be a second layer', async () => {
   assert.throws(() => assertOneEach(model, unsaid), /orders → stock\.Reserve by grpc: client and mesh retry/);
 });
 
+test('what Flagger brings in has one layer as well', async () => {
+  for (const kind of ['canary { steps [50%] }', 'blue-green']) {
+    const model = await modelOf([
+      {
+        path: 'a.svc',
+        text: `
+          system s { mesh istio  rollouts flagger }
+          service a { http 80 uses b with { timeout 1s retry { attempts 3 } } rpc A() { route GET /a calls b.B } }
+          service b { http 81 rpc B() { route GET /b } deploy { rollout ${kind} } }`,
+      },
+    ]);
+    assert.equal(assertOneEach(model), 1);
+  }
+});
+
 test('the shop, as it is and in either mesh', async () => {
   const svc = join(import.meta.dirname, '../../../../../examples/shop/svc');
   const texts = readdirSync(svc).map((path) => ({ path, text: readFileSync(join(svc, path), 'utf8') }));
