@@ -9,7 +9,8 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 export const isList = (value: unknown): value is readonly Json[] => Array.isArray(value);
 
-export const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Of the same thing there is nothing to compare. */
+export const equal = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** What has to be said over `before` so that it becomes `after`: null takes a key away, as Helm does (RFC 7386). */
 export function mergePatch(before: Json | undefined, after: Json | undefined): Json | undefined {

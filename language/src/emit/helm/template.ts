@@ -1,5 +1,5 @@
 import { equal, isList, isObject, type Json, type JsonObject } from './json.ts';
-import { isAlwaysValue, valueName } from './value-names.ts';
+import { isAlwaysValue, mayHoldValues, valueName } from './value-names.ts';
 import type { FileVariants, ObjectVariants } from './variants.ts';
 
 /** A part of a template that comes from the values, and what it is in each variant. */
@@ -51,11 +51,11 @@ interface Where {
 
 function templateOf(where: Where, path: readonly string[], variants: readonly (Json | undefined)[]): Template {
   const [first] = variants;
-  if (isAlwaysValue(where.object, path)) return valueAt(where, path, variants);
-  if (first !== undefined && variants.every(isObject)) return objectOf(where, path, variants);
-  if (first !== undefined && variants.every((variant) => equal(variant, first)) && !isList(first)) {
+  if (first !== undefined && !mayHoldValues(where.object, path) && variants.every((variant) => equal(variant, first))) {
     return { kind: 'text', value: first };
   }
+  if (isAlwaysValue(where.object, path)) return valueAt(where, path, variants);
+  if (first !== undefined && variants.every(isObject)) return objectOf(where, path, variants);
   if (variants.every(isList)) return listOf(where, path, variants) ?? valueAt(where, path, variants);
   return valueAt(where, path, variants);
 }

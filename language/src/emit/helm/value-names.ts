@@ -1,29 +1,50 @@
 import { camelCase } from '../names.ts';
 import type { FileVariants, ObjectVariants } from './variants.ts';
 
-/** Kinds that bound how many pods there are, and where they say so. */
-const bounds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  HorizontalPodAutoscaler: { 'spec.minReplicas': 'minReplicas', 'spec.maxReplicas': 'maxReplicas' },
-  ScaledObject: { 'spec.minReplicaCount': 'minReplicas', 'spec.maxReplicaCount': 'maxReplicas' },
-};
+interface Known {
+  readonly path: readonly string[];
+  readonly name: readonly string[];
+}
+
+const autoscaling = (min: string, max: string): readonly Known[] => [
+  { path: ['spec', min], name: ['autoscaling', 'minReplicas'] },
+  { path: ['spec', max], name: ['autoscaling', 'maxReplicas'] },
+];
 
 /** What people set without reading the templates, by the name that they would look for. */
-function knownName({ kind, name }: ObjectVariants, path: readonly string[]): readonly string[] | undefined {
-  const text = path.join('.');
-  const autoscaling = bounds[kind]?.[text];
-  if (autoscaling) return ['autoscaling', autoscaling];
-  if (kind === 'Deployment') {
-    if (text === 'spec.replicas') return ['replicas'];
-    if (text === `spec.template.spec.containers.${name}.image`) return ['image'];
-    if (text === `spec.template.spec.containers.${name}.resources`) return ['resources'];
+function knownIn({ kind, name }: ObjectVariants): readonly Known[] {
+  switch (kind) {
+    case 'HorizontalPodAutoscaler':
+      return autoscaling('minReplicas', 'maxReplicas');
+    case 'ScaledObject':
+      return autoscaling('minReplicaCount', 'maxReplicaCount');
+    case 'ConfigMap':
+      return [{ path: ['data', 'config.json'], name: ['config'] }];
+    case 'Deployment': {
+      const container = ['spec', 'template', 'spec', 'containers', name];
+      return [
+        { path: ['spec', 'replicas'], name: ['replicas'] },
+        { path: [...container, 'image'], name: ['image'] },
+        { path: [...container, 'resources'], name: ['resources'] },
+      ];
+    }
+    default:
+      return [];
   }
-  if (kind === 'ConfigMap' && text === 'data.config.json') return ['config'];
-  return undefined;
 }
+
+const isAt = (known: Known, path: readonly string[]): boolean =>
+  known.path.length === path.length && isBelow(known, path);
+
+const isBelow = (known: Known, path: readonly string[]): boolean => path.every((key, i) => key === known.path[i]);
 
 /** Whether a field is a value though no environment changes it. */
 export const isAlwaysValue = (object: ObjectVariants, path: readonly string[]): boolean =>
-  knownName(object, path) !== undefined;
+  knownIn(object).some((known) => isAt(known, path));
+
+/** Whether there may be such a field below a path, or at it. */
+export const mayHoldValues = (object: ObjectVariants, path: readonly string[]): boolean =>
+  knownIn(object).some((known) => isBelow(known, path));
 
 /**
  * The path of a value below `.Values`: the file that it is in, then a name that people know, else the kind of the
@@ -31,8 +52,8 @@ export const isAlwaysValue = (object: ObjectVariants, path: readonly string[]): 
  */
 export function valueName(file: FileVariants, object: ObjectVariants, path: readonly string[]): readonly string[] {
   const first = camelCase(file.name);
-  const known = knownName(object, path);
-  if (known) return [first, ...known];
+  const known = knownIn(object).find((one) => isAt(one, path));
+  if (known) return [first, ...known.name];
   const own = object.name === file.name ? '' : `-${object.name}`;
   const inner = path.filter((key, i) => !(key === 'spec' && i === 0));
   return [first, camelCase(`${object.kind}${own}`), camelCase(inner.join('-'))];

@@ -1,7 +1,7 @@
 import type { Environment, Model } from '../../model/model.ts';
 import { type ObjectFile, type ObjectOptions, objectFilesOf } from '../kubernetes/objects.ts';
 import { byText } from '../order.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 
 /** One object as the base has it and as each environment has it; undefined where there is none. */
 export interface ObjectVariants {
@@ -48,10 +48,18 @@ function objectsIn(files: readonly (ObjectFile | undefined)[]): readonly ObjectV
   const identities = [...new Set(variants.flatMap((variant) => [...variant.keys()]))];
   return identities.map((identity) => {
     const [kind = '', name = ''] = identity.split('/');
-    return { kind, name, variants: variants.map((variant) => plain(variant.get(identity))) };
+    return { kind, name, variants: plain(variants.map((variant) => variant.get(identity))) };
   });
 }
 
-/** Without what only TypeScript sees. */
-const plain = (object: unknown): JsonObject | undefined =>
-  object === undefined ? undefined : (JSON.parse(JSON.stringify(object)) as Json & JsonObject);
+/** Without what only TypeScript sees; where variants say the same they are the same. */
+function plain(variants: readonly unknown[]): readonly (JsonObject | undefined)[] {
+  const known = new Map<string | undefined, JsonObject>();
+  return variants.map((variant) => {
+    const text = JSON.stringify(variant);
+    if (text === undefined) return undefined;
+    const found = known.get(text) ?? (JSON.parse(text) as JsonObject);
+    known.set(text, found);
+    return found;
+  });
+}

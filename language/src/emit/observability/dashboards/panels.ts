@@ -62,7 +62,7 @@ export function stat(look: Look & { readonly better?: 'high' | 'low' }, expr: st
     ...headOf(look),
     targets: queries([{ expr, legend: '' }]),
     fieldConfig: {
-      defaults: { ...scaleOf(look), ...thresholdsOf(look.limit, look.better), noValue: '–' },
+      defaults: { ...scaleOf(look), ...thresholdsOf(look.limit, look.better), noValue: '-' },
       overrides: [],
     },
     options: {

@@ -49,7 +49,7 @@ function overview(service: Service, objectives: readonly Objective[]): Section {
       stat(
         {
           title: 'Errors',
-          description: consumes ? 'Deliveries that were given up.' : 'Answers that are the service’s own fault.',
+          description: consumes ? 'Deliveries that were given up.' : 'Answers that are a fault of the service itself.',
           unit: 'percentunit',
           ...(strictest ? { limit: Number(strictest.budget) } : {}),
         },

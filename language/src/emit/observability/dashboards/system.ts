@@ -46,14 +46,14 @@ export function systemDashboard(model: Model, system: string): Dashboard {
                 unit: 'percentunit',
                 min: 0,
               },
-              [{ expr: retriesOf(any), legend: '{{from}} → {{to}}' }],
+              [{ expr: retriesOf(any), legend: '{{from}} -> {{to}}' }],
             ),
             timeSeries(
               { title: 'Open breakers', description: 'Endpoints that are not called.', unit: 'none', min: 0 },
               [
                 {
                   expr: `count by (from, to) (${chosen('weir_edge_breaker_state', { from: { any } })} == 2)`,
-                  legend: '{{from}} → {{to}}',
+                  legend: '{{from}} -> {{to}}',
                 },
               ],
             ),
@@ -108,7 +108,7 @@ function map(any: readonly string[]): Panel {
       { refId: 'nodes', expr: named('title', 'id', nodes), format: 'table', instant: true, range: false },
       {
         refId: 'edges',
-        expr: `label_join(${edges}, "id", " → ", "from", "to")`,
+        expr: `label_join(${edges}, "id", " -> ", "from", "to")`,
         format: 'table',
         instant: true,
         range: false,

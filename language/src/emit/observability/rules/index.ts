@@ -12,6 +12,18 @@ export type { RuleGroup } from './groups.ts';
 
 /** All rules of a system, in the order of names: of each service and external what it promises, then what else shows. */
 export function rulesOf(model: Model): readonly RuleGroup[] {
+  let groups = known.get(model);
+  if (!groups) {
+    groups = build(model);
+    known.set(model, groups);
+  }
+  return groups;
+}
+
+/** Several outputs hold them. */
+const known = new WeakMap<Model, readonly RuleGroup[]>();
+
+function build(model: Model): readonly RuleGroup[] {
   const system = systemOf(model);
   return [
     ...sorted(model.services).flatMap((service) => [
