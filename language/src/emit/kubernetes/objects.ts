@@ -67,7 +67,18 @@ export function objectsOf(
 
 /** The same, file by file: one for each service and gateway, and one for the rules by which they are watched. */
 export function objectFilesOf(model: Model, options: ObjectOptions, environment?: Environment): readonly ObjectFile[] {
-  const there = environment ? inEnvironment(model, environment) : model;
+  const files = known.get(model) ?? new Map<string, readonly ObjectFile[]>();
+  known.set(model, files);
+  const key = `${options.kubernetesVersion} ${environment?.name ?? ''}`;
+  const found = files.get(key) ?? build(environment ? inEnvironment(model, environment) : model, options);
+  files.set(key, found);
+  return found;
+}
+
+/** Manifests and charts hold the same. */
+const known = new WeakMap<Model, Map<string, readonly ObjectFile[]>>();
+
+function build(there: Model, options: ObjectOptions): readonly ObjectFile[] {
   const unfit = chosenFaults(there);
   if (unfit.length > 0) throw new EmitError(unfit);
   const files = new Map<string, ObjectFile>();
