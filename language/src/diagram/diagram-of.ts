@@ -14,6 +14,7 @@ import {
   serviceNode,
 } from './nodes-of.ts';
 import { counted } from './quantities.ts';
+import { atOnce, forEach, type Steps } from './steps.ts';
 import { declaredEdges } from './strands.ts';
 
 export interface DiagramOptions {
@@ -31,11 +32,16 @@ export interface DiagramOptions {
  * an edge for each declared dependency. A partial model gives the part of the picture that it can; never throws.
  */
 export function diagramOf(model: Model, options: DiagramOptions = {}): DiagramGraph {
+  return atOnce(diagramInSteps(model, options));
+}
+
+/** The same for who has other things to do meanwhile. */
+export function* diagramInSteps(model: Model, options: DiagramOptions = {}): Steps<DiagramGraph> {
   const contextOf = membership(model);
   const brokers = carriers(model);
   const nodes = [
     ...distinct(model.gateways).map((gateway) => gatewayNode(model, gateway)),
-    ...distinct(model.services).map((service) => serviceNode(service, contextOf)),
+    ...(yield* forEach(distinct(model.services), (service) => serviceNode(service, contextOf))),
     ...distinct(model.externals).map(externalNode),
     ...distinct(model.resources)
       .filter((resource) => !brokers.has(resource.id))
@@ -48,7 +54,8 @@ export function diagramOf(model: Model, options: DiagramOptions = {}): DiagramGr
       .filter((resource) => brokers.has(resource.id))
       .map(brokerGroup),
   ];
-  const edges = joined(model, [...declaredEdges(model, brokers)]);
+  const strands = yield* forEach(declaredEdges(model, brokers), (strand) => strand);
+  const edges = yield* joined(model, strands);
   const known = new Set([...nodes, ...groups].map(({ id }) => id));
   const graph: DiagramGraph = {
     title: options.title ?? [...model.systems].sort(byId)[0]?.name ?? 'System',

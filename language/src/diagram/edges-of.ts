@@ -3,12 +3,13 @@ import type { Model, Place } from '../model/model.ts';
 import type { DiagramEdge, EdgeKind } from './graph.ts';
 import { policyLabel } from './policy-label.ts';
 import { counted } from './quantities.ts';
+import { forEach, type Steps } from './steps.ts';
 import type { Strand } from './strands.ts';
 
 /** Strands of one kind between the same two become one edge. */
-export function joined(model: Model, strands: readonly Strand[]): DiagramEdge[] {
+export function* joined(model: Model, strands: readonly Strand[]): Steps<DiagramEdge[]> {
   const byEnds = Map.groupBy(strands, ({ kind, from, to }) => `${kind}:${from}->${to}`);
-  return [...byEnds].map(([id, same]) => {
+  return yield* forEach(byEnds, ([id, same]): DiagramEdge => {
     const { kind, from, to } = same[0]!;
     const label = edgeLabel(kind, same);
     const transport = transportOf(model, kind, to);

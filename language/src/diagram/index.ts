@@ -1,4 +1,4 @@
-export { type DiagramOptions, diagramOf } from './diagram-of.ts';
+export { type DiagramOptions, diagramInSteps, diagramOf } from './diagram-of.ts';
 export { type Fold, fold } from './fold.ts';
 export type { DiagramGraph } from './graph.ts';
 export { renderHtml } from './html.ts';
@@ -6,6 +6,8 @@ export { type LaidOut, type Layout, plainLayout } from './layout.ts';
 export { layoutKey } from './layout-key.ts';
 export { layOut, loadLayout } from './load-layout.ts';
 export { renderMermaid } from './mermaid.ts';
+export type { PageData } from './page/data.ts';
 export { placesOf } from './page/places.ts';
-export { pageDataOf } from './page-data.ts';
+export { pageDataInSteps, pageDataOf } from './page-data.ts';
+export type { Steps } from './steps.ts';
 export { renderSvg } from './svg.ts';

@@ -8,6 +8,7 @@ import type { DiagramEdge, DiagramGraph } from './graph.ts';
 import { operationsByService } from './nodes-of.ts';
 import type { PageCall, PageData, PageEdge, PageFinding, PageGroup, PageNode, PagePlace } from './page/data.ts';
 import { figuresOf, figuresOfCalls, finite } from './page-figures.ts';
+import { atOnce, forEach, type Steps } from './steps.ts';
 
 interface Told {
   readonly call: CallEdge;
@@ -22,20 +23,31 @@ interface Told {
  * @param diagnostics those of the whole model
  */
 export function pageDataOf(model: Model, graph: DiagramGraph, diagnostics: readonly Diagnostic[]): PageData {
+  return atOnce(pageDataInSteps(model, graph, diagnostics));
+}
+
+/** The same for who has other things to do meanwhile. */
+export function* pageDataInSteps(
+  model: Model,
+  graph: DiagramGraph,
+  diagnostics: readonly Diagnostic[],
+): Steps<PageData> {
   const drawn = drawnAs(model, graph);
+  yield;
   const calls = Map.groupBy(
-    edgesOf(model).map((call): Told => ({ call, told: explainEdge(model, call, diagnostics) })),
+    yield* forEach(edgesOf(model), (call): Told => ({ call, told: explainEdge(model, call, diagnostics) })),
     ({ told }) => `${drawn.get(parent(told.from.id))} ${drawn.get(parent(told.to.id))}`,
   );
   const atNodes = Map.groupBy(diagnostics, (diagnostic) => nearest(drawn, diagnostic.within));
   const findingsAt = (id: string | undefined): PageFinding[] => (atNodes.get(id) ?? []).map(findingOf);
   const owners = new Map(model.services.map((service) => [`service:${service.id}`, service.owner]));
   const operations = operationsByService(model);
-  const figures = figuresOf(model);
+  yield;
+  const figures = yield* figuresOf(model);
   return {
     title: graph.title,
     subtitle: graph.subtitle,
-    nodes: graph.nodes.map((node): PageNode => {
+    nodes: yield* forEach(graph.nodes, (node): PageNode => {
       const owner = owners.get(node.id);
       return {
         ...node,
@@ -49,7 +61,7 @@ export function pageDataOf(model: Model, graph: DiagramGraph, diagnostics: reado
     groups: graph.groups.map(
       (group): PageGroup => ({ ...group, at: placeOf(group.at), findings: findingsAt(group.id) }),
     ),
-    edges: graph.edges.map((edge) =>
+    edges: yield* forEach(graph.edges, (edge) =>
       pageEdge(model, edge, edge.kind === 'call' ? (calls.get(`${edge.from} ${edge.to}`) ?? []) : []),
     ),
     elsewhere: findingsAt(undefined),

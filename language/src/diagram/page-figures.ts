@@ -8,19 +8,20 @@ import { promisedLatency } from '../model/promised-latency.ts';
 import { promiseOf } from '../model/promises.ts';
 import { worstOfNode } from '../model/worst-case.ts';
 import type { Availability, Demand, Figures, Latency } from './page/data.ts';
+import { forEach, type Steps } from './steps.ts';
 
 /** JSON knows no Infinity. */
 export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** What overlays say of each service and external, by full name. */
-export function figuresOf(model: Model): ReadonlyMap<string, Figures> {
+export function* figuresOf(model: Model): Steps<ReadonlyMap<string, Figures>> {
   const byService = Map.groupBy(callGraph(model).nodes.values(), ({ declaration }) => declaration.service);
   const ids = new Set([
     ...byService.keys(),
     ...model.services.map(({ id }) => id),
     ...model.externals.map(({ id }) => id),
   ]);
-  return new Map([...ids].map((id) => [id, figures(model, id, byService.get(id) ?? [])] as const));
+  return new Map(yield* forEach(ids, (id) => [id, figures(model, id, byService.get(id) ?? [])] as const));
 }
 
 function figures(model: Model, id: string, nodes: readonly CallNode[]): Figures {
