@@ -106,18 +106,18 @@ function floating(
   return { anyOf: [number, { type: 'string', enum: words }] };
 }
 
-/** Three bytes make four characters. */
+const character = '[A-Za-z0-9+/]';
+
+/** Three bytes make four characters; one or two that are left make as many, with padding. */
 function bytes(length: Constraints['length']): ScalarSchema {
-  const characters = (count: number) => 4 * Math.ceil(count / 3);
   const [min, max] = length ?? [0, null];
+  const forms = ['', `${character}{2}==`, `${character}{3}=`].flatMap((tail, left) => {
+    const least = Math.max(0, Math.ceil((min - left) / 3));
+    const most = max === null ? '' : Math.floor((max - left) / 3);
+    return most !== '' && most < least ? [] : [`(${character}{4}){${least},${most}}${tail}`];
+  });
   return {
-    schema: {
-      type: 'string',
-      contentEncoding: 'base64',
-      pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
-      ...(min > 0 ? { minLength: characters(min) } : {}),
-      ...(max === null ? {} : { maxLength: characters(max) }),
-    },
+    schema: { type: 'string', contentEncoding: 'base64', pattern: `^(${forms.join('|')})$` },
     said: length === undefined ? [] : [`${betweenText(length)} bytes.`],
   };
 }

@@ -61,7 +61,7 @@ function infoOf(model: Model, { of }: Api, content: object): Schema {
 }
 
 const conventions = [
-  'Values are JSON by the proto3 mapping: 64-bit integers and decimals are strings, so are timestamps (RFC 3339), durations (`1.5s`) and bytes (base64). Fields that a message does not have are refused.',
+  'Values are JSON by the proto3 mapping: 64-bit integers and decimals are strings, so are timestamps (RFC 3339), durations (`1.5s`) and bytes (base64). Fields that a message does not have are refused; one that is optional may be null, as if it were absent.',
   'Errors are problem details (RFC 9457). Each answer has an `x-request-id`: the one that the request came with, or a new one. A caller that waits no longer than so many milliseconds says so in `x-request-timeout-ms`, and is part of a trace by `traceparent`.',
   'HEAD is answered wherever GET is, but for streams. Other methods of a path get 405, with `allow`.',
 ].join('\n\n');

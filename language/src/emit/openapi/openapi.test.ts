@@ -42,7 +42,7 @@ test('a document for each service that has routes and a port for them, and for e
 });
 
 test('parameters come from where the runtime takes them', async () => {
-  const { paths } = await read('first');
+  const { paths, components } = await read('first');
   const places = (operation: { parameters?: { name: string; in: string; required?: boolean }[] }) =>
     (operation.parameters ?? []).map(({ name, in: place, required }) => `${place} ${name}${required ? '' : '?'}`);
   // Two operations share a path, and its parameter has one name.
@@ -66,6 +66,8 @@ test('parameters come from where the runtime takes them', async () => {
   assert.ok(!('id' in schema.properties) && !schema.required.includes('id'));
   assert.equal(paths['/things/{id}:close'].post.requestBody, undefined);
   assert.equal(paths['/opts'].patch.requestBody.required, undefined);
+  // A field that is an idempotency key has to be one.
+  assert.deepEqual(components.schemas.FireRequest.properties.token, { type: 'string', minLength: 1, maxLength: 255 });
 });
 
 test('each operation has the statuses that it can answer with, and no others', async () => {

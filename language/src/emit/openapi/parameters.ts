@@ -21,10 +21,20 @@ const byQuery: readonly string[] = ['GET', 'HEAD', 'DELETE'];
 export const isBodyless = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** The fields of an operation's request, whichever way they are declared. */
-export function requestFields(model: Model, { parameters }: Operation): readonly Field[] {
-  if (parameters.kind === 'inline') return parameters.fields;
+export function requestFields(model: Model, { parameters, idempotency }: Operation): readonly Field[] {
+  if (parameters.kind === 'inline') {
+    const key = idempotency?.by === 'field' ? idempotency.name : undefined;
+    return parameters.fields.map((field) => (field.name === key ? asKey(model, field) : field));
+  }
   const { type } = fieldShape(model, parameters.type);
   return messageById(model, type)?.fields ?? [];
+}
+
+/** An idempotency key has 1 to 255 characters, whatever else is said of it. */
+function asKey(model: Model, field: Field): Field {
+  if (fieldShape(model, field.type).type !== 'string') return field;
+  const length = { kind: 'length', min: 1, max: 255, at: field.at } as const;
+  return { ...field, constraints: [...field.constraints, length] };
 }
 
 /** The names that a path binds, in their order; `rest` for one that takes all that is left. */
