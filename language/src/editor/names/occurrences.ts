@@ -41,6 +41,8 @@ export interface Occurrence {
   /** Of a name with others before or behind it, all of it. */
   readonly name: string;
   readonly declares: boolean;
+  /** Is it given a value there: an event that is published, a setting in an environment, a field in a fallback? */
+  readonly writes?: boolean;
 }
 
 type Declared = AstNode & { readonly name: string };
@@ -80,7 +82,7 @@ export class Occurrences {
     const key = GrammarUtils.findNodeForProperty(entry.$cstNode, quoted ? 'quoted' : 'key');
     const text = quoted ? key?.text.slice(1, -1) : key?.text;
     if (!key || text === undefined) return [];
-    return [place(AstUtils.getDocument(entry), quoted ? key.offset + 1 : key.offset, text, text)];
+    return [{ ...place(AstUtils.getDocument(entry), quoted ? key.offset + 1 : key.offset, text, text), writes: true }];
   }
 
   private others(node: Declared): Occurrence[] {
@@ -108,7 +110,18 @@ export class Occurrences {
 
   /** @param level how many words of the name stand behind the one that is meant */
   private referencesTo(node: AstNode, level: number): Occurrence[] {
-    return this.descriptions(node).flatMap((reference) => this.wordIn(reference, level) ?? []);
+    return this.descriptions(node).flatMap((reference): Occurrence[] => {
+      const word = this.wordIn(reference, level);
+      if (!word) return [];
+      return node.$type === 'Event' && this.isPublished(reference) ? [{ ...word, writes: true }] : [word];
+    });
+  }
+
+  private isPublished({ sourceUri, sourcePath }: ReferenceDescription): boolean {
+    const root = this.document(sourceUri)?.parseResult.value;
+    return (
+      root !== undefined && this.services.workspace.AstNodeLocator.getAstNode(root, sourcePath)?.$type === 'Publishes'
+    );
   }
 
   private descriptions(node: AstNode): ReferenceDescription[] {
@@ -178,7 +191,7 @@ export class Occurrences {
       .flatMap((member) => (member.$type === 'ConfigValues' ? member.entries : []))
       .filter((value) => value.name === entry.name)
       .flatMap((node) =>
-        this.nameOf(node as Declared).map((place) => ({ place: { ...place, declares: false }, node })),
+        this.nameOf(node as Declared).map((place) => ({ place: { ...place, declares: false, writes: true }, node })),
       );
   }
 

@@ -32,9 +32,9 @@ export class References implements ReferencesProvider, DocumentHighlightProvider
     const own = document.uri.toString();
     return this.at(document, position)
       .filter(({ uri }) => uri === own)
-      .map(({ range, declares }) => ({
+      .map(({ range, declares, writes }) => ({
         range,
-        kind: declares ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+        kind: declares || writes ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
       }));
   }
 

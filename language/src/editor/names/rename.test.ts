@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import {
+  DocumentHighlightKind,
   DocumentHighlightRequest,
   LinkedEditingRangeRequest,
   PrepareRenameRequest,
@@ -271,4 +272,26 @@ test('references and highlights: of fields as well, from wherever they are named
   assert.deepEqual(highlights?.map(({ kind }) => kind).sort(), [2, 2, 3]);
   const keyword = bench.editor.at('users.svc', shop['users.svc'] ?? '', 'mess|age');
   assert.equal(await bench.editor.connection.sendRequest(PrepareRenameRequest.type, keyword), null);
+});
+
+test('highlights tell where something is given a value: declared, published, set', async (t) => {
+  const text = `event Paid on bus { id: uuid = 1 }
+resource bus nats
+service a { http 80  config { size: int32 default 1 }  rpc Pay() { publishes Paid }  on Paid {} }
+system s { environment prod { a { config { size 2 } } } }
+`;
+  const bench = await Workbench.open(t, { 'a.svc': text });
+  const kinds = async (marked: string): Promise<unknown> => {
+    const at = bench.editor.at('a.svc', text, marked);
+    const found = (await bench.editor.connection.sendRequest(DocumentHighlightRequest.type, at)) ?? [];
+    const sorted = found.toSorted(
+      (one, other) =>
+        one.range.start.line - other.range.start.line || one.range.start.character - other.range.start.character,
+    );
+    return sorted.map(({ kind }) => kind);
+  };
+  const { Read, Write } = DocumentHighlightKind;
+  assert.deepEqual(await kinds('on Pa|id {}'), [Write, Write, Read]);
+  assert.deepEqual(await kinds('si|ze 2'), [Write, Write]);
+  assert.deepEqual(await kinds('on b|us'), [Read, Write]);
 });

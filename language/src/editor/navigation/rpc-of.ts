@@ -29,7 +29,8 @@ export function addRpcOf(connection: Connection, services: EditorServices): void
     'weir/rpcOf',
     async ({ textDocument }: { textDocument: { uri: string } }, cancel: CancellationToken) => {
       const found = await services.workspace.WorkspaceLock.read(() => rpcOf(services, textDocument.uri));
-      return cancel.isCancellationRequested ? new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.') : found;
+      if (cancel.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+      return found;
     },
   );
 }
