@@ -30,6 +30,42 @@ async function random(): Promise<readonly Model[]> {
   );
 }
 
+/** What an environment may change of services, and of the system. */
+const told = [
+  `
+    service a { http 80 uses b with { timeout 1s } config { size: int32 default 1  name: string default "x" }
+      rpc A() { calls b.B } deploy { replicas 2..4 } }
+    service b { grpc 90 rpc B() {} deploy { spread zone } }
+    service c { image "x/c:1" http 80 config { mode: string } }
+    system s {
+      discovery dns
+      environment dev { discovery static  a { replicas 1 }  c { config { mode "fast" } } }
+      environment prod { a { replicas 4..40 config { size 9 } } b { replicas 3..6  spread none  drain 60s  resources { memory 1Gi } } }
+      environment same { }
+    }`,
+  `
+    service a { http 80 uses b with { timeout 1s } rpc A() { calls b.B } }
+    service b { grpc 90 rpc B() {} deploy { spread none } }
+    system s {
+      discovery dns  namespace "s"  mtls on  image "registry.example/{service}:{version}"
+      environment plain { mtls off }
+      environment elsewhere { namespace "s-elsewhere"  b { spread zone } }
+      environment mirrored { image "mirror.example/{service}:{version}" }
+    }`,
+  `
+    service a { http 80 uses b with { timeout 1s } rpc A() { route GET /a  calls b.B }
+      deploy { replicas 2..4  rollout canary { steps [50%] } } }
+    service b { grpc 90 rpc B() {} deploy { rollout rolling } }
+    gateway g { host "g.example"  tls  serves a }
+    system s {
+      discovery dns  rollouts argo  autoscaler keda  certificates cert-manager
+      environment flagged { rollouts flagger  autoscaler hpa  issuer "other" }
+      environment meshed { mesh istio  mtls on  g { host "m.example" } }
+      environment linked { mesh linkerd  b { rollout blue-green } }
+      environment watched { monitoring prometheus }
+    }`,
+];
+
 test('Kustomize makes of base and overlay what the model says of each environment', {
   skip,
   timeout: 120_000,
@@ -37,7 +73,8 @@ test('Kustomize makes of base and overlay what the model says of each environmen
   const folder = mkdtempSync(join(tmpdir(), 'weir-overlays-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const chosen = await Promise.all(variants.map(chosenModel));
-  const models = [await shop(), await goldenModel(), ...chosen, ...(await random())];
+  const changed = await Promise.all(told.map((text) => readModel([{ path: 'a.svc', text }])));
+  const models = [await shop(), await goldenModel(), ...changed, ...chosen, ...(await random())];
   for (const [index, model] of models.entries()) {
     assert.deepEqual(model.problems, []);
     const root = join(folder, `${index}`);

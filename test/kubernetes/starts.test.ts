@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { IContainer } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../../language/src/emit/kubernetes/objects.ts';
 import { startChild } from '../child.ts';
@@ -11,8 +10,11 @@ import { repository } from '../repository.ts';
 
 const shop = join(repository, 'examples/shop');
 
+type Deployment = Extract<KubernetesObject, { kind: 'Deployment' }>;
+type Container = NonNullable<NonNullable<Deployment['spec']>['template']['spec']>['containers'][number];
+
 function deployed(service: string): {
-  readonly container: IContainer;
+  readonly container: Container;
   readonly files: Readonly<Record<string, string>>;
 } {
   const text = readFileSync(join(shop, `generated/kubernetes/base/${service}.yaml`), 'utf8');

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import type { Model } from '../../model/model.ts';
-import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled, writeAll } from '../golden-fixture.ts';
-import { faultsOf } from './checks.ts';
+import { assertGolden, goldenModel, goldenSources, modelOf, options, shuffled } from '../golden-fixture.ts';
 import { inEnvironment } from './in-environment.ts';
 import { kubernetesEmitter } from './index.ts';
-import { type KubernetesObject, objectsOf, serviceObjects } from './objects.ts';
+import { type KubernetesObject, serviceObjects } from './objects.ts';
 import { objectsFrom, podFrom, variablesFrom } from './objects-fixture.ts';
 import { assertValid } from './schema-fixture.ts';
 
@@ -239,165 +233,6 @@ test('behind a gateway a service believes it where a call comes from', async () 
   assert.deepEqual(await variablesFrom('service a { http 80 rpc A() { route GET /a } }'), []);
 });
 
-const environments = {
-  'what services say': `
-    service a { http 80 uses b with { timeout 1s } config { size: int32 default 1  name: string default "x" }
-      rpc A() { calls b.B } deploy { replicas 2..4 } }
-    service b { grpc 90 rpc B() {} deploy { spread zone } }
-    service c { image "x/c:1" http 80 config { mode: string } }
-    system s {
-      discovery dns
-      environment dev { discovery static  a { replicas 1 }  c { config { mode "fast" } } }
-      environment prod { a { replicas 4..40 config { size 9 } } b { replicas 3..6  spread none  drain 60s  resources { memory 1Gi } } }
-      environment same { }
-    }`,
-  'what the system says': `
-    service a { http 80 uses b with { timeout 1s } rpc A() { calls b.B } }
-    service b { grpc 90 rpc B() {} deploy { spread none } }
-    system s {
-      discovery dns  namespace "s"  mtls on  image "registry.example/{service}:{version}"
-      environment plain { mtls off }
-      environment elsewhere { namespace "s-elsewhere"  b { spread zone } }
-      environment mirrored { image "mirror.example/{service}:{version}" }
-    }`,
-  'what the system chooses': `
-    service a { http 80 uses b with { timeout 1s } rpc A() { route GET /a  calls b.B }
-      deploy { replicas 2..4  rollout canary { steps [50%] } } }
-    service b { grpc 90 rpc B() {} deploy { rollout rolling } }
-    gateway g { host "g.example"  tls  serves a }
-    system s {
-      discovery dns  rollouts argo  autoscaler keda  certificates cert-manager
-      environment flagged { rollouts flagger  autoscaler hpa  issuer "other" }
-      environment meshed { mesh istio  mtls on  g { host "m.example" } }
-      environment linked { mesh linkerd  b { rollout blue-green } }
-      environment watched { monitoring prometheus }
-    }`,
-} as const;
-
-for (const [which, text] of Object.entries(environments)) {
-  test(`an overlay turns the base into its environment: ${which}`, async (context) => {
-    const build = [['kubectl', 'kustomize'] as const, ['kustomize', 'build'] as const].find(([program]) =>
-      isInstalled(program),
-    );
-    if (!build)
-      return context.skip('needs kubectl, or kustomize: go install sigs.k8s.io/kustomize/kustomize/v5@v5.5.0');
-    const model = await modelOf([{ path: 'a.svc', text }]);
-    const folder = mkdtempSync(join(tmpdir(), 'weir-kubernetes-'));
-    context.after(() => rmSync(folder, { recursive: true, force: true }));
-    writeAll(emit(model), folder);
-    for (const environment of model.systems[0]?.environments ?? []) {
-      const path = join(folder, 'generated/kubernetes/overlays', environment.name);
-      const built = read(run(build[0], [build[1], path]));
-      const wanted = objectsOf(model, options, environment);
-      assert.equal(built.length, wanted.length, environment.name);
-      for (const object of wanted) {
-        const found = built.find(
-          ({ kind, metadata }) => kind === object.kind && metadata?.name === object.metadata?.name,
-        );
-        assert.ok(isDeepStrictEqual(sortedLists(found), sortedLists(object)), JSON.stringify([found, object], null, 1));
-      }
-    }
-  });
-}
-
-test('what schemas let through and a cluster would not take is an error that says where', async () => {
-  const model = await modelOf([
-    { path: 'a.svc', text: 'service a { http 80 config { size: int32 default 1 } deploy { replicas 2..4 } }' },
-  ]);
-  const good = () => JSON.stringify(model.services.flatMap((one) => serviceObjects(model, one, options)));
-  assert.deepEqual(faultsOf(JSON.parse(good()), '1.33'), []);
-  const faulty: readonly [from: string, to: string, fault: RegExp][] = [
-    ['"containerPort":80', '"containerPort":80000', /80000 is no port/],
-    ['"port":80,', '"port":0,', /0 is no port/],
-    ['"targetPort":"http"', '"targetPort":"https"', /leads to the port https, where no container listens/],
-    ['"memory":"256Mi"', '"memory":"1Gi"', /asks for more memory \(1Gi\) than its limit \(256Mi\)/],
-    ['"cpu":"100m"', '"cpu":"100q"', /100q is no quantity of cpu/],
-    ['"httpGet":', '"tcpSocket":{"port":80},"httpGet":', /the startup probe has 2 handlers/],
-    ['"port":"http"}', '"port":"admin"}', /asks at admin, where the container does not listen/],
-    ['"timeoutSeconds":1', '"timeoutSeconds":3', /waits 3 s, longer than its period of 2 s/],
-    ['{"name":"tmp","mountPath"', '{"name":"temp","mountPath"', /mounts temp, which is no volume/],
-    ['"configMap":{"name":"a-', '"configMap":{"name":"b-', /b-config-\w+, which is not there/],
-    [
-      '"matchLabels":{"app.kubernetes.io/name":"a"',
-      '"matchLabels":{"app.kubernetes.io/name":"b"',
-      /selector misses its pods/,
-    ],
-    ['"maxReplicas":4', '"maxReplicas":1', /at least 2 replicas, at most 1/],
-    ['"revisionHistoryLimit"', '"replicas":3,"revisionHistoryLimit"', /fixes the number of replicas too/],
-    ['"sleep":{"seconds":5}', '"sleep":{"seconds":50}', /killed after 40 s/],
-    ['"name":"WEIR_CONFIG"', '"name":"WEIR-CONFIG"', /WEIR-CONFIG is no name of a variable/],
-    [
-      '"app.kubernetes.io/version":"0.0.0"',
-      '"app.kubernetes.io/version":"-"',
-      /no value for the label app\.kubernetes\.io\/version/,
-    ],
-    [
-      '"apiVersion":"autoscaling/v2"',
-      '"apiVersion":"autoscaling/v2beta2"',
-      /v2beta2\/H\w+ is gone since Kubernetes 1\.26/,
-    ],
-    ['"apiVersion":"policy/v1"', '"apiVersion":"policy/v2"', /policy\/v2\/\w+ is no API that Weir knows/],
-    ['"sizeLimit":"64Mi"', '"sizeLimit":"64Mb"', /64Mb is no quantity/],
-    ['"to":[{', '"to":[{"ipBlock":{"cidr":"10.0.0.0/33"}},{', /10\.0\.0\.0\/33 is no range of addresses/],
-    ['"policyTypes":["Ingress","Egress"]', '"policyTypes":["Egress"]', /lets every call in/],
-    ['"maxUnavailable":1,"unhealthy', '"maxUnavailable":0,"unhealthy', /no pod may ever go/],
-    ['"terminationGracePeriodSeconds":40', '"terminationGracePeriodSeconds":4', /killed after 4 s/],
-    ['"periodSeconds":2', '"periodSeconds":0', /asks every 0 s/],
-    ['"maxUnavailable":0,"maxSurge":"25%"', '"maxUnavailable":0,"maxSurge":0', /neither add a pod nor take one/],
-    ['"averageUtilization":70', '"averageUtilization":0', /scales at 0 %/],
-    [
-      '"name":"WEIR_CONFIG","value"',
-      '"name":"WEIR_CONFIG","valueFrom":{"secretKeyRef":{"name":"s","key":"a b"}},"value"',
-      /a b is no key of a Secret/,
-    ],
-  ];
-  for (const [from, to, fault] of faulty) {
-    assert.ok(good().includes(from), from);
-    assert.match(faultsOf(JSON.parse(good().replace(from, to)), '1.33').join('\n'), fault);
-  }
-});
-
-/** Services whose deployment is all that the language lets one say, within reason. */
-const deployments = fc
-  .record({
-    ports: fc.constantFrom('http 80', 'grpc 90', 'http 80 grpc 90', ''),
-    image: fc.constantFrom('', 'image "x/a:1.0-rc.1"', 'image "x/a@sha256:0a"', 'version 1.2.3'),
-    replicas: fc
-      .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 9 }))
-      .map(([n, more]) => `replicas ${n}..${n + more}`),
-    scale: fc.constantFrom('', 'scale { cpu 0.4% }', 'scale { memory 75.5% }', 'scale { rate 10/s }'),
-    cpu: fc
-      .tuple(fc.integer({ min: 1, max: 4000 }), fc.integer({ min: 0, max: 4000 }))
-      .map(([n, more]) => `cpu ${n}m..${n + more}m`),
-    memory: fc.constantFrom('memory 256Mi', 'memory 0.3Mi..1.7Gi', 'memory 100M..1G', ''),
-    storage: fc.constantFrom('storage 1Ki', 'storage 3B', 'storage 1Gi..2Gi', ''),
-    rest: fc.constantFrom('disruption 50%', 'disruption 3', 'spread host', 'spread none', 'drain 1ms', 'drain 2h'),
-    health: fc.constantFrom(
-      '',
-      'health { live }',
-      'health { ready /r { timeout 9s } }',
-      'health { startup /s { period 1s  failures 90 } }',
-    ),
-  })
-  .map(
-    ({ ports, image, replicas, scale, cpu, memory, storage, rest, health }) =>
-      `service a { ${ports} ${image} ${health} deploy { ${replicas} ${scale} resources { ${cpu} ${memory} ${storage} } ${rest} } }`,
-  );
-
-test('whatever a service says of its deployment, a cluster takes it', async () => {
-  await fc.assert(
-    fc.asyncProperty(deployments, async (text) => {
-      const model = await modelOf([{ path: 'a.svc', text }]);
-      for (const service of model.services) {
-        const objects = serviceObjects(model, service, options);
-        assert.deepEqual(faultsOf(objects, '1.33'), []);
-        for (const object of objects) assertValid(object);
-      }
-    }),
-    { numRuns: 60 },
-  );
-});
-
 test('a name that no object can have stops the build, at the service', async () => {
   const model = await modelOf([{ path: 'a.svc', text: `service ${'a'.repeat(64)} { http 80 }` }]);
   assert.throws(() => emit(model), /a\.svc:1:9: no cluster would take the ServiceAccount a+: a name is 1 to 63/);
@@ -413,25 +248,3 @@ test('a name that no object can have stops the build, at the service', async () 
 test('without services nothing is written', async () => {
   assert.equal(emit(await modelOf([{ path: 'a.svc', text: 'message A { id: uuid = 1 }' }])).size, 0);
 });
-
-const run = (program: string, args: readonly string[]): string =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' });
-
-function isInstalled(program: string): boolean {
-  try {
-    run(program, ['--help']);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Lists that are sets to Kubernetes, by name: a patch may put what it adds at either end. */
-function sortedLists(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(sortedLists).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortedLists(item)]));
-}
