@@ -39,17 +39,29 @@ function portsBetween(from: Service, to: Service): readonly number[] {
   return from.image === undefined ? ports.slice(0, 1) : ports;
 }
 
-/** The gateways that serve a service, or one of its operations. */
+const knownGateways = new WeakMap<Model, ReadonlyMap<string, readonly Gateway[]>>();
+
+/** The gateways that serve a service, or one of its operations: made once for each model. */
 export function gatewaysOf(model: Model, service: Service): readonly Gateway[] {
-  const operations = new Set(service.operations.map(({ id }) => id));
-  return sorted(model.gateways).filter(({ serves }) =>
-    serves.some(({ target }) => target.id !== undefined && (target.id === service.id || operations.has(target.id))),
-  );
+  let gateways = knownGateways.get(model);
+  if (!gateways) {
+    gateways = gatewaysByService(model);
+    knownGateways.set(model, gateways);
+  }
+  return gateways.get(service.id) ?? [];
 }
 
-/** Resources that a service uses, or whose events it publishes or consumes. */
-export function resourcesOf(model: Model, service: Service): readonly Resource[] {
-  return sorted([...neighboursOf(model, service).resources.values()].map(({ target }) => target));
+function gatewaysByService(model: Model): ReadonlyMap<string, readonly Gateway[]> {
+  const { operations } = indexOf(model);
+  const found = new Map<string, Set<Gateway>>();
+  for (const gateway of sorted(model.gateways)) {
+    for (const { target } of gateway.serves) {
+      if (target.id === undefined) continue;
+      const service = operations.get(target.id)?.service ?? target.id;
+      found.set(service, (found.get(service) ?? new Set()).add(gateway));
+    }
+  }
+  return new Map([...found].map(([service, gateways]) => [service, [...gateways]]));
 }
 
 /** Ports of what is outside the cluster, or anywhere: resources, externals, and the keys of those who sign tokens. */

@@ -2,8 +2,8 @@ import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { Gateway, Model } from '../../../model/model.ts';
 import { type CustomObject, type CustomSpec, customObject } from '../custom-object.ts';
 import { durationText } from '../durations.ts';
-import { openingsOf } from '../gateway-api/opened.ts';
-import { matchOf, pathsOf, timeoutOf } from '../gateway-api/routes.ts';
+import { openedBy, openingsOf } from '../gateway-api/opened.ts';
+import { matchOf, timeoutOf } from '../gateway-api/routes.ts';
 import { queryOf } from '../keda/triggers.ts';
 import { flaggerLabel, labels } from '../labels.ts';
 import { objectName } from '../names.ts';
@@ -101,7 +101,7 @@ function throughGateway(model: Model, { service }: Workload): CustomSpec {
   const opened = gateways.flatMap((gateway) =>
     openingsOf(model, gateway, service).map((opening) => ({ opening, timeout: timeoutOf(model, gateway, opening) })),
   );
-  const paths = gateways.flatMap((gateway) => pathsOf(model, gateway));
+  const paths = gateways.flatMap((gateway) => openedBy(model, gateway).paths);
   const timeouts = new Set(opened.map((one) => one.timeout));
   const [timeout = ''] = timeouts;
   return {

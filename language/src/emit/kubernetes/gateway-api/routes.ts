@@ -1,7 +1,6 @@
 import { gatewayPolicy, serverPolicy } from '../../../model/effective-policy.ts';
 import type { Gateway, Model } from '../../../model/model.ts';
 import { streamOf } from '../../definition/contract.ts';
-import { servedOperations } from '../../definition/gateway.ts';
 import { byText } from '../../order.ts';
 import { type CustomObject, customObject } from '../custom-object.ts';
 import { durationText } from '../durations.ts';
@@ -10,7 +9,7 @@ import { objectName } from '../names.ts';
 import { gatewaysOf } from '../peers.ts';
 import { canaryName } from '../rollout.ts';
 import type { Workload } from '../workload.ts';
-import { isAllGrpc, type Opening, openingsOf } from './opened.ts';
+import { type Opening, openedBy, openingsOf } from './opened.ts';
 import { type PathMatch, pathMatch } from './path-match.ts';
 
 /** So much of each a route takes (the limits of its API). */
@@ -29,8 +28,8 @@ export function routesOf(model: Model, workload: Workload): CustomObject[] {
 
 function routesThrough(model: Model, gateway: Gateway, workload: Workload): CustomObject[] {
   const openings = openingsOf(model, gateway, workload.service);
-  const kind = isAllGrpc(model, gateway) ? 'GRPCRoute' : 'HTTPRoute';
-  const paths = pathsOf(model, gateway);
+  const { allGrpc, paths } = openedBy(model, gateway);
+  const kind = allGrpc ? 'GRPCRoute' : 'HTTPRoute';
   const timeout = (opening: Opening): string => (kind === 'GRPCRoute' ? '' : timeoutOf(model, gateway, opening));
   const rules = chunks(rulesOf(kind, Map.groupBy(openings, timeout), paths, workload), mostRules);
   return rules.map((some, i) => {
@@ -105,10 +104,6 @@ function backendsOf({ name, ports, rollout }: Workload, port: 'http' | 'grpc'): 
       ]
     : [stable];
 }
-
-/** All paths that a gateway opens. */
-export const pathsOf = (model: Model, gateway: Gateway): readonly string[] =>
-  servedOperations(model, gateway).flatMap(({ routes }) => routes.map(({ path }) => path));
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
