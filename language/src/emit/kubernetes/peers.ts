@@ -9,21 +9,36 @@ export interface Edge {
   readonly ports: readonly number[];
 }
 
-const known = new WeakMap<Model, readonly Edge[]>();
+interface Edges {
+  readonly all: readonly Edge[];
+  /** By the ids of those who call, and of those who are called. */
+  readonly from: ReadonlyMap<string, readonly Edge[]>;
+  readonly to: ReadonlyMap<string, readonly Edge[]>;
+}
 
-/** All edges between services, sorted: made once for each model. */
-export function edgesOf(model: Model): readonly Edge[] {
+const known = new WeakMap<Model, Edges>();
+
+/** Made once for each model. */
+function edgesIn(model: Model): Edges {
   let edges = known.get(model);
   if (!edges) {
-    edges = sorted(model.services).flatMap((service) => edgesFrom(model, service));
+    const all = sorted(model.services).flatMap((from) =>
+      calleesOf(model, from).map((to) => ({ from, to, ports: portsBetween(from, to) })),
+    );
+    edges = { all, from: Map.groupBy(all, ({ from }) => from.id), to: Map.groupBy(all, ({ to }) => to.id) };
     known.set(model, edges);
   }
   return edges;
 }
 
-function edgesFrom(model: Model, from: Service): Edge[] {
-  return calleesOf(model, from).map((to) => ({ from, to, ports: portsBetween(from, to) }));
-}
+/** All edges between services, sorted. */
+export const edgesOf = (model: Model): readonly Edge[] => edgesIn(model).all;
+
+/** Those over which a service calls others. */
+export const edgesFrom = (model: Model, { id }: Service): readonly Edge[] => edgesIn(model).from.get(id) ?? [];
+
+/** Those over which others call a service. */
+export const edgesTo = (model: Model, { id }: Service): readonly Edge[] => edgesIn(model).to.get(id) ?? [];
 
 /** What handlers call or fall back on, and what readiness asks; what is written elsewhere may call all that it uses. */
 function calleesOf(model: Model, from: Service): readonly Service[] {
@@ -62,6 +77,11 @@ function gatewaysByService(model: Model): ReadonlyMap<string, readonly Gateway[]
     }
   }
   return new Map([...found].map(([service, gateways]) => [service, [...gateways]]));
+}
+
+/** Resources that a service uses, or whose events it publishes or consumes. */
+export function resourcesOf(model: Model, service: Service): readonly Resource[] {
+  return sorted([...neighboursOf(model, service).resources.values()].map(({ target }) => target));
 }
 
 /** Ports of what is outside the cluster, or anywhere: resources, externals, and the keys of those who sign tokens. */
