@@ -92,7 +92,8 @@ test('frames that break the rules of HTTP/2 end the connection with the right er
 test('streams that are opened and reset at once end the connection', { timeout: 60_000 }, async (t) => {
   const target = await startTarget(t, definition);
   await target.withstands(async () => {
-    const lines = many(10, async () => {
+    // Two at once: of ten, a machine that is busy takes no more from each than honest clients may send.
+    const lines = many(2, async () => {
       const line = await greet(t, target);
       let stream = 1;
       for (; stream < 400_000; stream += 200) {
