@@ -5,6 +5,7 @@ import { benchBuilding } from './building.ts';
 import { benchChecking } from './checking.ts';
 import { benchEditor } from './editor.ts';
 import { benchGrpc } from './grpc.ts';
+import { benchPicture } from './picture.ts';
 import { benchPolicies } from './policies.ts';
 import { benchServing } from './serving.ts';
 import { benchStarting } from './starting.ts';
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, (work: string) => void | Promise<void>>> = 
   checking: benchChecking,
   editor: benchEditor,
   grpc: benchGrpc,
+  picture: benchPicture,
   policies: benchPolicies,
   serving: benchServing,
   starting: benchStarting,
