@@ -20,6 +20,13 @@ export function shape(name: string, attributes: Readonly<Record<string, string |
   return made;
 }
 
+/** A text of SVG as elements: by the parser of HTML, which takes a third of the time of that of XML. */
+export function parsed(svg: string): SVGSVGElement {
+  const around = document.createElement('div');
+  around.innerHTML = svg;
+  return around.firstElementChild as SVGSVGElement;
+}
+
 /** An element that the page always has. */
 export function need<T extends Element>(selector: string): T {
   const found = document.querySelector<T>(selector);

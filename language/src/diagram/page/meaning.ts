@@ -1,6 +1,6 @@
 import type { DiagramGraph } from '../graph.ts';
 import { legend } from '../legend.ts';
-import { need } from './element.ts';
+import { need, parsed } from './element.ts';
 
 /** As wide as the list. */
 const width = 300;
@@ -9,8 +9,7 @@ const width = 300;
 export function showMeaning(graph: DiagramGraph): void {
   const { lines, height } = legend(graph, width);
   const svg = need<SVGSVGElement>('#meaning svg');
-  const source = `<svg xmlns="http://www.w3.org/2000/svg">${lines.join('')}</svg>`;
-  const drawn = new DOMParser().parseFromString(source, 'image/svg+xml').documentElement;
+  const drawn = parsed(`<svg>${lines.join('')}</svg>`);
   svg.setAttribute('width', String(width));
   svg.setAttribute('height', String(height));
   svg.replaceChildren(...drawn.childNodes);

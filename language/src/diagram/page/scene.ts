@@ -3,6 +3,7 @@ import { type LaidOut, plainLayout } from '../layout.ts';
 import { layoutKey } from '../layout-key.ts';
 import { renderSvg } from '../svg.ts';
 import type { PageData } from './data.ts';
+import { parsed } from './element.ts';
 import { asDrawn, type Drawn, graphOf, type Shown, saidOf } from './folded.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { laidOutOf } from './places.ts';
@@ -29,8 +30,7 @@ export function sceneOf(drawn: Drawn, shown: Shown): Scene {
 
 /** The picture of a scene in place of another. */
 export function draw({ laidOut }: Scene, old: SVGSVGElement): Picture {
-  const drawn = new DOMParser().parseFromString(renderSvg(laidOut), 'image/svg+xml').documentElement;
-  const svg = document.importNode(drawn, true) as unknown as SVGSVGElement;
+  const svg = parsed(renderSvg(laidOut));
   old.replaceWith(svg);
   return pictureOf(svg, laidOut);
 }
