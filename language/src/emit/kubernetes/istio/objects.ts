@@ -4,7 +4,7 @@ import { durationText } from '../durations.ts';
 import { labels, selectorLabels } from '../labels.ts';
 import { appliesPolicies, type MeshEdge, type MeshPolicy, meshEdgesTo, policyOf } from '../mesh/edge-policy.ts';
 import { objectName } from '../names.ts';
-import { edgesOf, gatewaysOf } from '../peers.ts';
+import { edgesFrom, edgesTo, gatewaysOf } from '../peers.ts';
 import { canaryName } from '../rollout.ts';
 import type { Workload } from '../workload.ts';
 
@@ -42,7 +42,7 @@ const mostAccounts = 16;
 /** Declared callers on their ports, gateways, and metrics. Without a rule nobody gets in. */
 function authorizationPolicy(model: Model, workload: Workload): CustomObject {
   const { name, ports, service } = workload;
-  const callers = edgesOf(model).filter(({ to }) => to.id === service.id);
+  const callers = edgesTo(model, service);
   const byPorts = Map.groupBy(callers, (edge) => edge.ports.join(' '));
   const routed = ports.http ?? ports.grpc;
   const gateways = routed === undefined ? [] : gatewaysOf(model, service);
@@ -180,8 +180,8 @@ const balancers = {
 function destinationRules(model: Model, workload: Workload): CustomObject[] {
   const { name, service } = workload;
   if (appliesPolicies(service) === 'runtime') return [];
-  return edgesOf(model)
-    .filter(({ from, to }) => from.id === service.id && to.id !== service.id)
+  return edgesFrom(model, service)
+    .filter(({ to }) => to.id !== service.id)
     .flatMap(({ to }) => {
       const trafficPolicy = trafficPolicyOf(model, service, to);
       if (Object.keys(trafficPolicy).length === 0) return [];

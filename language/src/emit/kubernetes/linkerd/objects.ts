@@ -5,7 +5,7 @@ import { durationText } from '../durations.ts';
 import { labels, selectorLabels } from '../labels.ts';
 import { type MeshPolicy, type MeshRule, meshEdgesTo } from '../mesh/edge-policy.ts';
 import { objectName } from '../names.ts';
-import { edgesOf, gatewaysOf } from '../peers.ts';
+import { edgesTo, gatewaysOf } from '../peers.ts';
 import { canaryName } from '../rollout.ts';
 import type { Workload } from '../workload.ts';
 
@@ -28,8 +28,8 @@ function admission(model: Model, workload: Workload, port: Port): CustomObject[]
   const { name, service } = workload;
   const metadata = { name: `${name}-${port}`, labels: labels(workload) };
   const number = workload.ports[port] ?? 0;
-  const callers = edgesOf(model)
-    .filter(({ to, ports }) => to.id === service.id && ports.includes(number))
+  const callers = edgesTo(model, service)
+    .filter(({ ports }) => ports.includes(number))
     .map(({ from }) => objectName(from.name))
     .sort(byText);
   const isRouted = gatewaysOf(model, service).length > 0 && (workload.ports.http ?? workload.ports.grpc) === number;

@@ -5,7 +5,7 @@ import { callsOf, handled } from '../../definition/neighbours.ts';
 import { byText } from '../../order.ts';
 import { protoMethodName } from '../../proto/names.ts';
 import { expressionOf } from '../gateway-api/path-match.ts';
-import { edgesOf } from '../peers.ts';
+import { edgesTo } from '../peers.ts';
 
 /**
  * Who applies the policy of an edge: the runtime does for whatever runs on it, since it knows operations, budgets and what has
@@ -52,8 +52,8 @@ export interface MeshEdge {
 
 /** The edges towards a service that the mesh applies policies on; those with nothing to apply are left out. */
 export function meshEdgesTo(model: Model, to: Service): readonly MeshEdge[] {
-  return edgesOf(model)
-    .filter((edge) => edge.to.id === to.id && appliesPolicies(edge.from) === 'mesh')
+  return edgesTo(model, to)
+    .filter((edge) => appliesPolicies(edge.from) === 'mesh')
     .map(({ from }) => ({ from, to, rules: rulesOf(model, from, to) }))
     .filter(({ rules }) => rules.length > 0);
 }

@@ -2,7 +2,7 @@ import type { EffectivePolicy } from '../../../model/effective-policy.ts';
 import type { Model, PartName, Service } from '../../../model/model.ts';
 import type { EmitFault } from '../../emit-error.ts';
 import type { Choices } from '../choices.ts';
-import { edgesOf, gatewaysOf } from '../peers.ts';
+import { edgesOf, edgesTo, gatewaysOf } from '../peers.ts';
 import { rolloutOf } from '../rollout.ts';
 import { appliesPolicies, meshEdgesTo, policyOf } from './edge-policy.ts';
 
@@ -69,7 +69,7 @@ function callerFaults(model: Model, to: Service): EmitFault[] {
   const edges = meshEdgesTo(model, to);
   const [edge] = edges;
   if (!edge) return [];
-  const others = edgesOf(model).filter((other) => other.to.id === to.id && other.from.id !== edge.from.id);
+  const others = edgesTo(model, to).filter((other) => other.from.id !== edge.from.id);
   const same = (from: Service) =>
     JSON.stringify(edges.find((other) => other.from.id === from.id)?.rules ?? []) === JSON.stringify(edge.rules);
   const other = others.find(({ from }) => !same(from));
