@@ -1,6 +1,6 @@
 // Packs what is published: `npm run pack [folder]`, into dist/ where no folder is named.
 // In the repository the sources run as they are. Node strips no types below node_modules, so a package holds JavaScript and
-// declarations instead. It is put together in a folder of its own; the work tree stays as it is.
+// declarations instead; the extension is one file of its own. All is put together in a folder of its own; the work tree stays as it is.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ try {
   requireOneVersion();
   mkdirSync(destination, { recursive: true });
   for (const [index, name] of packages.entries()) pack(join(root, name), manifests[index]);
+  packExtension(join(root, 'extension'));
 } catch (error) {
   console.error(`Nothing to publish: ${error.message}`);
   process.exitCode = 1;
@@ -46,6 +47,24 @@ function pack(source, manifest) {
     cpSync(join(root, 'LICENSE'), join(stage, 'LICENSE'));
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
     run('npm', ['pack', '--silent', '--pack-destination', destination], stage);
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+/** The extension for VS Code, as a .vsix: it brings all that it needs, and asks for no package. */
+function packExtension(source) {
+  const stage = mkdtempSync(join(tmpdir(), 'weir-pack-'));
+  try {
+    const { name, version, files } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
+    // `media/*.png` stands for its folder: what is not listed stays out of the .vsix.
+    const entries = new Set(['package.json', ...files.map((entry) => entry.split('/')[0])]);
+    entries.delete('dist');
+    for (const entry of entries) cpSync(join(source, entry), join(stage, entry), { recursive: true });
+    run('node', [join(source, 'build.mjs'), join(stage, 'dist')]);
+    const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+    const vsix = join(destination, `${name}-${version}.vsix`);
+    run('node', [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', ...flags, '--out', vsix], stage);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

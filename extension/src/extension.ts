@@ -15,7 +15,7 @@ export function activate(context: ExtensionContext): void {
       { scheme: 'untitled', language: 'weir' },
     ],
   });
-  start(context, client);
+  start(context, client, true);
   registerTasks(context);
   // Menus ask for it: in a browser no program can be run.
   void commands.executeCommand('setContext', 'weir.runsPrograms', true);

@@ -10,8 +10,13 @@ import { registerSystems } from './systems/systems.ts';
 /** Where `build.mjs` puts the language server. */
 export const serverPath = 'dist/language/dist/editor/server.js';
 
-/** What there is wherever the extension runs. The editor is not kept waiting: what is asked meanwhile is answered when the server is there. */
-export function start(context: ExtensionContext, client: BaseLanguageClient): void {
+/**
+ * What there is wherever the extension runs. The editor is not kept waiting: what is asked meanwhile is answered when the server
+ * is there.
+ *
+ * @param runsPrograms is there a machine on which `weir build` can run?
+ */
+export function start(context: ExtensionContext, client: BaseLanguageClient, runsPrograms: boolean): void {
   context.subscriptions.push(
     commands.registerCommand('weir.restart', () => restart(client)),
     commands.registerCommand('weir.showOutput', () => client.outputChannel.show(true)),
@@ -22,7 +27,7 @@ export function start(context: ExtensionContext, client: BaseLanguageClient): vo
     registerOperation(client),
     registerPages(context.extensionUri),
     registerSystems(context.extensionUri),
-    registerStatus(),
+    registerStatus(runsPrograms),
   );
   const { clientOptions } = client;
   // Lenses lead into the picture only where there is one.

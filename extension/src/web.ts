@@ -29,7 +29,7 @@ export function activate(context: ExtensionContext): void {
     },
   });
   context.subscriptions.push(answerFiles(client));
-  start(context, client);
+  start(context, client, false);
 }
 
 export async function deactivate(): Promise<void> {

@@ -18,7 +18,7 @@ const scenarios = fileURLToPath(new URL('host/run.ts', import.meta.url));
 test('in a real VS Code, asked by its own interface', { skip: noVSCode, timeout: 240_000 }, async (t) => {
   const { root, path } = await scratch(t, files);
   const program = path('host/run.js');
-  const bundle = build({
+  await build({
     entryPoints: [scenarios],
     outfile: program,
     bundle: true,
@@ -26,12 +26,10 @@ test('in a real VS Code, asked by its own interface', { skip: noVSCode, timeout:
     format: 'cjs',
     external: ['vscode'],
   });
-  const [extension, server] = await Promise.all([
-    buildExtension(),
-    startServer({ settings: { 'weir.command': [process.execPath, weir] } }),
-    bundle,
-  ]);
-  t.after(() => Promise.all([server.stop(), extension.remove()]));
+  const extension = await buildExtension();
+  t.after(extension.remove);
+  const server = await startServer({ settings: { 'weir.command': [process.execPath, weir] } });
+  t.after(server.stop);
   const window = await VSCodeWindow.launch();
   t.after(() => window.close());
 

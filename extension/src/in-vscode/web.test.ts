@@ -13,8 +13,10 @@ const provider = fileURLToPath(new URL('web-files', import.meta.url));
 /** As on vscode.dev: extension and language server are workers, and files are what the editor says they are. */
 test('in a browser with nothing behind it', { skip: noVSCode, timeout: 240_000 }, async (t) => {
   const { root } = await scratch(t, files);
-  const [extension, server] = await Promise.all([buildExtension(), startServer()]);
-  t.after(() => Promise.all([server.stop(), extension.remove()]));
+  const extension = await buildExtension();
+  t.after(extension.remove);
+  const server = await startServer();
+  t.after(server.stop);
   const edit = ({ remoteAuthority: _, ...given }: Configuration, authority: string): Configuration => {
     const at = (path: string) => ({ scheme: 'http', authority, path });
     return {
@@ -67,6 +69,19 @@ test('in a browser with nothing behind it', { skip: noVSCode, timeout: 240_000 }
   await scene('the preview is drawn by the worker', async () => {
     await window.command('Weir: Open Topology Preview');
     await window.webview().locator('[data-id="service:shop.orders"]').waitFor({ timeout: 30_000 });
+  });
+
+  await scene('a rule is explained by its page, and what is generated is shown', async () => {
+    await page.locator('.editor-instance .view-lines').first().click();
+    await window.goto(20, 11);
+    await window.command('Weir: Explain a Rule');
+    // As a text: nothing here makes a page of Markdown.
+    await window.line('# unresolved-reference').waitFor();
+    await page.getByRole('treeitem', { name: 'stock.svc' }).dblclick();
+    await window.tab('stock.svc').waitFor();
+    await window.goto(4, 10);
+    await window.command('Weir: Show Generated TypeScript');
+    await window.line('export interface Item {').waitFor();
   });
 
   await scene('nothing offers to run a program', async () => {

@@ -149,8 +149,19 @@ export class VSCodeWindow {
     const box = this.page.locator('.quick-input-widget input.input');
     await box.waitFor();
     await box.fill(`:${line},${column}`);
-    await this.page.keyboard.press('Enter');
-    await box.waitFor({ state: 'hidden' });
+    // Enter does nothing as long as the number has not been read.
+    for (const patience of [1000, 2000, 20_000]) {
+      await this.page.keyboard.press('Enter');
+      const gone = box.waitFor({ state: 'hidden', timeout: patience });
+      if (patience === 20_000) await gone;
+      else if (
+        await gone.then(
+          () => true,
+          () => false,
+        )
+      )
+        break;
+    }
   }
 
   /** Where the cursor is, as the status bar tells. */

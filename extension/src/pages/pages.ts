@@ -1,4 +1,4 @@
-import { commands, Disposable, type ExtensionContext, languages, Uri, window, workspace } from 'vscode';
+import { commands, Disposable, type ExtensionContext, languages, Uri, ViewColumn, window, workspace } from 'vscode';
 
 const scheme = 'weir-rule';
 
@@ -14,7 +14,10 @@ export function registerPages(extension: ExtensionContext['extensionUri']): Disp
       const rule = name ?? ruleAtCursor() ?? (await chooseRule(await read('weir.schema.json')));
       if (rule === undefined) return;
       const page = Uri.from({ scheme, path: `/${rule}.md` });
-      await commands.executeCommand('markdown.showPreviewToSide', page);
+      // VS Code can do without its extension for Markdown.
+      const canPreview = (await commands.getCommands(true)).includes('markdown.showPreviewToSide');
+      if (canPreview) await commands.executeCommand('markdown.showPreviewToSide', page);
+      else await window.showTextDocument(page, { viewColumn: ViewColumn.Beside, preview: true });
     }),
   );
 }

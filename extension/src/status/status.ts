@@ -16,14 +16,18 @@ const selector: DocumentSelector = { language: 'weir' };
 /** Findings come file by file, in milliseconds. */
 const pause = 100;
 
-/** Tells beside the language's name of the project at hand: what it is, what was found in it, whether it is built. */
-export function registerStatus(): Disposable {
+/**
+ * Tells beside the language's name of the project at hand: what it is, what was found in it, and whether it is built.
+ *
+ * @param builds can a build be started from here?
+ */
+export function registerStatus(builds: boolean): Disposable {
   const project = languages.createLanguageStatusItem('weir.project', selector);
   project.name = 'Weir: project';
   const findings = languages.createLanguageStatusItem('weir.findings', selector);
   findings.name = 'Weir: findings';
-  const build = languages.createLanguageStatusItem('weir.build', selector);
-  build.name = 'Weir: build';
+  const build = builds ? languages.createLanguageStatusItem('weir.build', selector) : undefined;
+  if (build) build.name = 'Weir: build';
   let timer: ReturnType<typeof setTimeout> | undefined;
   const update = async (): Promise<void> => {
     const document = window.activeTextEditor?.document;
@@ -31,8 +35,7 @@ export function registerStatus(): Disposable {
     const found = await projectOf(document.uri);
     showProject(project, found);
     showFindings(findings, found?.root ?? document.uri);
-    if (found) await showBuild(build, found);
-    else build.text = 'Not saved yet';
+    if (build) await showBuild(build, found);
   };
   const soon = (): void => {
     clearTimeout(timer);
@@ -43,7 +46,7 @@ export function registerStatus(): Disposable {
   return Disposable.from(
     project,
     findings,
-    build,
+    ...(build ? [build] : []),
     watcher,
     watcher.onDidChange(soon),
     watcher.onDidCreate(soon),
@@ -92,9 +95,13 @@ function inWords(counts: Readonly<Record<string, number>>): string {
   return some.map(([name, count]) => `${count} ${count === 1 ? name.slice(0, -1) : name}`).join(', ');
 }
 
-async function showBuild(item: LanguageStatusItem, project: Project): Promise<void> {
-  const state = await buildState(project);
-  switch (state.kind) {
+async function showBuild(item: LanguageStatusItem, project: Project | undefined): Promise<void> {
+  const state = project && (await buildState(project));
+  item.command = { title: 'Build', command: 'weir.build' };
+  switch (state?.kind) {
+    case undefined:
+      item.text = 'Not saved yet';
+      break;
     case 'never':
       item.text = 'Not built';
       break;
@@ -105,5 +112,4 @@ async function showBuild(item: LanguageStatusItem, project: Project): Promise<vo
       item.text = 'Built';
       break;
   }
-  item.command = { title: 'Build', command: 'weir.build' };
 }
