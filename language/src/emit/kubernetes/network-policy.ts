@@ -9,7 +9,7 @@ import type { Model, Service } from '../../model/model.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { controlPlaneRules, proxyPorts } from './mesh/sidecar.ts';
 import { objectName } from './names.ts';
-import { edgesOf, gatewaysOf, outsidePortsOf } from './peers.ts';
+import { edgesFrom, edgesTo, gatewaysOf, outsidePortsOf } from './peers.ts';
 import type { Workload } from './workload.ts';
 
 /** Where Prometheus is by custom, and where the cluster's DNS is. */
@@ -34,7 +34,7 @@ export function networkPolicyOf(model: Model, workload: Workload): INetworkPolic
 
 function ingressRules(model: Model, workload: Workload): INetworkPolicyIngressRule[] {
   const { service, ports, ours } = workload;
-  const callers = edgesOf(model).filter(({ to }) => to.id === service.id);
+  const callers = edgesTo(model, service);
   const gateways = gatewaysOf(model, service);
   const routed = ports.http ?? ports.grpc;
   const metrics = ports.metrics ?? ports.http;
@@ -52,7 +52,7 @@ function ingressRules(model: Model, workload: Workload): INetworkPolicyIngressRu
 
 function egressRules(model: Model, workload: Workload): INetworkPolicyEgressRule[] {
   const { service } = workload;
-  const callees = edgesOf(model).filter(({ from }) => from.id === service.id);
+  const callees = edgesFrom(model, service);
   const outside = outsidePortsOf(model, service);
   const met = proxyPorts(workload.choices);
   return [
