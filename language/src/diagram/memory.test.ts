@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { folded } from './fold.ts';
 import type { DiagramGraph } from './graph.ts';
 import { type LaidOut, loadLayout, renderSvg } from './index.ts';
 import { layoutKey } from './layout-key.ts';
@@ -181,6 +182,37 @@ test('a new context with all that is in it, and a new broker, find places where 
   assert.ok(after.groups.some(({ group }) => group.id === 'context:books.money'));
   const others = picture.graph.nodes.map(({ id }) => [id, id] as const);
   assert.deepEqual(movesOf(picture, after, others), { moved: 0, reordered: 0 });
+});
+
+test('a context folds up in its corner and moves nobody; unfolded it pushes others as wholes, in their order', () => {
+  const whole = layOut(system(60, true, randomFrom(11)));
+  const ids = ['context:c0', 'context:c1'];
+  const closed = layOut(folded(whole.graph, new Set(ids)), { previous: whole });
+  assertSound(closed);
+  const others = closed.graph.nodes.filter(({ kind }) => kind !== 'context').map(({ id }) => [id, id] as const);
+  assert.deepEqual(movesOf(whole, closed, others), { moved: 0, reordered: 0 });
+  for (const id of ids) {
+    const frame = whole.groups.find(({ group }) => group.id === id)!;
+    const node = closed.nodes.find((box) => box.node.id === id)!;
+    assert.deepEqual([node.x - closed.shift.x, node.y - closed.shift.y], [frame.x, frame.y]);
+  }
+  const opened = layOut(folded(whole.graph, new Set(['context:c0'])), { previous: closed });
+  assertSound(opened);
+  assert.equal(movesOf(closed, opened, others).reordered, 0);
+  const all = layOut(folded(whole.graph, new Set(whole.groups.map(({ group }) => group.id))));
+  const one = layOut(folded(whole.graph, new Set(whole.groups.slice(1).map(({ group }) => group.id))), {
+    previous: all,
+  });
+  assertSound(one);
+  const loose = all.graph.nodes.filter(({ id }) => one.graph.nodes.some((node) => node.id === id));
+  assert.equal(
+    movesOf(
+      all,
+      one,
+      loose.map(({ id }) => [id, id] as const),
+    ).reordered,
+    0,
+  );
 });
 
 test('another system altogether is laid out as if nothing had been before', async () => {
