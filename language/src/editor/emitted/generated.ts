@@ -50,6 +50,12 @@ interface Emitted {
   readonly stale: boolean;
 }
 
+/** What all could be generated from, and what that was. */
+interface Good {
+  readonly model: Model;
+  readonly outputs: Outputs;
+}
+
 /** The picture has a preview of its own, and takes its time. */
 const shownTargets: readonly TargetName[] = targetNames.filter((name) => name !== 'topology');
 
@@ -76,8 +82,8 @@ const titleOf = (target: string): string => titles[target] ?? target;
 /** What a build would write, as the texts are now; while they are broken, as they were. */
 export class Generated {
   private readonly services: EditorServices;
-  /** By project and target, of the last model of which all could be generated. */
-  private readonly good = new Map<string, { readonly model: Model; readonly outputs: Outputs }>();
+  /** By root of the project and by target: of the last model that was whole. */
+  private readonly good = new Map<string, Map<string, Good>>();
   /** Who has been given a text, and been told of no change since. */
   private readonly shown = new Map<string, { readonly change: GeneratedChange; readonly state: string }>();
 
@@ -92,10 +98,10 @@ export class Generated {
     if (!project || !emitted) return null;
     const { outputs, stale } = emitted;
     const thing = position && thingAt(project, document, position);
-    const files = (thing && unless(stale, () => filesOf(outputs, thing))) ?? [];
+    const files = (thing && attempt(stale, () => filesOf(outputs, thing))) ?? [];
     const [first] = files;
     const path = params.path ?? first?.path;
-    const text = path === undefined ? undefined : unless(stale, () => outputs.get(path)?.text);
+    const text = path === undefined ? undefined : attempt(stale, () => outputs.get(path)?.text);
     if (path !== undefined) this.remember({ textDocument: params.textDocument, target, path }, text, stale);
     if (path === undefined || text === undefined) return null;
     const key = keyOf(text);
@@ -121,7 +127,7 @@ export class Generated {
     const found: { target: string; title: string }[] = [];
     for (const target of chosenTargets(project)) {
       const emitted = isLarge ? undefined : await this.emitted(project, document.uri, target);
-      const files = emitted && unless(emitted.stale, () => filesOf(emitted.outputs, thing));
+      const files = emitted && attempt(emitted.stale, () => filesOf(emitted.outputs, thing));
       if (isLarge || (files && files.length > 0)) found.push({ target, title: titleOf(target) });
     }
     return found.length > 0 ? { name: thing.names.join('.'), targets: found } : null;
@@ -129,12 +135,14 @@ export class Generated {
 
   /** The texts that have changed since they were given, each told once. */
   async changed(): Promise<readonly GeneratedChange[]> {
+    const { Projects } = this.services.editor;
+    for (const root of this.good.keys()) if (!Projects.all.some((one) => one.root === root)) this.good.delete(root);
     const changes: GeneratedChange[] = [];
     for (const [id, { change, state }] of [...this.shown]) {
       const uri = URI.parse(change.textDocument.uri);
-      const project = this.services.editor.Projects.of(uri);
+      const project = Projects.of(uri);
       const emitted = project && (await this.emitted(project, uri, change.target));
-      const text = unless(emitted?.stale === true, () => emitted?.outputs.get(change.path)?.text);
+      const text = attempt(emitted?.stale === true, () => emitted?.outputs.get(change.path)?.text);
       if (emitted && stateOf(text, emitted.stale) === state) continue;
       this.shown.delete(id);
       changes.push(change);
@@ -151,15 +159,16 @@ export class Generated {
     const { Findings } = this.services.editor;
     const model = Findings.modelOf(uri);
     if (!model || !isTarget(target) || !shownTargets.includes(target)) return undefined;
-    const id = `${project.root} ${target}`;
-    const good = this.good.get(id);
+    const ofProject = this.good.get(project.root) ?? new Map<string, Good>();
+    this.good.set(project.root, ofProject);
+    const good = ofProject.get(target);
     if (good?.model === model) return { outputs: good.outputs, stale: false };
     const isBroken = Findings.foundIn(uri).some(({ rule, severity }) => severity === 'error' && isAboutReading(rule));
     if (isBroken && good) return { outputs: good.outputs, stale: true };
     const { emit } = await targets[target]();
-    const outputs = unless(isBroken, () => emit(model, this.options(project)));
+    const outputs = attempt(isBroken, () => emit(model, this.options(project)));
     if (!outputs) return good && { outputs: good.outputs, stale: true };
-    if (!isBroken) this.good.set(id, { model, outputs });
+    if (!isBroken) ofProject.set(target, { model, outputs });
     return { outputs, stale: isBroken };
   }
 
@@ -174,7 +183,7 @@ export class Generated {
 }
 
 /** What a target cannot take is a finding of the build; in what is broken, anything may be missing. */
-function unless<T>(isBroken: boolean, make: () => T): T | undefined {
+function attempt<T>(isBroken: boolean, make: () => T): T | undefined {
   try {
     return make();
   } catch (error) {

@@ -10,6 +10,9 @@ export interface Found {
 
 const start = { line: 0, character: 0 };
 
+/** Behind all that is found. */
+const nowhere = 1000;
+
 /**
  * Where a thing is in a text that was generated from it: each target writes names in its own idiom, so all are looked for.
  *
@@ -17,7 +20,7 @@ const start = { line: 0, character: 0 };
  */
 export function findIn(text: string, names: readonly string[]): Found {
   let offset = 0;
-  let found: Found = { range: { start, end: start }, rank: Number.POSITIVE_INFINITY };
+  let found: Found = { range: { start, end: start }, rank: nowhere };
   for (const [depth, name] of names.entries()) {
     const hit = hitIn(text, offset, name);
     if (!hit) continue;
@@ -48,7 +51,7 @@ function hitIn(text: string, from: number, name: string): Hit | undefined {
   const word = `(?:${idioms(name).join('|')})`;
   const patterns = [
     new RegExp(`^[^\\n/#*]*\\b(?:${declaring})\\s+"?(${word})(?![\\w-])`, 'dgm'),
-    new RegExp(`^\\s*(?:[\\w.<>,]+ )*?["']?(${word})["']?\\??\\s*[:=({]`, 'dgm'),
+    new RegExp(`^[^\\S\\n]*(?:[\\w.<>,]+ )*?["']?(${word})["']?\\??\\s*[:=({]`, 'dgm'),
     new RegExp(`(?<![\\w-])(${word})(?![\\w-])`, 'dg'),
   ];
   for (const [rank, pattern] of patterns.entries()) {
