@@ -34,31 +34,51 @@ export interface ModelIndex {
   readonly operations: ReadonlyMap<string, Operation>;
 }
 
+type Kind = Exclude<keyof ModelIndex, 'model'>;
+
+const kinds = [
+  'messages',
+  'errors',
+  'events',
+  'enums',
+  'aliases',
+  'policies',
+  'services',
+  'externals',
+  'resources',
+  'auths',
+  'gateways',
+  'contexts',
+  'operations',
+] as const satisfies readonly Kind[];
+
 const known = new WeakMap<Model, ModelIndex>();
 
-/** The index of a model, made once for each model. */
+/** The index of a model, made once for each model, kind by kind as it is asked for. */
 export function indexOf(model: Model): ModelIndex {
   let index = known.get(model);
   if (!index) {
-    index = {
-      model,
-      messages: byId(model.messages),
-      errors: byId(model.errors),
-      events: byId(model.events),
-      enums: byId(model.enums),
-      aliases: byId(model.aliases),
-      policies: byId(model.policies),
-      services: byId(model.services),
-      externals: byId(model.externals),
-      resources: byId(model.resources),
-      auths: byId(model.auths),
-      gateways: byId(model.gateways),
-      contexts: byId(model.contexts),
-      operations: byId([...model.services, ...model.externals].flatMap((owner) => owner.operations)),
-    };
+    const made = { model };
+    for (const kind of kinds) define(made, kind, () => byId<{ readonly id: string }>(listOf(model, kind)));
+    index = made as ModelIndex;
     known.set(model, index);
   }
   return index;
+}
+
+function listOf(model: Model, kind: Kind): readonly { readonly id: string }[] {
+  if (kind !== 'operations') return model[kind];
+  return [...model.services, ...model.externals].flatMap((owner) => owner.operations);
+}
+
+/** A property that is worked out when it is first asked for. */
+function define<T>(object: object, key: string, make: () => T): void {
+  const get = (): T => {
+    const value = make();
+    Object.defineProperty(object, key, { value, enumerable: true });
+    return value;
+  };
+  Object.defineProperty(object, key, { get, enumerable: true, configurable: true });
 }
 
 function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {

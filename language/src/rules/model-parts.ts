@@ -48,8 +48,9 @@ export const itemsOf = ({ calls }: Pick<Operation, 'calls'>): readonly CallItem[
 export function settingsInEnvironments(
   model: Model,
 ): { readonly name: string; readonly value: Literal; readonly at: Place; readonly service: Service }[] {
-  const { services } = indexOf(model);
   const overrides = model.systems.flatMap(({ environments }) => environments.flatMap((one) => one.overrides));
+  if (overrides.length === 0) return [];
+  const { services } = indexOf(model);
   return overrides.flatMap(({ target, config }) => {
     const service = services.get(target.id ?? '');
     return service ? config.map((setting) => ({ ...setting, service })) : [];

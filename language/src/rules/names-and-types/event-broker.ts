@@ -5,6 +5,7 @@ import type { Report } from '../rule.ts';
 
 /** Events travel over brokers: a resource that is known to be something else carries none. */
 export function eventBroker(model: Model, report: Report<'unresolved-reference'>): void {
+  if (model.events.length === 0) return;
   const { resources } = indexOf(model);
   const brokers = model.resources.filter((one) => resourceKind(one.type.value) === 'broker');
   for (const { name, on, package: own } of model.events) {

@@ -75,8 +75,10 @@ const namedInRequests = listedInParts((part): InRequest[] => {
 });
 
 function inRequests(model: Model): Expected[] {
+  const all = namedInRequests(model);
+  if (all.length === 0) return [];
   const { operations } = indexOf(model);
-  return namedInRequests(model).flatMap(({ in: caller, operation: id, label, names }) => {
+  return all.flatMap(({ in: caller, operation: id, label, names }) => {
     const operation = operations.get(id);
     const fields = operation && parametersOf(model, operation);
     // Of two operations of one name, the first counts.
