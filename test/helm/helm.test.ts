@@ -7,6 +7,7 @@ import { readModel } from '@weir/language';
 import { parseAllDocuments } from 'yaml';
 import { goldenModel, modelOf, options, writeAll } from '../../language/src/emit/golden-fixture.ts';
 import { helmEmitter } from '../../language/src/emit/helm/index.ts';
+import { chosenModel } from '../../language/src/emit/kubernetes/chosen-fixture.ts';
 import { objectsOf } from '../../language/src/emit/kubernetes/objects.ts';
 import type { Model } from '../../language/src/model/model.ts';
 import { run } from '../child.ts';
@@ -77,6 +78,7 @@ system odd {
 for (const [name, modelOfSystem] of [
   ['the shop', shop],
   ['the golden system', goldenModel],
+  ['environments that choose otherwise', () => chosenModel('plain')],
   ['environments that change nearly all', () => modelOf([{ path: 'a.svc', text: changing }])],
 ] as const) {
   test(`helm renders what is emitted, and its linter finds nothing: ${name}`, needed, async () => {
