@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { integerPattern } from './integer-pattern.ts';
+import { fractionPattern, integerPattern } from './integer-pattern.ts';
 
 test('ranges as people write them', () => {
   const patterns: readonly (readonly [bigint, bigint, string])[] = [
@@ -35,6 +35,24 @@ test('a pattern takes the numbers of its range, and no others', () => {
       );
       for (const text of [`0${number}`, `+${number}`, `${number}.0`, ` ${number}`, '-0', ''])
         assert.ok(!pattern.test(text), text);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a number with a fraction lies between whole ends', () => {
+  assert.equal(fractionPattern(1n, 60n, '{1,9}'), '(([1-9]|[1-5][0-9])(\\.[0-9]{1,9})?|60(\\.0{1,9})?)');
+  assert.equal(fractionPattern(7n, 7n, '+'), '7(\\.0+)?');
+  fc.assert(
+    fc.property(fc.nat(300), fc.nat(300), fc.nat(301), fc.nat(999), (a, b, whole, fraction) => {
+      const [min, max] = [Math.min(a, b), Math.max(a, b)];
+      const pattern = new RegExp(`^${fractionPattern(BigInt(min), BigInt(max), '+')}$`);
+      const text = `${whole}.${String(fraction).padStart(3, '0')}`;
+      assert.equal(
+        pattern.test(text),
+        Number(text) >= min && Number(text) <= max,
+        `${text} in ${min}..${max}: ${pattern}`,
+      );
     }),
     { numRuns: 1000 },
   );

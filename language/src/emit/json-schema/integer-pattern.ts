@@ -8,6 +8,15 @@ export function integerPattern(min: bigint, max: bigint): string {
   return `^(${[...negative, ...positive].join('|')})$`;
 }
 
+/**
+ * The same for numbers with a fraction of so many digits, as an expression writes them: `+` or `{1,9}`. The ends are whole
+ * and not negative; what follows the number comes behind this.
+ */
+export function fractionPattern(min: bigint, max: bigint, digits: string): string {
+  const last = `${max}(\\.0${digits})?`;
+  return min === max ? last : `((${between(min, max - 1n).join('|')})(\\.[0-9]${digits})?|${last})`;
+}
+
 /** Forms of the numbers of a range that is not negative, from the least on. */
 function between(min: bigint, max: bigint): string[] {
   const forms: string[] = [];

@@ -1,6 +1,6 @@
 import type { Bounds, Constraints, ScalarName } from '@weir/runtime';
 import { scalarNames } from '../../model/model.ts';
-import { integerPattern } from './integer-pattern.ts';
+import { fractionPattern, integerPattern } from './integer-pattern.ts';
 
 export const isScalar = (type: string): type is ScalarName => (scalarNames as readonly string[]).includes(type);
 
@@ -40,12 +40,9 @@ export function scalarSchema(scalar: ScalarName, constraints: Constraints): Scal
     case 'timestamp':
       return plain({ type: 'string', format: 'date-time' });
     case 'duration':
-      return {
-        schema: { type: 'string', pattern: '^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$' },
-        said: ['Seconds, such as `1.5s`.', ...rangeText(range?.map(inSeconds) as Bounds | undefined)],
-      };
+      return duration(range);
     case 'decimal':
-      return inWords({ type: 'string', format: 'decimal', pattern: '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$' }, range, oneOf);
+      return decimal(range, oneOf);
     case 'bytes':
       return bytes(length);
     case 'json':
@@ -77,6 +74,36 @@ function wide(
   const [min, max] = ends ?? [];
   const pattern = min === undefined || max === undefined || min > max ? usual : integerPattern(min, max);
   return inWords({ type: 'string', format, pattern }, range, oneOf);
+}
+
+/** Longer ones than three thousand years are nobody's. */
+function duration(range: Bounds | undefined): ScalarSchema {
+  const seconds = range?.map(inSeconds) as Bounds | undefined;
+  const fits = wholeEnds(
+    range?.map((end) => (end === null ? null : Number(end) / 1000)),
+    nines(11),
+  );
+  const pattern = fits ? fractionPattern(...fits, '{1,9}') : '-?(0|[1-9][0-9]{0,10})(\\.[0-9]{1,9})?';
+  return {
+    schema: { type: 'string', pattern: `^${pattern}s$` },
+    said: ['Seconds, such as `1.5s`.', ...rangeText(seconds)],
+  };
+}
+
+function decimal(range: Bounds | undefined, oneOf: Constraints['oneOf']): ScalarSchema {
+  const fits = wholeEnds(range);
+  const pattern = fits ? fractionPattern(...fits, '+') : '-?(0|[1-9][0-9]*)(\\.[0-9]+)?';
+  return inWords({ type: 'string', format: 'decimal', pattern: `^${pattern}$` }, range, oneOf);
+}
+
+/** Ends that a pattern can tell: whole, and not negative. `most` stands for an open one. */
+function wholeEnds(
+  range: readonly (number | string | null)[] | undefined,
+  most?: bigint,
+): [bigint, bigint] | undefined {
+  const min = whole(range?.[0] ?? '');
+  const max = range?.[1] === null ? most : whole(range?.[1] ?? '');
+  return min === undefined || max === undefined || min < 0n || min > max ? undefined : [min, max];
 }
 
 const whole = (end: number | string): bigint | undefined => (/^-?\d+$/.test(String(end)) ? BigInt(end) : undefined);
