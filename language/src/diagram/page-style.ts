@@ -22,6 +22,7 @@ const colours = `
 :root[data-shown=contrast-dark]{color-scheme:dark;--paper:#000;--panel:#000;--field:#000;--ink:#fff;--soft:#fff;--rule:#fff;--accent:#3ff23f;--on-accent:#000;--shadow:none}
 :root[data-host]{--paper:var(--vscode-editor-background);--panel:var(--vscode-sideBar-background,var(--vscode-editor-background));--field:var(--vscode-input-background,var(--vscode-editor-background));--ink:var(--vscode-foreground);--soft:var(--vscode-descriptionForeground);--rule:var(--vscode-contrastBorder,var(--vscode-panel-border,#8884));--accent:var(--vscode-focusBorder)}
 :root[data-host] .weir{--weir-paper:var(--vscode-editor-background);--weir-label:var(--vscode-editor-background)}
+:root[data-host]:not([data-shown^=contrast]) .weir{--weir-context:color-mix(in srgb,var(--vscode-foreground) 4%,var(--vscode-editor-background));--weir-context-line:color-mix(in srgb,var(--vscode-foreground) 16%,var(--vscode-editor-background));--weir-card:color-mix(in srgb,var(--vscode-foreground) 7%,var(--vscode-editor-background));--weir-card-line:color-mix(in srgb,var(--vscode-foreground) 30%,var(--vscode-editor-background));--weir-badge:color-mix(in srgb,var(--vscode-foreground) 13%,var(--vscode-editor-background))}
 :root[data-host] body{font-family:var(--vscode-font-family)}`;
 
 const bar = `
@@ -67,7 +68,8 @@ main{position:relative;min-width:0;min-height:0;overflow:hidden}
 #picture .group.context>.icon{display:none}
 #picture.far .weir-far{display:inline}
 #picture.far .node text:not(.weir-far),#picture.far .node .icon,#picture.far .badge,#picture.far .label,#picture.far .node .rule,#picture.far .group .soft{display:none}
-#picture.far .group-name{font-size:26px}
+#picture.far .group-name{font-size:clamp(22px,calc(10px*var(--unit)),56px);transform:translate(-22px,-32px);paint-order:stroke;stroke:var(--weir-paper);stroke-width:6px}
+#picture.far .group.broker .group-name{transform:none}
 #picture.far .weir-switch{display:none}
 #picture.far :is(.edge .line,.node>.shape,.group>.frame){vector-effect:non-scaling-stroke}
 #picture.far .edge .line{stroke-width:.7px}

@@ -1,10 +1,9 @@
-import { renderMermaid } from '../mermaid.ts';
 import { atPlace } from './at-place.ts';
 import type { PageEdge, PageGroup, PageNode, PagePlace } from './data.ts';
 import { element, need } from './element.ts';
-import { copyImage, png, save, svgText } from './export.ts';
+import { exportMenu } from './export-menu.ts';
 import { focusOn } from './focus.ts';
-import { asDrawn, type Drawn, graphOf, type Shown } from './folded.ts';
+import { asDrawn, type Drawn, type Shown } from './folded.ts';
 import { type FromHost, hear, host, keep, kept } from './host.ts';
 import { followPointer } from './hover.ts';
 import { keyOf } from './key.ts';
@@ -14,6 +13,7 @@ import { lay, type Overlay } from './overlay.ts';
 import { pictureOf } from './picture.ts';
 import { draw, type Scene, sceneOf } from './scene.ts';
 import { found } from './search.ts';
+import { switchList } from './switch-list.ts';
 import { teamsOf } from './teams.ts';
 import { tellEdge, tellFindings, tellGroup, tellNode } from './tell.ts';
 import { followTheme } from './theme.ts';
@@ -68,6 +68,7 @@ theme.addEventListener('change', () => keep({ theme: theme.value }));
 const showTheme = followTheme(() => picture.svg);
 const overlay = need<HTMLSelectElement>('#overlay');
 overlay.value = kept().overlay ?? 'none';
+switchList();
 map.draw(picture);
 const view = viewOf(picture, pane, map.mark);
 
@@ -233,36 +234,7 @@ overlay.addEventListener('change', () => {
   keep({ overlay: overlay.value });
 });
 
-/** Tells the reader how something went; for a while. */
-function say(words: string): void {
-  const said = need<HTMLElement>('#said');
-  said.textContent = words;
-  said.hidden = false;
-  setTimeout(() => {
-    said.hidden = true;
-  }, 4000);
-}
-
-const file = (content: string, type: string, ending: string): Promise<void> =>
-  save(new Blob([content], { type }), `${scene.data.title}.${ending}`);
-const exports: Readonly<Record<string, () => Promise<void>>> = {
-  '#svg': () => file(svgText(picture), 'image/svg+xml', 'svg'),
-  '#png': async () => save(await png(picture), `${scene.data.title}.png`),
-  '#mermaid': () => file(renderMermaid(graphOf(drawn.data, shown())), 'text/plain', 'mmd'),
-  '#copy': async () => {
-    await copyImage(png(picture));
-    say('The image is in the clipboard.');
-  },
-};
-const menu = need<HTMLDetailsElement>('#export');
-for (const [selector, act] of Object.entries(exports))
-  need(selector).addEventListener('click', () => {
-    menu.open = false;
-    act().catch((error: unknown) => say(String(error)));
-  });
-document.addEventListener('click', ({ target }) => {
-  if (target instanceof Node && !menu.contains(target)) menu.open = false;
-});
+const menu = exportMenu(() => ({ picture, graph: scene.graph }));
 
 const tools: Readonly<Record<string, () => void>> = {
   '#fit': view.fit,
@@ -271,23 +243,9 @@ const tools: Readonly<Record<string, () => void>> = {
 };
 for (const [selector, act] of Object.entries(tools)) need(selector).addEventListener('click', act);
 
-const listed = need('#listed');
-function showList(open: boolean): void {
-  need<HTMLElement>('#side').hidden = !open;
-  listed.setAttribute('aria-expanded', String(open));
-}
-listed.addEventListener('click', () => {
-  const open = listed.getAttribute('aria-expanded') !== 'true';
-  showList(open);
-  keep({ list: open });
-});
-// Beside a text there is little room.
-showList(kept().list ?? innerWidth >= 900);
-
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') {
-    if (menu.open) menu.open = false;
-    else choose(undefined, 'elsewhere');
+    if (!menu.close()) choose(undefined, 'elsewhere');
   }
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;

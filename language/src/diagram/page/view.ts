@@ -39,6 +39,7 @@ export function viewOf(first: Picture, pane: HTMLElement, watch: Watcher): View 
     camera = next;
     picture.svg.setAttribute('viewBox', viewBox(camera, screen()));
     pane.classList.toggle('far', camera.scale < farBelow);
+    pane.style.setProperty('--unit', String(1 / camera.scale));
     watch(camera, screen());
     clearTimeout(resting);
     resting = setTimeout(() => keep({ camera }), rest);
