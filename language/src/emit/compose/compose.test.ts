@@ -115,7 +115,7 @@ test('a service finds everything by its environment, and what must be known is a
     WEIR_FIRST_SIZE: `\${WEIR_FIRST_SIZE:?the setting size of first, of the type int32}`,
     WEIR_FIRST_URL: 'redis://first-redis:6379',
     WEIR_KEPT_URL: 'redis://kept:6379',
-    WEIR_LOG_URL: 'kafka://log:9092',
+    WEIR_LOG_RESOURCE_URL: 'kafka://log:9092',
     WEIR_MAIN_URL: 'postgres://main:local@main:5432/main',
     WEIR_OLDER_URL: 'mariadb://older:local@older:3306/older',
     WEIR_OLD_URL: 'mysql://old:local@old:3306/old',

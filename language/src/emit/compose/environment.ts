@@ -104,7 +104,7 @@ function variables(model: Model, service: Service): Variable[] {
 
 function resources(model: Model, service: Service, hosts: Hosts): Variable[] {
   return resourcesOf(model, service).map((resource): Variable => {
-    const name = connectionVariable(service, resource);
+    const name = connectionVariable(model, service, resource);
     const server = serverFor(resource);
     if (server === undefined) return asked(name, `where a ${resource.type.value} server is, for ${resource.name}`);
     return [name, server.url(hosts.nameOf(resource))];

@@ -1,4 +1,5 @@
 import type { Auth, External, Model, Resource, Service } from '../../model/model.ts';
+import { authKeys } from '../definition/auth.ts';
 import { authsOf, neighboursOf, sorted } from '../definition/neighbours.ts';
 import { upperSnakeCase } from '../names.ts';
 import { isBalanced, transportTo } from './balancing.ts';
@@ -19,8 +20,8 @@ export function environmentOf(model: Model, service: Service): readonly Environm
   return [
     ...(service.image === undefined ? ourVariables(model, service) : []),
     ...secrets(service),
-    ...resourcesOf(model, service).map((resource) => connection(resource, service)),
-    ...keyAuthsOf(model, service).map(keysOf),
+    ...resourcesOf(model, service).map((resource) => connection(model, service, resource)),
+    ...keyAuthsOf(model, service).map((auth) => keysOf(model, auth)),
   ];
 }
 
@@ -89,13 +90,16 @@ function secrets(service: Service): EnvironmentVariable[] {
 const prefixOf = (service: Service): string =>
   service.image === undefined ? `WEIR_${upperSnakeCase(service.name)}_` : '';
 
-/** The variable that says where a resource is. */
-export const connectionVariable = (service: Service, resource: Resource): string =>
-  `${service.image === undefined ? 'WEIR_' : ''}${upperSnakeCase(resource.name)}_URL`;
+/** The variable that says where a resource is: for our runtime by the name under which handlers know it. */
+export function connectionVariable(model: Model, service: Service, resource: Resource): string {
+  if (service.image !== undefined) return `${upperSnakeCase(resource.name)}_URL`;
+  const known = neighboursOf(model, service).resourceKeys.get(resource.id);
+  return `WEIR_${upperSnakeCase(known ?? resource.name)}_URL`;
+}
 
-function connection(resource: Resource, service: Service): EnvironmentVariable {
+function connection(model: Model, service: Service, resource: Resource): EnvironmentVariable {
   return {
-    name: connectionVariable(service, resource),
+    name: connectionVariable(model, service, resource),
     secret: { name: connectionName(resource.name), key: 'url' },
     purpose: `where ${resource.name} is: the URL of a ${resource.type.value} server`,
   };
@@ -104,8 +108,11 @@ function connection(resource: Resource, service: Service): EnvironmentVariable {
 const keyAuthsOf = (model: Model, service: Service): readonly Auth[] =>
   service.image === undefined ? authsOf(model, service).filter(({ type }) => type.value === 'key') : [];
 
-const keysOf = (auth: Auth): EnvironmentVariable => ({
-  name: `WEIR_AUTH_${upperSnakeCase(auth.name)}_KEYS`,
-  secret: { name: authKeysName(auth.name), key: 'keys' },
-  purpose: `who may call with ${auth.name}: \`name:key\` pairs with commas between them`,
-});
+function keysOf(model: Model, auth: Auth): EnvironmentVariable {
+  const known = authKeys(model).get(auth.id) ?? auth.name;
+  return {
+    name: `WEIR_AUTH_${upperSnakeCase(known)}_KEYS`,
+    secret: { name: authKeysName(known), key: 'keys' },
+    purpose: `who may call with ${auth.name}: \`name:key\` pairs with commas between them`,
+  };
+}

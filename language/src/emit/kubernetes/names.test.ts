@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { modelOf, options } from '../golden-fixture.ts';
 import { kubernetesEmitter } from './index.ts';
 import { objectsOf } from './objects.ts';
-import { objectsFrom } from './objects-fixture.ts';
+import { objectsFrom, podFrom } from './objects-fixture.ts';
 import { assertValid } from './schema-fixture.ts';
 
 test('names of 63 characters are names of objects, and their longer relatives stay apart', async () => {
@@ -40,6 +40,37 @@ test('names that fall together are told apart or refused, and never overwrite ea
     service a-pods { http 81 }`;
   await assert.rejects(objectsFrom(pods), /a\.svc:4:5: a and a-pods both have a Service called a-pods\n {2}Rename one/);
 });
+
+test('resources and auths are told apart as the runtime tells them apart', async () => {
+  const reserved = await variablesOf('service a { http 80 uses log } resource log redis');
+  assert.deepEqual(reserved, ['WEIR_LOG_RESOURCE_URL']);
+  const files = [
+    {
+      path: 'a.svc',
+      text: 'package x  auth staff key { header "A" } service a { http 80 auth staff rpc A() { route GET /a } }',
+    },
+    {
+      path: 'b.svc',
+      text: 'package y  auth staff key { header "B" } service b { http 81 auth staff rpc B() { route GET /b } }',
+    },
+  ];
+  const objects = objectsOf(await modelOf(files), options);
+  assert.match(
+    JSON.stringify(objects),
+    /"WEIR_AUTH_X_STAFF_KEYS","valueFrom":\{"secretKeyRef":\{"name":"x-staff-auth-keys"/,
+  );
+  const twins = ['x', 'y'].map((name) => ({
+    path: `${name}.svc`,
+    text: `package ${name}  resource db postgres  service ${name}s { http 80 uses db }`,
+  }));
+  const model = await modelOf(twins);
+  assert.throws(() => objectsOf(model, options), /x\.db and y\.db would share the Secret db-connection/);
+});
+
+async function variablesOf(text: string): Promise<readonly string[]> {
+  const { container } = await podFrom(text);
+  return container.env?.map(({ name }) => name) ?? [];
+}
 
 test('a service may be called as files of Kustomize are', async () => {
   const text = `

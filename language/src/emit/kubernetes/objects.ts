@@ -3,7 +3,7 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1';
-import type { Environment, Model, Place, Service } from '../../model/model.ts';
+import type { Environment, Model, Place, Resource, Service } from '../../model/model.ts';
 import { optOutsOf } from '../../model/opt-outs.ts';
 import { neighboursOf, sorted } from '../definition/neighbours.ts';
 import { EmitError, type EmitFault } from '../emit-error.ts';
@@ -21,9 +21,10 @@ import { istioObjectsOf } from './istio/objects.ts';
 import { scaledObjectOf } from './keda/scaled-object.ts';
 import { linkerdObjectsOf } from './linkerd/objects.ts';
 import { withSidecar } from './mesh/sidecar.ts';
-import { objectName } from './names.ts';
+import { connectionName, objectName } from './names.ts';
 import { inNamespace, namespaceOf } from './namespace.ts';
 import { networkPolicyOf } from './network-policy.ts';
+import { resourcesOf } from './peers.ts';
 import { monitorOf } from './prometheus-operator/monitors.ts';
 import { autoscalerOf, disruptionBudgetOf } from './scaling.ts';
 import { serviceAccountOf, servicesOf } from './service.ts';
@@ -70,7 +71,7 @@ export function objectFilesOf(model: Model, options: ObjectOptions, environment?
   const files = known.get(model) ?? new Map<string, readonly ObjectFile[]>();
   known.set(model, files);
   const key = `${options.kubernetesVersion} ${environment?.name ?? ''}`;
-  const found = files.get(key) ?? build(environment ? inEnvironment(model, environment) : model, options);
+  const found = files.get(key) ?? build(model, options, environment);
   files.set(key, found);
   return found;
 }
@@ -78,9 +79,10 @@ export function objectFilesOf(model: Model, options: ObjectOptions, environment?
 /** Manifests and charts hold the same. */
 const known = new WeakMap<Model, Map<string, readonly ObjectFile[]>>();
 
-function build(there: Model, options: ObjectOptions): readonly ObjectFile[] {
+function build(model: Model, options: ObjectOptions, environment: Environment | undefined): readonly ObjectFile[] {
+  const there = environment ? inEnvironment(model, environment) : model;
   const unfit = chosenFaults(there);
-  if (unfit.length > 0) throw new EmitError(unfit);
+  if (unfit.length > 0) throw new EmitError(unfit.map((fault) => inPlace(fault, environment)));
   const files = new Map<string, ObjectFile>();
   for (const service of sorted(there.services)) {
     const name = fileName(service);
@@ -93,7 +95,7 @@ function build(there: Model, options: ObjectOptions): readonly ObjectFile[] {
     if (files.has(name)) throw sameName(named);
     files.set(name, { name, objects: checked(named, objects, options), sources });
   }
-  const clashes = clashesIn(files.values());
+  const clashes = [...clashesIn(files.values()), ...sharedSecrets(there)];
   if (clashes.length > 0) throw new EmitError(clashes);
   const namespace = namespaceOf(there);
   if (namespace === undefined) return [...files.values()];
@@ -124,6 +126,20 @@ function clashesIn(files: Iterable<ObjectFile>): EmitFault[] {
     }
   }
   return faults;
+}
+
+/** Two resources of one name, of different packages: each would be taken for the other. */
+function sharedSecrets(model: Model): EmitFault[] {
+  const used = sorted(model.services.flatMap((service) => resourcesOf(model, service)));
+  const first = new Map<string, Resource>();
+  return used.flatMap((resource) => {
+    const secret = connectionName(resource.name);
+    const before = first.get(secret);
+    first.set(secret, before ?? resource);
+    if (!before) return [];
+    const message = `${before.id} and ${resource.id} would share the Secret ${secret}`;
+    return [{ message, hint: 'Rename one of them.', at: resource.at }];
+  });
 }
 
 /** The objects of a service, in the order in which a cluster needs them, unchecked. */
@@ -174,3 +190,7 @@ const sameName = ({ name, at }: Named): EmitError => {
   const message = `another service would be called ${objectName(name)} in Kubernetes too`;
   return new EmitError([{ message, hint: 'Rename one of them.', ...(at ? { at } : {}) }]);
 };
+
+/** What is wrong in one environment alone says in which. */
+const inPlace = (fault: EmitFault, environment: Environment | undefined): EmitFault =>
+  environment ? { ...fault, message: `in the environment ${environment.name} ${fault.message}` } : fault;

@@ -54,6 +54,8 @@ export interface Queue {
   readonly service: Service;
   readonly event: EventMessage;
   readonly resource: Resource;
+  /** By which the service is told where the resource is. */
+  readonly variable: string;
   readonly group: string;
 }
 
@@ -66,14 +68,15 @@ export function queuesOf(model: Model, service: Service, event: string): readonl
   const groups = service.consumers
     .filter((consumer: Consumer) => consumer.event.id === event)
     .map((consumer) => groupOf(service, consumer));
-  return [...new Set(groups)].sort().map((group) => ({ service, event: message, resource, group }));
+  const variable = connectionVariable(model, service, resource);
+  return [...new Set(groups)].sort().map((group) => ({ service, event: message, resource, variable, group }));
 }
 
 /**
  * How many events wait for each replica. Undefined for a broker that KEDA has no scaler for, or none that could tell one
  * consumer's lag from another's.
  */
-export function lagTrigger({ service, event, resource, group }: Queue, messages: number): Trigger | undefined {
+export function lagTrigger({ event, resource, variable, group }: Queue, messages: number): Trigger | undefined {
   switch (resource.type.value) {
     case 'nats':
       return {
@@ -92,7 +95,7 @@ export function lagTrigger({ service, event, resource, group }: Queue, messages:
           type: 'kafka',
           metricType: 'AverageValue',
           metadata: {
-            bootstrapServersFromEnv: connectionVariable(service, resource),
+            bootstrapServersFromEnv: variable,
             consumerGroup: group,
             topic: event.id,
             lagThreshold: `${messages}`,
