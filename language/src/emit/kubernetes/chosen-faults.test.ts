@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { modelOf } from '../golden-fixture.ts';
+import { modelOf, options } from '../golden-fixture.ts';
 import { chosenFaults } from './chosen-faults.ts';
+import { kubernetesEmitter } from './index.ts';
 
 /** What is said of a text, a line each: the message, then how to mend it. */
 async function saidOf(text: string): Promise<string[]> {
@@ -123,12 +124,13 @@ for (const [name, [text, said]] of Object.entries(cases)) {
   });
 }
 
-test('a fault of an environment is told, where it is written', async () => {
+test('a fault of an environment alone says in which', async () => {
   const text = `service a { http 80 deploy { replicas 2..4 scale { rate 10/s } } }
     system s { autoscaler keda  monitoring prometheus  environment dev { autoscaler hpa } }`;
   const model = await modelOf([{ path: 'a.svc', text }]);
-  const { inEnvironment } = await import('./in-environment.ts');
   assert.deepEqual(chosenFaults(model), []);
-  const [dev] = model.systems[0]?.environments ?? [];
-  assert.equal(dev && chosenFaults(inEnvironment(model, dev)).length, 1);
+  assert.throws(
+    () => kubernetesEmitter.emit(model, options),
+    /a\.svc:1:44: in the environment dev Kubernetes itself cannot scale a by `rate`\n/,
+  );
 });
