@@ -24,6 +24,8 @@ export const defaultTargets: readonly TargetName[] = [
   'openapi',
   'asyncapi',
   'kubernetes',
+  'helm',
+  'observability',
   'compose',
 ];
 
