@@ -55,6 +55,7 @@ export const files = {
   'shop/weir.json': '{ "rules": { "unlimited-route": "off" } }\n',
   'shop/svc/orders.svc': orders,
   'shop/svc/stock.svc': stock,
+  'shop/services/orders/src/handlers/place.ts': 'export const place = () => {};\n',
   'more/deep/down/weir.json': '{}\n',
   'more/deep/down/other.svc': other,
   'more/far/weir.json': '{}\n',

@@ -111,6 +111,29 @@ export const languageScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'an operation leads to its handler in TypeScript, and back',
+    run: async () => {
+      const document = await opened(orders());
+      const handler = file('shop', 'services/orders/src/handlers/place.ts');
+      const found = await ask<vscode.LocationLink[]>(
+        'vscode.executeImplementationProvider',
+        document.uri,
+        at(document, 'rpc Pl|ace'),
+      );
+      assert.deepEqual(
+        found.map(({ targetUri }) => targetUri.path),
+        [handler.path],
+      );
+      await opened(handler);
+      await ask('weir.goToOperation');
+      const editor = await until('the operation', () => {
+        const { activeTextEditor } = vscode.window;
+        return activeTextEditor?.document.uri.path === orders().path && activeTextEditor;
+      });
+      assert.match(editor.document.lineAt(editor.selection.active).text, /rpc Place/);
+    },
+  },
+  {
     name: 'rename changes every file, and back again restores every byte',
     run: async () => {
       const document = await opened(orders());
