@@ -30,7 +30,8 @@ export async function findingsOf(
   const progress = progressOn(terminal.err);
   try {
     const project = await load(terminal, path, severities, progress);
-    const { cacheFolder, keptIn } = await import('../project/check-cache.ts');
+    const { cacheFolder } = await import('../project/cache.ts');
+    const { keptIn } = await import('../project/check-cache.ts');
     const kept = useCache ? await keptIn(cacheFolder(terminal.env), project) : undefined;
     if (kept?.found) return { project, diagnostics: kept.found };
     const { diagnostics } = await checked(project, progress, known);
@@ -65,6 +66,26 @@ export async function analyze(
   const progress = progressOn(terminal.err);
   try {
     return await checked(await load(terminal, path, severities, progress), progress, known);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Reads the texts of the project of a path. */
+export async function loadedFor(terminal: Terminal, path: string | undefined): Promise<LoadedProject> {
+  const progress = progressOn(terminal.err);
+  try {
+    return await load(terminal, path, {}, progress);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Checks a project that is loaded. */
+export async function analysisOf(terminal: Terminal, project: LoadedProject): Promise<Analysis> {
+  const progress = progressOn(terminal.err);
+  try {
+    return await checked(project, progress);
   } finally {
     progress.clear();
   }

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { BuildRecord } from '../project/build-record.ts';
 import type { Plan } from '../project/plan.ts';
 import type { LoadedProject } from '../project/project.ts';
 import type { Analysis } from './analyze.ts';
@@ -35,10 +36,12 @@ const listed = (text: string, before: readonly string[] | undefined): readonly s
 ];
 
 async function buildOnce(terminal: Terminal, path: string | undefined, flags: BuildFlags): Promise<ExitCode> {
-  const { analyze } = await import('./analyze.ts');
+  const { analysisOf, loadedFor } = await import('./analyze.ts');
   const { interruptible } = await import('./interrupt.ts');
-  const analysis = await analyze(terminal, path);
-  const project = await withOut(analysis.project, flags.out);
+  const project = await withOut(await loadedFor(terminal, path), flags.out);
+  const record = await recordFor(terminal, project, flags);
+  if (record.unchanged) return report(terminal, record.unchanged, flags, project);
+  const analysis = await analysisOf(terminal, project);
   const { ofSeverity, printFindings } = await import('./findings.ts');
   const errors = ofSeverity(analysis.diagnostics, 'error');
   if (errors.length > 0) {
@@ -46,7 +49,7 @@ async function buildOnce(terminal: Terminal, path: string | undefined, flags: Bu
     terminal.err.write('Nothing was written.\n');
     return exitCode.findings;
   }
-  const plan = await interruptible((signal) => emitAndWrite(terminal, { ...analysis, project }, flags, signal));
+  const plan = await interruptible((signal) => emitAndWrite(terminal, analysis, flags, signal, record));
   return report(terminal, plan, flags, project);
 }
 
@@ -56,6 +59,7 @@ export async function emitAndWrite(
   { project, model }: Pick<Analysis, 'project' | 'model'>,
   flags: BuildFlags,
   signal: AbortSignal,
+  record?: BuildRecord,
 ): Promise<Plan> {
   const { loadEmitters } = await import('../project/emitters.ts');
   const { buildProject } = await import('../project/build.ts');
@@ -72,6 +76,7 @@ export async function emitAndWrite(
       partial: flags.target !== undefined,
       ...(environment ? { environment } : {}),
       runtimeVersion: packageVersion(),
+      record: record ?? (await recordFor(terminal, project, flags)),
       signal,
       onProgress: (done, total) => progress.say(`writing ${Math.round((done / total) * 100)} % …`),
       onWait: (pid) => terminal.err.write(`waiting for another build (process ${pid}) …\n`),
@@ -79,6 +84,18 @@ export async function emitAndWrite(
   } finally {
     progress.clear();
   }
+}
+
+/** What is remembered of the last build of a project with the same flags. */
+async function recordFor(terminal: Terminal, project: LoadedProject, flags: BuildFlags): Promise<BuildRecord> {
+  const { cacheFolder } = await import('../project/cache.ts');
+  const { recordIn } = await import('../project/build-record.ts');
+  const { packageVersion } = await import('../project/own-package.ts');
+  return recordIn(cacheFolder(terminal.env), project, {
+    targets: flags.target,
+    environment: flags.env,
+    runtimeVersion: packageVersion(),
+  });
 }
 
 async function withOut(project: LoadedProject, out: string | undefined): Promise<LoadedProject> {

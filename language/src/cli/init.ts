@@ -48,7 +48,7 @@ export const init: Setup = (program, run) => {
 async function addWorkflow(
   terminal: Terminal,
   root: string,
-  write: (where: string, changes: readonly Change[]) => Promise<void>,
+  write: (where: string, changes: readonly Change[]) => Promise<unknown>,
 ): Promise<void> {
   const { githubWorkflow } = await import('../project/ci-workflow.ts');
   const workflow = await githubWorkflow(root);

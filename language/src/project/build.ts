@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import type { EmitOptions, Emitter } from '../emit/emitter.ts';
 import type { Environment, Model } from '../model/model.ts';
+import type { BuildRecord } from './build-record.ts';
 import { withFaultsOfProject } from './emit-faults.ts';
 import { withOnly } from './environments.ts';
 import { ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
 import { manifestName, readManifest } from './manifest.ts';
-import { type Plan, planBuild, type TargetOutput } from './plan.ts';
+import { type Known, type Plan, type PlanWithFiles, planBuild, type TargetOutput } from './plan.ts';
 import type { Project } from './project.ts';
+import { isStamp, untouchedSince } from './stamps.ts';
 import { isInterrupted, withWriter } from './transaction.ts';
 
 export interface BuildOptions {
@@ -18,6 +21,8 @@ export interface BuildOptions {
   /** Only this environment: files that belong to others are left as they are, and nothing is removed. */
   readonly environment?: Environment;
   readonly runtimeVersion: string;
+  /** What is remembered of the last build, and is to be of this one. */
+  readonly record?: Pick<BuildRecord, 'known' | 'keep'>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
   /** Told once when another build has to be waited for. */
@@ -41,6 +46,7 @@ export async function buildProject(
     partial = false,
     environment,
     runtimeVersion,
+    record,
     signal,
     onProgress,
     onWait,
@@ -51,25 +57,48 @@ export async function buildProject(
   const there = environment ? emit(withOnly(model, environment)) : all;
   const outputs = new Map([...all].filter(([path]) => there.has(path)));
   const names = new Set(emitters.map((emitter) => emitter.name));
-  const plan = async (): Promise<Plan> => {
+  const plan = async (): Promise<PlanWithFiles> => {
     const path = `${config.out}/${manifestName}`;
     const manifest = await readManifest(fs, `${root}/${path}`, path);
     // What is left over may be another environment's: a build of all removes it.
     const answersFor = (target: string) => environment === undefined && (!partial || names.has(target));
-    return planBuild(fs, { root, out: config.out, outputs, manifest, answersFor });
+    const known = record?.known ?? new Map();
+    return planBuild(fs, { root, out: config.out, outputs, manifest, answersFor, known });
   };
   if (mode === 'plan') {
     if (await isInterrupted(fs, root)) throw new ProjectError([halfDone]);
-    return plan();
+    const planned = await plan();
+    if (planned.conflicts.length === 0 && planned.changes.length === 0) await record?.keep(planned.files);
+    return planned;
   }
   const lock = { ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) };
   return withWriter(fs, root, lock, async (writer) => {
     const planned = await plan();
-    if (planned.conflicts.length === 0) {
-      await writer.apply(planned.changes, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) });
-    }
+    if (planned.conflicts.length > 0) return planned;
+    const following = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+    const staged = await writer.apply(planned.changes, following);
+    await record?.keep(await withWritten(fs, root, planned, staged));
     return planned;
   });
+}
+
+/** The files of a plan that is carried out, with stamps of those that were written. */
+async function withWritten(
+  fs: FileSystem,
+  root: string,
+  { files, changes }: PlanWithFiles,
+  staged: number | undefined,
+): Promise<ReadonlyMap<string, Known>> {
+  if (staged === undefined) return files;
+  const paths = changes.filter(({ text }) => text !== undefined).map(({ path }) => path);
+  const stamps = await fs.stamps(paths.map((path) => join(root, path)));
+  const there = new Map(paths.flatMap((path, i) => (isStamp(stamps[i]) ? [[path, stamps[i]] as const] : [])));
+  const all = new Map(files);
+  for (const [path, stamp] of untouchedSince(staged, there)) {
+    const known = all.get(path);
+    if (known?.hash !== undefined) all.set(path, { ...known, stamp });
+  }
+  return all;
 }
 
 const halfDone = {

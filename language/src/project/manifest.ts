@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Fault, onFile, ProjectError } from './fault.ts';
 import { type FileSystem, readIfThere } from './file-system.ts';
 
@@ -21,8 +21,11 @@ export type Manifest = ReadonlyMap<string, ManifestEntry>;
 
 /** The hash of a text as the manifest holds it. Line ends do not count: git may have turned them round. */
 export function hashOf(text: string | Buffer): string {
-  return createHash('sha256').update(text.toString('utf8').replaceAll('\r\n', '\n')).digest('hex');
+  return hashOfBytes(text.toString('utf8').replaceAll('\r\n', '\n'));
 }
+
+/** The same, but every byte counts. */
+export const hashOfBytes = (text: string | Buffer): string => hash('sha256', text, 'hex');
 
 /** The bytes of a manifest: sorted, a file a line or so, for a quiet diff. */
 export function printManifest(manifest: Manifest): string {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Output } from '../emit/emitter.ts';
 import type { Place } from '../model/model.ts';
 import { type Fault, onFile, ProjectError } from './fault.ts';
-import { codeOf, type FileSystem, readIfThere } from './file-system.ts';
-import { hashOf, type Manifest, type ManifestEntry, manifestName, printManifest } from './manifest.ts';
+import { codeOf, type FileSystem, readIfThere, type Stamp } from './file-system.ts';
+import { hashOf, hashOfBytes, type Manifest, type ManifestEntry, manifestName, printManifest } from './manifest.ts';
+import { isSame, isStamp, settled } from './stamps.ts';
 import { decode } from './text.ts';
 
 /** One change on the disk. `before` is what must still be there when it is made; absent: nothing may be there. */
@@ -34,6 +35,19 @@ export interface Plan {
 
 export type TargetOutput = Output & { readonly target: string };
 
+/** What is remembered of a file that a build has left as it should be. */
+export interface Known {
+  readonly mode: Output['mode'];
+  /** Of its content: as the manifest has it; of merged files every byte counts. Absent: it must be looked at. */
+  readonly hash?: string;
+  /** What was to be said of a merged file. */
+  readonly notes?: readonly string[];
+  /** Of what it was made of. */
+  readonly key?: string;
+  /** With the same stamp it is the same file; absent where none vouches for it. */
+  readonly stamp?: Stamp;
+}
+
 export interface PlanInput {
   /** Absolute. */
   readonly root: string;
@@ -43,21 +57,49 @@ export interface PlanInput {
   readonly manifest: Manifest;
   /** Does this build answer for a target? Files of others are left as they are. */
   readonly answersFor: (target: string) => boolean;
+  /** What is remembered of files from the last build. */
+  readonly known?: ReadonlyMap<string, Known>;
+}
+
+/** A plan, and what its files are once it is carried out. Stamps are of those that it leaves alone. */
+export interface PlanWithFiles extends Plan {
+  readonly files: ReadonlyMap<string, Known>;
 }
 
 type Fate = Change | Conflict | 'unchanged';
 
+interface Planned {
+  readonly fate: Fate;
+  readonly known: Known;
+}
+
+/** Files are read so many at a time. */
+const atOnce = 32;
+
 /** Compares what should be with what is. Reads and writes nothing but reads. */
-export async function planBuild(fs: FileSystem, input: PlanInput): Promise<Plan> {
-  const { root, outputs, manifest, answersFor } = input;
+export async function planBuild(fs: FileSystem, input: PlanInput): Promise<PlanWithFiles> {
+  const { root, manifest, answersFor } = input;
+  const outputs = sorted(input.outputs);
   const fates: Fate[] = [];
   const notes: Note[] = [];
+  const files = new Map<string, Known>();
   const next = new Map<string, ManifestEntry>();
 
-  for (const [path, output] of sorted(outputs)) {
-    const existing = await existingAt(fs, root, path);
-    fates.push(existing === 'folder' ? { path, why: 'a folder' } : fateOf(path, output, existing, manifest, notes));
-    next.set(path, entryOf(output));
+  const stamps = await fs.stamps(outputs.map(([path]) => join(root, path)));
+  const vouching = settled(new Map(stamps.flatMap((stamp, i) => (isStamp(stamp) ? [[i, stamp] as const] : []))));
+  for (let first = 0; first < outputs.length; first += atOnce) {
+    const some = outputs.slice(first, first + atOnce);
+    const planned = await Promise.all(
+      some.map(([path, output], i) => plannedFor(fs, input, path, output, stamps[first + i])),
+    );
+    for (const [i, [path, output]] of some.entries()) {
+      const { fate, known } = planned[i] as Planned;
+      const stamp = vouching.get(first + i);
+      fates.push(fate);
+      notes.push(...(known.notes ?? []).map((message) => ({ path, message })));
+      files.set(path, { ...known, ...(fate === 'unchanged' && stamp ? { stamp } : {}) });
+      next.set(path, entryOf(output, known));
+    }
   }
   for (const [path, entry] of sorted(manifest)) {
     if (next.has(path)) continue;
@@ -73,12 +115,16 @@ export async function planBuild(fs: FileSystem, input: PlanInput): Promise<Plan>
       notes.push({ path, message: leftOver(entry) });
     }
   }
-  fates.push(await manifestFate(fs, input, next));
+  const manifestPath = `${input.out}/${manifestName}`;
+  const text = printManifest(next);
+  fates.push(await manifestFate(fs, root, manifestPath, next.size > 0 ? text : undefined));
+  if (next.size > 0) files.set(manifestPath, { mode: 'owned', hash: hashOf(text) });
   return {
     changes: fates.filter((fate) => typeof fate === 'object' && 'action' in fate),
     conflicts: fates.filter((fate) => typeof fate === 'object' && 'why' in fate),
     unchanged: fates.filter((fate) => fate === 'unchanged').length,
     notes,
+    files,
   };
 }
 
@@ -95,45 +141,67 @@ async function existingAt(fs: FileSystem, root: string, path: string): Promise<B
   });
 }
 
-function fateOf(
+/** Reads a file only if nothing else tells what it holds, and has a text printed only if it may be needed. */
+async function plannedFor(
+  fs: FileSystem,
+  { root, manifest, known: all }: PlanInput,
   path: string,
   output: TargetOutput,
-  existing: Buffer | undefined,
-  manifest: Manifest,
-  notes: Note[],
-): Fate {
-  if (existing === undefined) return { action: 'create', path, text: output.text };
+  stamp: Stamp | 'nothing' | undefined,
+): Promise<Planned> {
+  if (stamp === 'nothing') return { fate: { action: 'create', path, text: output.text }, known: knownAs(output) };
+  if (isStamp(stamp)) {
+    const known = all?.get(path);
+    const same = known?.mode === output.mode && known.stamp && isSame(known.stamp, stamp) ? known : undefined;
+    if (output.mode === 'once') return { fate: 'unchanged', known: { mode: 'once' } };
+    if (same && output.mode === 'owned' && same.hash === hashOf(output.text)) return { fate: 'unchanged', known: same };
+  }
+  const existing = await existingAt(fs, root, path);
+  if (existing === 'folder') return { fate: { path, why: 'a folder' }, known: knownAs(output) };
+  if (existing === undefined) return { fate: { action: 'create', path, text: output.text }, known: knownAs(output) };
+  return output.mode === 'merged' ? mergedInto(path, output, existing) : fateOf(path, output, existing, manifest);
+}
+
+function fateOf(path: string, output: TargetOutput, existing: Buffer, manifest: Manifest): Planned {
+  const known = knownAs(output);
+  if (output.mode === 'once') return { fate: 'unchanged', known };
+  const hash = hashOf(existing);
+  if (hash === known.hash) return { fate: 'unchanged', known };
+  const entry = manifest.get(path);
+  if (entry?.mode !== 'owned') return { fate: { path, why: 'not written by Weir' }, known };
+  if (entry.hash !== hash) return { fate: { path, why: 'changed by hand' }, known };
+  return { fate: { action: 'update', path, text: output.text, before: existing }, known };
+}
+
+function mergedInto(path: string, output: TargetOutput & { readonly mode: 'merged' }, existing: Buffer): Planned {
+  const decoded = decode(existing);
+  if (decoded.text === undefined) throw new ProjectError([{ file: path, ...decoded.fault } satisfies Fault]);
+  const { text, notes } = output.merge(decoded.text);
+  if (text === decoded.text)
+    return { fate: 'unchanged', known: { mode: 'merged', hash: hashOfBytes(existing), notes } };
+  // What is to be said of the new text is known when it is merged again.
+  const change = { action: 'update', path, text: (decoded.bom ? '\ufeff' : '') + text, before: existing } as const;
+  return { fate: change, known: { mode: 'merged', notes } };
+}
+
+/** A file as its output has it. A skeleton that is merged with itself is as it was, and there is nothing to say of it. */
+function knownAs(output: TargetOutput): Known {
   switch (output.mode) {
+    case 'owned':
+      return { mode: 'owned', hash: hashOf(output.text) };
+    case 'merged':
+      return { mode: 'merged', hash: hashOfBytes(output.text) };
     case 'once':
-      return 'unchanged';
-    case 'merged': {
-      const decoded = decode(existing);
-      if (decoded.text === undefined) throw new ProjectError([{ file: path, ...decoded.fault } satisfies Fault]);
-      const merged = output.merge(decoded.text);
-      notes.push(...merged.notes.map((message) => ({ path, message })));
-      if (merged.text === decoded.text) return 'unchanged';
-      return { action: 'update', path, text: (decoded.bom ? '\ufeff' : '') + merged.text, before: existing };
-    }
-    case 'owned': {
-      const hash = hashOf(existing);
-      if (hash === hashOf(output.text)) return 'unchanged';
-      const known = manifest.get(path);
-      if (known?.mode !== 'owned') return { path, why: 'not written by Weir' };
-      if (known.hash !== hash) return { path, why: 'changed by hand' };
-      return { action: 'update', path, text: output.text, before: existing };
-    }
+      return { mode: 'once' };
   }
 }
 
-function entryOf(output: TargetOutput): ManifestEntry {
-  const { target, mode } = output;
-  return {
-    target,
-    mode,
-    ...(mode === 'owned' ? { hash: hashOf(output.text) } : {}),
-    sources: linesOf(output.sources),
-  };
-}
+const entryOf = ({ target, mode, sources }: TargetOutput, { hash }: Known): ManifestEntry => ({
+  target,
+  mode,
+  ...(mode === 'owned' && hash !== undefined ? { hash } : {}),
+  sources: linesOf(sources),
+});
 
 /** `orders.svc:12`, each once, in the order of files and lines. */
 function linesOf(places: readonly Place[]): string[] {
@@ -149,11 +217,9 @@ function leftOver(entry: ManifestEntry): string {
     : 'nothing in the sources asks for it any more. It is yours, so it stays; remove it when you have what you need from it.';
 }
 
-async function manifestFate(fs: FileSystem, { root, out }: PlanInput, next: Manifest): Promise<Fate> {
-  const path = `${out}/${manifestName}`;
+async function manifestFate(fs: FileSystem, root: string, path: string, text: string | undefined): Promise<Fate> {
   const before = await onFile('read it', path, () => readIfThere(fs, join(root, path)));
-  const text = printManifest(next);
-  if (before === undefined) return next.size === 0 ? 'unchanged' : { action: 'create', path, text };
-  if (next.size === 0) return { action: 'remove', path, before };
+  if (before === undefined) return text === undefined ? 'unchanged' : { action: 'create', path, text };
+  if (text === undefined) return { action: 'remove', path, before };
   return hashOf(before) === hashOf(text) ? 'unchanged' : { action: 'update', path, text, before };
 }

@@ -37,7 +37,11 @@ export interface ApplyOptions {
 
 /** A project that nobody else writes to at the moment. */
 export interface Writer {
-  readonly apply: (changes: readonly Change[], options?: ApplyOptions) => Promise<void>;
+  /**
+   * Makes all changes or none. Gives the time by the clock of the disk at which all texts had been staged, in milliseconds
+   * since the epoch: what was changed later was changed by another. Undefined when there is nothing to write.
+   */
+  readonly apply: (changes: readonly Change[], options?: ApplyOptions) => Promise<number | undefined>;
 }
 
 /**
@@ -90,17 +94,18 @@ async function recover(fs: FileSystem, root: string): Promise<void> {
   }
 }
 
-/** Makes all changes or none: stages new and old texts, writes the journal, and only then moves; a failure puts all back. */
+/** Stages new and old texts, writes the journal, and only then moves; a failure puts all back. */
 async function applyAll(
   fs: FileSystem,
   root: string,
   lock: Lock,
   changes: readonly Change[],
   { signal, onProgress }: ApplyOptions,
-): Promise<void> {
-  if (changes.length === 0) return;
+): Promise<number | undefined> {
+  if (changes.length === 0) return undefined;
   const staging = join(root, stateFolder, `${stagingPrefix}${randomUUID()}`);
   let journal: Journal | undefined;
+  let staged: number | undefined;
   let done = 0;
   const advance = (): void => {
     if (signal?.aborted) throw new Interrupted();
@@ -109,6 +114,7 @@ async function applyAll(
   };
   try {
     journal = await stage(fs, root, staging, changes, advance);
+    staged = (await fs.stat(join(staging, journalName))).modified;
     await lock.confirm();
     for (const [i, step] of journal.steps.entries()) {
       advance();
@@ -124,6 +130,7 @@ async function applyAll(
   }
   await fs.removeTree(staging).catch(() => {});
   await removeEmptied(fs, root, journal.steps);
+  return staged;
 }
 
 const shown = (root: string, path: string): string => {
