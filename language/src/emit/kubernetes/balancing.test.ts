@@ -22,6 +22,16 @@ test('calls by gRPC go to pods, which a Service of their own names; others to th
   assert.equal(objects('c-pods', 'Service'), undefined);
 });
 
+test('a pod goes when those who look pods up have heard of it', async () => {
+  const objects = await objectsFrom(system(''));
+  const pauseOf = (name: string) => {
+    const spec = objects(name, 'Deployment')?.spec?.template.spec;
+    return [spec?.containers[0]?.lifecycle?.preStop?.sleep?.seconds, spec?.terminationGracePeriodSeconds];
+  };
+  assert.deepEqual(pauseOf('b'), [15, 50]);
+  assert.deepEqual(pauseOf('c'), [5, 40]);
+});
+
 test('over HTTP they do where the policy says how to balance', async () => {
   assert.deepEqual(await variablesFrom(system('balance consistent-hash by id')), [
     'WEIR_B_GRPC=dns:///b-pods:90',

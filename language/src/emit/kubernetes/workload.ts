@@ -48,8 +48,10 @@ const mebi = 2 ** 20;
 const defaultCpu: Span = { min: 100, max: 1000 };
 const defaultMemory: Span = { min: 256 * mebi, max: 256 * mebi };
 const defaultStorage: Span = { min: 256 * mebi, max: 256 * mebi };
-/** Until each proxy and client has heard that the pod is going. */
-const preStopSeconds = 5;
+/** Until each proxy has heard that the pod is going. */
+const usualPause = 5;
+/** Until clients that balance by themselves have: an answer of DNS holds for five seconds in its cache, and five in theirs. */
+const pauseForDns = 15;
 const marginSeconds = 5;
 
 /** What to deploy for a service. */
@@ -61,6 +63,8 @@ export function workloadOf(model: Model, service: Service): Workload {
   const rollout = rolloutOf(model, service, choices);
   const resources = deploy?.resources;
   const longest = Math.max(deploy?.drain?.value ?? defaultDrain, ...deadlinesOf(model, service));
+  const balanced = hasBalancedCallers(model, service);
+  const preStopSeconds = balanced ? pauseForDns : usualPause;
   return {
     service,
     name: objectName(service.name),
@@ -70,7 +74,7 @@ export function workloadOf(model: Model, service: Service): Workload {
     ours: service.image === undefined,
     ports: portsOf(model, service),
     certified: isCertified(model, service),
-    balanced: hasBalancedCallers(model, service),
+    balanced,
     replicas: { min: replicas.min, max: replicas.max },
     ...(autoscale ? { autoscale } : {}),
     ...(rollout ? { rollout } : {}),
