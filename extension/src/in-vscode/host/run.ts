@@ -15,7 +15,14 @@ export interface Result {
 
 const workspace: Scenario = {
   name: 'a workspace of two folders is opened',
-  run: () => until('both', () => vscode.workspace.workspaceFolders?.length === 2),
+  run: async () => {
+    const { workspaceFile } = vscode.workspace;
+    if (!workspaceFile) throw new Error('there is no workspace');
+    // VS Code has been seen to read the file of its workspace before it could, and never again: they are added in any case.
+    const folders = ['shop', 'more'].map((name) => ({ name, uri: vscode.Uri.joinPath(workspaceFile, '..', name) }));
+    vscode.workspace.updateWorkspaceFolders(0, vscode.workspace.workspaceFolders?.length ?? 0, ...folders);
+    await until('both', () => vscode.workspace.workspaceFolders?.length === 2);
+  },
 };
 
 /** Called by VS Code, in its extension host. */
