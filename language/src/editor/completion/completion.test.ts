@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type CompletionItem, CompletionRequest } from 'vscode-languageserver-protocol/node';
+import { type CompletionItem, CompletionRequest, CompletionTriggerKind } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { scratch } from '../../project/scratch-fixture.ts';
 import { Editor } from '../client-fixture.ts';
@@ -178,6 +178,23 @@ service s { http 80
     const [first] = await complete(plain, text.indexOf('|'));
     assert.equal(applied(plain, first ?? assert.fail(written)), of(then));
   }
+});
+
+test('a brace brings names in imports and paths, and nothing where a block begins', async (t) => {
+  const { editor } = await completion(t, example);
+  const behind = async (text: string): Promise<string[]> => {
+    const offset = text.indexOf('|');
+    const written = text.replace('|', '');
+    await editor.change('orders.svc', written);
+    const position = TextDocument.create('a:a', 'weir', 0, written).positionAt(offset);
+    const textDocument = { uri: editor.uri('orders.svc') };
+    const context = { triggerKind: CompletionTriggerKind.TriggerCharacter, triggerCharacter: '{' };
+    const found = await editor.connection.sendRequest(CompletionRequest.type, { textDocument, position, context });
+    return ((Array.isArray(found) ? found : found?.items) ?? []).map(({ label }) => label);
+  };
+  assert.deepEqual(await behind('package shop.orders\nimport shop.common.{|}\n'), ['Money', 'UserId']);
+  assert.deepEqual(await behind('service s { rpc Get(id: uuid = 1) { route GET /{|} } }'), ['id']);
+  assert.deepEqual(await behind('service s {|}'), []);
 });
 
 test('what stands already is not proposed again, and nothing is within comments, strings and new names', async (t) => {

@@ -14,6 +14,7 @@ import {
   type CompletionList,
   type CompletionParams,
   InsertTextFormat,
+  type Position,
 } from 'vscode-languageserver';
 import { headerOf } from '../../model/build.ts';
 import { addImport } from '../../model/unresolved.ts';
@@ -60,8 +61,7 @@ export class Completion implements CompletionProvider {
   ): Promise<CompletionList | undefined> {
     const inPath = pathItems(this.services, document, position);
     if (inPath) return { items: inPath, isIncomplete: false };
-    // Behind the brace of a block one goes on to the next line.
-    if (context?.triggerCharacter === '{') return undefined;
+    if (context?.triggerCharacter === '{' && !isInImport(document, position)) return undefined;
     const project = this.shared.editor.Projects.of(document.uri);
     const spot = spotAt(this.services, document, position);
     if (!project || !spot) return undefined;
@@ -226,6 +226,11 @@ export class Completion implements CompletionProvider {
       ...(deprecated ? { tags: [1 satisfies CompletionItemTag] } : {}),
     };
   }
+}
+
+/** Behind the brace of a block one goes on to the next line; behind that of an import come names. */
+function isInImport({ textDocument }: LangiumDocument, { line, character }: Position): boolean {
+  return textDocument.getText({ start: { line, character: 0 }, end: { line, character } }).endsWith('.{');
 }
 
 /** What the keyword means that a value stands behind. */
