@@ -138,11 +138,13 @@ function keySchema(key: string): Schema | undefined {
     case 'bool':
       return { enum: ['true', 'false'] };
     case 'int32':
+      return { pattern: '^-?(0|[1-9][0-9]{0,9})$' };
     case 'int64':
-      return { pattern: '^-?(0|[1-9][0-9]*)$' };
+      return { pattern: '^-?(0|[1-9][0-9]{0,18})$' };
     case 'uint32':
+      return { pattern: '^(0|[1-9][0-9]{0,9})$' };
     case 'uint64':
-      return { pattern: '^(0|[1-9][0-9]*)$' };
+      return { pattern: '^(0|[1-9][0-9]{0,19})$' };
     default:
       return isScalar(key) ? scalarSchema(key, {}).schema : undefined;
   }
