@@ -1,3 +1,5 @@
+import { Queue } from './queue.ts';
+
 export interface Arc {
   readonly from: string;
   readonly to: string;
@@ -19,17 +21,39 @@ export function greedyOrder(nodes: readonly string[], arcs: readonly Arc[]): str
   const left = new Set(nodes);
   const first: string[] = [];
   const last: string[] = [];
+  const places = new Map(nodes.map((node, i) => [node, i]));
+  // Who has become a sink or a source stays one until it is taken, or until a sink is cut off and is a source as well.
+  const [sinks, sources] = [new Queue(), new Queue()];
+  const note = (node: string): void => {
+    const place = places.get(node)!;
+    if (into.get(node)!.size === 0) sources.put(place, place);
+    else if (out.get(node)!.size === 0) sinks.put(place, place);
+  };
+  const firstOf = (queue: Queue, isStill: (node: string) => boolean): string | undefined => {
+    for (let place = queue.take(); place !== undefined; place = queue.take()) {
+      const node = nodes[place]!;
+      if (left.has(node) && isStill(node)) return node;
+    }
+    return undefined;
+  };
   const take = (node: string): void => {
     left.delete(node);
-    for (const to of out.get(node)!.keys()) into.get(to)?.delete(node);
-    for (const from of into.get(node)!.keys()) out.get(from)?.delete(node);
+    for (const to of out.get(node)!.keys()) {
+      into.get(to)!.delete(node);
+      note(to);
+    }
+    for (const from of into.get(node)!.keys()) {
+      out.get(from)!.delete(node);
+      note(from);
+    }
   };
+  for (const node of left) note(node);
   const total = (weights: ReadonlyMap<string, number>): number =>
     [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const surplus = (node: string): number => total(out.get(node)!) - total(into.get(node)!);
   while (left.size > 0) {
-    const sink = [...left].find((node) => out.get(node)!.size === 0 && into.get(node)!.size > 0);
-    const next = sink ?? [...left].find((node) => into.get(node)!.size === 0) ?? best(left, surplus);
+    const sink = firstOf(sinks, (node) => into.get(node)!.size > 0);
+    const next = sink ?? firstOf(sources, () => true) ?? best(left, surplus);
     if (sink === undefined) first.push(next);
     else last.unshift(next);
     take(next);
