@@ -77,20 +77,20 @@ test('proto-loader loads them, with every operation of every service', () => {
   }
 });
 
-test('a cluster takes every Kubernetes object, and each overlay changes one that is there', () => {
-  const base = new Map(objectsIn(join(kubernetes, 'base')).map((object) => [idOf(object), object]));
-  const kinds = new Set([...base.values()].map(({ kind }) => kind));
-  assert.equal(kinds.size, 7, [...kinds].join(', '));
-  for (const object of base.values()) assertValid(object);
-
-  for (const environment of readdirSync(join(kubernetes, 'overlays'))) {
-    const patches = objectsIn(join(kubernetes, 'overlays', environment));
-    for (const patch of patches) {
-      const object = base.get(idOf(patch));
-      assert.ok(object, `${environment} patches ${idOf(patch)}`);
-      assertValid(merged(object, patch) as KubernetesObject);
-    }
+test('a cluster takes every Kubernetes object', () => {
+  const base = objectsIn(join(kubernetes, 'base'));
+  const kinds = new Set(base.map(({ kind }) => kind));
+  for (const kind of [
+    'ServiceAccount',
+    'ConfigMap',
+    'Deployment',
+    'Service',
+    'PodDisruptionBudget',
+    'NetworkPolicy',
+  ] as const) {
+    assert.ok(kinds.has(kind), kind);
   }
+  for (const object of base) assertValid(object);
 });
 
 /** The objects of a folder's files; the list of the files for kustomize is none. */
@@ -99,14 +99,4 @@ function objectsIn(folder: string): KubernetesObject[] {
     .filter((path) => path !== 'kustomization.yaml')
     .flatMap((path) => parseAllDocuments(readFileSync(join(folder, path), 'utf8')))
     .map((document) => document.toJS());
-}
-
-const idOf = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata?.name}`;
-
-/** As a patch is merged, but for lists, which it replaces here. */
-function merged(value: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const object = { ...(value as Record<string, unknown>) };
-  for (const [key, inner] of Object.entries(patch)) object[key] = merged(object[key], inner);
-  return object;
 }
