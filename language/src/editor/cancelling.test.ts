@@ -90,16 +90,26 @@ test('whatever is cancelled is answered by the error -32800, and asked again it 
     generatedTargets: (token) => connection.sendRequest('weir/generatedTargets', at, token),
     symbol: (token) => connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'Get' }, token),
   };
+  const isCancelled = (error: unknown): boolean =>
+    error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
   for (const [name, ask] of Object.entries(asked)) {
-    // An edit goes before: what is asked for waits for it.
-    void editor.change('a.svc', `${text}// ${name}\n`);
-    const cancel = new CancellationTokenSource();
-    const answer = ask(cancel.token);
-    cancel.cancel();
-    const isCancelled = (error: unknown): boolean =>
-      error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
-    if (slow.has(name)) await assert.rejects(answer, isCancelled, name);
-    else await answer.catch((error: unknown) => assert.ok(isCancelled(error), name));
+    let cancelled = false;
+    // Where the machine has much else to do, even a slow one may be answered before its end is heard of.
+    for (let attempt = 0; attempt < (slow.has(name) ? 10 : 1) && !cancelled; attempt++) {
+      // An edit goes before: what is asked for waits for it.
+      void editor.change('a.svc', `${text}// ${name} ${attempt}\n`);
+      const cancel = new CancellationTokenSource();
+      const answer = ask(cancel.token);
+      cancel.cancel();
+      cancelled = await answer.then(
+        () => false,
+        (error: unknown) => {
+          assert.ok(isCancelled(error), name);
+          return true;
+        },
+      );
+    }
+    assert.ok(cancelled || !slow.has(name), name);
     assert.ok(await ask(), name);
   }
 });
