@@ -130,16 +130,25 @@ test('a request that is cancelled while a check is under way is answered by the 
   void editor.change('users.svc', long);
   const at = editor.at('users.svc', long, 'rpc Get|User');
   const asks = ['textDocument/hover', 'textDocument/prepareCallHierarchy', 'weir/topology', 'weir/generated'];
+  const isCancelled = (error: unknown): boolean =>
+    error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
   for (const method of asks) {
-    void editor.change('users.svc', `${long}// ${method}\n`);
-    const cancel = new CancellationTokenSource();
-    const answer = editor.connection.sendRequest(method, { ...at, target: 'proto' }, cancel.token);
-    cancel.cancel();
-    await assert.rejects(
-      answer,
-      (error) => error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled,
-      method,
-    );
+    let cancelled = false;
+    // Where the machine has much else to do, it may be answered before its end is heard of.
+    for (let attempt = 0; attempt < 10 && !cancelled; attempt++) {
+      void editor.change('users.svc', `${long}// ${method} ${attempt}\n`);
+      const cancel = new CancellationTokenSource();
+      const answer = editor.connection.sendRequest(method, { ...at, target: 'proto' }, cancel.token);
+      cancel.cancel();
+      cancelled = await answer.then(
+        () => false,
+        (error: unknown) => {
+          assert.ok(isCancelled(error), method);
+          return true;
+        },
+      );
+    }
+    assert.ok(cancelled, method);
     assert.ok(await editor.connection.sendRequest(method, { ...at, target: 'proto' }), method);
   }
 });
