@@ -66,9 +66,11 @@ ${renderSvg(laidOut)}</div>
 </main>
 <aside id="side" aria-label="What is in the picture">
 <div id="told" role="status" hidden></div>
+<div id="rest">
 <nav aria-label="Everything in the picture"><ul id="list" role="tree" aria-label="Everything in the picture"></ul></nav>
 <div id="elsewhere"></div>
 <details id="meaning"><summary>Shapes and lines</summary><svg class="weir" aria-hidden="true"></svg></details>
+</div>
 </aside>
 <div id="hint" hidden></div>
 <script type="application/json" id="data">${json(data)}</script>

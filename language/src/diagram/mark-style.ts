@@ -27,8 +27,8 @@ function contrast(ground: 'light' | 'dark'): string {
 
 /** From cool to hot, by lightness as well as by hue: told apart without seeing colours. */
 export const heat = {
-  light: ['#7b899e', '#2f7fb8', '#a06a00', '#c2410c', '#9f1239'],
-  dark: ['#71809a', '#6cb8ea', '#e8b13a', '#ff8a4c', '#ff6b8b'],
+  light: ['#64748b', '#2775ad', '#9a6500', '#c2410c', '#9f1239'],
+  dark: ['#8291aa', '#6cb8ea', '#e8b13a', '#ff8a4c', '#ff6b8b'],
 } as const;
 /** After Okabe and Ito (Color universal design, 2008), darker or lighter as the ground asks for. */
 export const teams = {
@@ -79,6 +79,7 @@ export function markStyle(): string {
     // What an overlay says nothing of steps back.
     '.weir[data-overlay]:not([data-overlay=none]) .edge:not([class*=heat-],[class*=found-],.chosen){opacity:.28}',
     '.weir[data-overlay]:not([data-overlay=none]) .label:not([class*=heat-],[class*=found-],.chosen){opacity:.45}',
+    '.weir[data-theme^=contrast]:not([data-overlay=none]) :is(.edge,.label):not([class*=heat-],[class*=found-],.chosen){opacity:.6}',
     '.weir .edge.soft-edge .line{stroke-dasharray:2 5}',
     '.weir .dim{opacity:.12}',
     '.weir .hovered .line{stroke-width:3}',

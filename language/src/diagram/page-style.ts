@@ -98,8 +98,9 @@ main{position:relative;min-width:0;min-height:0;overflow:hidden}
 #notes #stale{border-color:var(--found-warning);color:var(--found-warning);font-weight:600}`;
 
 const side = `
-aside{width:min(340px,45vw);overflow:auto;border-left:1px solid var(--rule);background:var(--panel);padding:10px 8px 14px;scrollbar-width:thin}
-#told{border-bottom:1px solid var(--rule);margin:0 0 10px;padding:0 4px 10px;max-height:62vh;overflow:auto;scrollbar-width:thin}
+aside{width:min(340px,45vw);min-height:0;display:flex;flex-direction:column;border-left:1px solid var(--rule);background:var(--panel)}
+#rest{flex:1;min-height:90px;overflow:auto;padding:10px 8px 14px;scrollbar-width:thin}
+#told{flex:none;border-bottom:1px solid var(--rule);padding:10px 12px;max-height:60%;overflow:auto;scrollbar-width:thin}
 #told>button{margin:3px 0}
 #list,#list ul{list-style:none;margin:0;padding:0}
 #list .row{display:block;padding:2px 6px 2px 20px;border-radius:6px;position:relative;cursor:pointer;overflow-wrap:anywhere}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { layOut, renderSvg } from './index.ts';
+import { found, heat, teams } from './mark-style.ts';
 import { assertGolden, assertWellFormed, graphOf, laidOut, source } from './picture-fixture.ts';
 
 const svgOf = async (text: string): Promise<string> => renderSvg(await laidOut(text));
@@ -100,6 +101,16 @@ test('light and dark: text has a contrast of 4.5, lines have one of 3', async ()
     for (const ground of ['paper', 'context']) {
       for (const line of ['call', 'serve', 'use', 'event-line', 'relation']) check(line, ground, 3);
     }
+  }
+});
+
+test('the tags of overlays can be read, and frames in the colours of teams be seen, on light and on dark ground', () => {
+  const papers = { light: '#ffffff', dark: '#0d1320' } as const;
+  for (const ground of ['light', 'dark'] as const) {
+    const least = (colour: string, ratio: number): void =>
+      assert.ok(contrast(colour, papers[ground]) >= ratio, `${colour}: ${contrast(colour, papers[ground]).toFixed(2)}`);
+    for (const colour of [...heat[ground], ...Object.values(found[ground])]) least(colour, 4.5);
+    for (const colour of teams[ground]) least(colour, 3);
   }
 });
 
