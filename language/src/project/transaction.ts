@@ -116,10 +116,10 @@ async function applyAll(
     journal = await stage(fs, root, staging, changes, advance);
     staged = (await fs.stat(join(staging, journalName))).modified;
     await lock.confirm();
-    for (const [i, step] of journal.steps.entries()) {
+    await someAtOnce(journal.steps, (step, i) => {
       advance();
-      await onFile('write it', shown(root, step.target), () => makeStep(fs, staging, step, changes[i] as Change));
-    }
+      return onFile('write it', shown(root, step.target), () => makeStep(fs, staging, step, changes[i] as Change));
+    });
     // With the journal gone the changes stand: nothing is put back any more.
     const path = join(staging, journalName);
     await onFile('remove it', shown(root, path), () => fs.unlink(path));
@@ -145,12 +145,16 @@ async function stage(
   changes: readonly Change[],
   advance: () => void,
 ): Promise<Journal> {
-  const steps: Step[] = [];
-  const folders = new Set<string>();
+  const missing = new Map<string, Promise<readonly string[]>>();
+  const missingAt = (folder: string): Promise<readonly string[]> => {
+    const found = missing.get(folder) ?? missingFolders(fs, folder);
+    missing.set(folder, found);
+    return found;
+  };
   await onFile('write to it', shown(root, staging), () => fs.mkdir(staging));
-  for (const [i, change] of changes.entries()) {
+  const steps = await someAtOnce(changes, (change, i) => {
     advance();
-    const step = await onFile('write it', change.path, async (): Promise<Step> => {
+    return onFile('write it', change.path, async (): Promise<Step> => {
       const path = join(root, change.path);
       const target = change.before === undefined ? path : await fs.realpath(path);
       const mode = change.before === undefined ? undefined : (await fs.stat(target)).mode;
@@ -158,15 +162,15 @@ async function stage(
       if (mode !== undefined) await fs.chmod(join(staging, `old-${i}`), mode);
       if (change.text !== undefined) await fs.writeFile(join(staging, `new-${i}`), change.text);
       if (change.text !== undefined && mode !== undefined) await fs.chmod(join(staging, `new-${i}`), mode);
-      for (const folder of await missingFolders(fs, dirname(target))) folders.add(folder);
+      await missingAt(dirname(target));
       return {
         target,
         ...(change.text === undefined ? {} : { staged: `new-${i}`, hash: hashOf(change.text) }),
         ...(change.before === undefined ? {} : { backup: `old-${i}` }),
       };
     });
-    steps.push(step);
-  }
+  });
+  const folders = new Set((await Promise.all(missing.values())).flat());
   const journal = { steps, folders: [...folders].sort() };
   const path = join(staging, journalName);
   await onFile('write it', shown(root, path), async () => {
@@ -174,6 +178,23 @@ async function stage(
     await fs.rename(`${path}.new`, path);
   });
   return journal;
+}
+
+/** So many files are under way at a time. */
+const atOnce = 16;
+
+/** Does something with each, some at once, in their order. When one fails, nothing is under way any more. */
+async function someAtOnce<T, R>(all: readonly T[], step: (one: T, i: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let first = 0; first < all.length; first += atOnce) {
+    const some = all.slice(first, first + atOnce);
+    const settled = await Promise.allSettled(some.map(async (one, i) => step(one, first + i)));
+    for (const result of settled) {
+      if (result.status === 'rejected') throw result.reason;
+      results.push(result.value);
+    }
+  }
+  return results;
 }
 
 /** The folder and those above it that are not there. */
@@ -186,18 +207,25 @@ async function missingFolders(fs: FileSystem, folder: string): Promise<string[]>
 }
 
 async function makeStep(fs: FileSystem, staging: string, step: Step, change: Change): Promise<void> {
-  const now = await readIfThere(fs, step.target);
-  const same = now === undefined ? change.before === undefined : change.before?.equals(now) === true;
-  if (!same) {
+  if (!(await isAsBefore(fs, step.target, change.before))) {
     const message = 'it was changed while it was about to be written';
     throw new ProjectError([{ file: change.path, message, hint: 'Nothing was written; run the command again.' }]);
   }
-  if (step.staged === undefined) {
-    await fs.unlink(step.target);
-  } else {
+  if (step.staged === undefined) return fs.unlink(step.target);
+  const staged = join(staging, step.staged);
+  try {
+    await move(fs, staged, step.target);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
     await fs.mkdir(dirname(step.target));
-    await move(fs, join(staging, step.staged), step.target);
+    await move(fs, staged, step.target);
   }
+}
+
+async function isAsBefore(fs: FileSystem, path: string, before: Buffer | undefined): Promise<boolean> {
+  if (before === undefined && (await fs.stamps([path]))[0] === 'nothing') return true;
+  const now = await readIfThere(fs, path);
+  return now === undefined ? before === undefined : before?.equals(now) === true;
 }
 
 /** A rename; onto another file system (a mounted folder, say) a copy beside the target, then a rename. */
