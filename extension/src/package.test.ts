@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { Editor } from '../../language/src/editor/client-fixture.ts';
 import { scratch } from '../../language/src/project/scratch-fixture.ts';
+import { type Built, buildExtension, packExtension } from './in-vscode/package-fixture.ts';
 
-const extension = fileURLToPath(new URL('..', import.meta.url));
-const server = join(extension, 'dist/language/dist/editor/server.js');
+let built: Built;
+before(async () => {
+  built = await buildExtension();
+});
+after(() => built.remove());
 
-before(() => promisify(execFile)(process.execPath, [join(extension, 'build.mjs')]));
-
-test('the package holds the client, the server and what they need, nothing else, in less than 2 MB', async (t) => {
-  const { path } = await scratch(t);
-  const packagePath = path('weir.vsix');
-  await createVSIX({
-    cwd: extension,
-    packagePath,
-    dependencies: false,
-    allowMissingRepository: true,
-    rewriteRelativeLinks: false,
-  });
+test('the package holds the client, the server and what they need, nothing else, in less than 2 MB', async () => {
+  const packagePath = await packExtension(built);
   const bytes = await readFile(packagePath);
   assert.ok(bytes.length < 2e6);
   // A .vsix is a zip file, in which names stand as they are.
@@ -31,7 +23,7 @@ test('the package holds the client, the server and what they need, nothing else,
     assert.ok(bytes.includes(`extension/dist/${name}`), name);
   }
 
-  const files = await listFiles({ cwd: extension, packageManager: PackageManager.None });
+  const files = await listFiles({ cwd: built.folder, packageManager: PackageManager.None });
   const pages = await readdir(new URL('../../language/docs/rules', import.meta.url));
   assert.deepEqual(
     files.toSorted(),
@@ -60,16 +52,16 @@ test('the package holds the client, the server and what they need, nothing else,
 });
 
 test('all that the manifest names is there', async () => {
-  const manifest = await readFile(join(extension, 'package.json'), 'utf8');
+  const manifest = await readFile(join(built.folder, 'package.json'), 'utf8');
   const named = [...manifest.matchAll(/"(?:\.\/|media\/)[^"*]+"/g)].map(([name]) => JSON.parse(name) as string);
   assert.ok(named.length > 5);
-  for (const name of named) assert.ok((await stat(join(extension, name))).isFile(), name);
+  for (const name of named) assert.ok((await stat(join(built.folder, name))).isFile(), name);
 });
 
 test('the bundled server answers as that of the command line', async (t) => {
   const text = 'message A { a: B = 1 }\n/// Letters.\nmessage B { c: Nothing = 1 }\n';
   const { root } = await scratch(t, { 'a.svc': text, 'weir.json': '{ "rules": { "unused": "off" } }' });
-  const editor = await Editor.start(t, root, { command: [server] });
+  const editor = await Editor.start(t, root, { command: [join(built.folder, 'dist/language/dist/editor/server.js')] });
   await editor.open('a.svc', text);
   const [finding] = await editor.until('a.svc', (found) => found.length === 1);
   assert.equal(finding?.code, 'unresolved-reference');
