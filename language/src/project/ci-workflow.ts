@@ -27,9 +27,9 @@ export async function githubWorkflow(project: string): Promise<CiWorkflow> {
   const template = await disk.readFile(join(packageFolder, 'templates', 'ci', 'github.yml'));
   const text = template
     .toString('utf8')
-    .replace('{directory}', directory === '' ? '.' : directory)
-    .replace('{lockfile}', inProject('package-lock.json'))
-    .replace('{sarif}', inProject('weir.sarif'));
+    .replace('WEIR_DIRECTORY', directory === '' ? '.' : directory)
+    .replace('WEIR_LOCKFILE', inProject('package-lock.json'))
+    .replace('WEIR_SARIF', inProject('weir.sarif'));
   return { root, change: { action: 'create', path, text } };
 }
 
