@@ -133,5 +133,5 @@ function latencyOf(service: Service, { percentile, ms }: { readonly percentile: 
   } as const;
 }
 
-export const streaming = ({ parameters, result }: Operation): boolean =>
+const streaming = ({ parameters, result }: Operation): boolean =>
   result?.stream === true || (parameters.kind === 'message' && parameters.stream);
