@@ -54,7 +54,8 @@ export async function startFuzzedShop(scope: Scope): Promise<FuzzedShop> {
         [
           ...['--config-file', settings, 'run', file, `--url=${urlOf(system, document)}`],
           ...credentials.map((header) => `--header=${header}`),
-          ...[`--max-examples=${examples}`, `--seed=${seed}`, '--request-timeout=10', '--warnings=off', '--no-color'],
+          ...[`--max-examples=${examples}`, `--seed=${seed}`, '--request-timeout=10', '--suppress-health-check=all'],
+          ...['--warnings=off', '--no-color'],
         ],
         { cwd: folder },
       );
