@@ -28,8 +28,6 @@ export interface BuildRecord {
 interface Entry {
   /** Of everything that outputs depend on. */
   readonly key: string;
-  /** Of the Weir that computed the keys of the files. */
-  readonly weir: string;
   readonly files: readonly (readonly [path: string, known: Known])[];
 }
 
@@ -45,15 +43,13 @@ export async function recordIn(
 ): Promise<BuildRecord> {
   const { root, config } = project;
   if (config.emitters.length > 0) return { known: new Map(), keep: async () => {} };
-  const which = [root, config.out, `${build.environment}`, ...(build.targets ?? [])];
-  const path = entryPath(folder, 'build', which);
-  const weir = `${await ownIdentity()} ${process.version}`;
-  const key = keyOf(project, build, weir);
+  const path = entryPath(folder, 'build', [root, config.out, JSON.stringify(build)]);
+  const key = keyOf(project, build, `${await ownIdentity()} ${process.version}`);
   const entry = (await readEntry(fs, path)) as Partial<Entry> | undefined;
-  const files = entry?.weir === weir && Array.isArray(entry.files) ? entry.files : [];
+  const files = Array.isArray(entry?.files) ? entry.files : [];
   const known = new Map<string, Known>(files);
   const keep = (now: ReadonlyMap<string, Known>) =>
-    keepEntry(fs, folder, path, { key, weir, files: [...now] } satisfies Entry);
+    keepEntry(fs, folder, path, { key, files: [...now] } satisfies Entry);
   const seen = entry?.key === key && !(await isInterrupted(fs, root)) ? await sameFiles(fs, root, known) : undefined;
   if (seen === undefined || seen.size === 0) return { known, keep };
   if (seen !== known) await keep(seen);
@@ -64,7 +60,7 @@ export async function recordIn(
 const keyOf = ({ config, sources, foreign }: LoadedProject, build: BuildOf, weir: string): string =>
   hashOfAll([
     weir,
-    JSON.stringify([config, build.targets ?? null, build.environment ?? null, build.runtimeVersion]),
+    JSON.stringify([config, build]),
     ...sources.flatMap(({ path, text }) => [foreign.has(path) ? 'foreign' : 'own', path, text]),
   ]);
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EmitOptions, Emitter } from '../emit/emitter.ts';
 import type { Environment, Model } from '../model/model.ts';
 import type { BuildRecord } from './build-record.ts';
-import { withFaultsOfProject } from './emit-faults.ts';
+import { throwFaultsOfProject, withFaultsOfProject } from './emit-faults.ts';
 import { withOnly } from './environments.ts';
 import { ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
@@ -63,7 +63,8 @@ export async function buildProject(
     // What is left over may be another environment's: a build of all removes it.
     const answersFor = (target: string) => environment === undefined && (!partial || names.has(target));
     const known = record?.known ?? new Map();
-    return planBuild(fs, { root, out: config.out, outputs, manifest, answersFor, known });
+    const planned = planBuild(fs, { root, out: config.out, outputs, manifest, answersFor, known });
+    return planned.catch(throwFaultsOfProject);
   };
   if (mode === 'plan') {
     if (await isInterrupted(fs, root)) throw new ProjectError([halfDone]);
@@ -121,7 +122,7 @@ function outputsOf(
         throw new ProjectError([{ file: path, message: `both \`${first.target}\` and \`${name}\` write it`, hint }]);
       }
       if (!isOutputPath(path)) throw new Error(`the emitter ${name} gave a path that leads astray: ${path}`);
-      outputs.set(path, { ...output, target: name });
+      outputs.set(path, { target: name, output });
     }
   }
   return outputs;

@@ -33,7 +33,11 @@ export interface Plan {
   readonly notes: readonly Note[];
 }
 
-export type TargetOutput = Output & { readonly target: string };
+export interface TargetOutput {
+  readonly target: string;
+  /** Not copied: a text that nobody needs is not printed. */
+  readonly output: Output;
+}
 
 /** What is remembered of a file that a build has left as it should be. */
 export interface Known {
@@ -42,8 +46,6 @@ export interface Known {
   readonly hash?: string;
   /** What was to be said of a merged file. */
   readonly notes?: readonly string[];
-  /** Of what it was made of. */
-  readonly key?: string;
   /** With the same stamp it is the same file; absent where none vouches for it. */
   readonly stamp?: Stamp;
 }
@@ -90,15 +92,15 @@ export async function planBuild(fs: FileSystem, input: PlanInput): Promise<PlanW
   for (let first = 0; first < outputs.length; first += atOnce) {
     const some = outputs.slice(first, first + atOnce);
     const planned = await Promise.all(
-      some.map(([path, output], i) => plannedFor(fs, input, path, output, stamps[first + i])),
+      some.map(([path, { output }], i) => plannedFor(fs, input, path, output, stamps[first + i])),
     );
-    for (const [i, [path, output]] of some.entries()) {
+    for (const [i, [path, { target, output }]] of some.entries()) {
       const { fate, known } = planned[i] as Planned;
       const stamp = vouching.get(first + i);
       fates.push(fate);
       notes.push(...(known.notes ?? []).map((message) => ({ path, message })));
       files.set(path, { ...known, ...(fate === 'unchanged' && stamp ? { stamp } : {}) });
-      next.set(path, entryOf(output, known));
+      next.set(path, entryOf(target, output, known));
     }
   }
   for (const [path, entry] of sorted(manifest)) {
@@ -141,39 +143,63 @@ async function existingAt(fs: FileSystem, root: string, path: string): Promise<B
   });
 }
 
-/** Reads a file only if nothing else tells what it holds, and has a text printed only if it may be needed. */
+/** Reads a file only if nothing else tells what it holds, and has a text printed, once, only if it may be needed. */
 async function plannedFor(
   fs: FileSystem,
   { root, manifest, known: all }: PlanInput,
   path: string,
-  output: TargetOutput,
+  output: Output,
   stamp: Stamp | 'nothing' | undefined,
 ): Promise<Planned> {
-  if (stamp === 'nothing') return { fate: { action: 'create', path, text: output.text }, known: knownAs(output) };
-  if (isStamp(stamp)) {
-    const known = all?.get(path);
-    const same = known?.mode === output.mode && known.stamp && isSame(known.stamp, stamp) ? known : undefined;
-    if (output.mode === 'once') return { fate: 'unchanged', known: { mode: 'once' } };
-    if (same && output.mode === 'owned' && same.hash === hashOf(output.text)) return { fate: 'unchanged', known: same };
+  if (stamp === 'nothing') return created(path, output);
+  if (isStamp(stamp) && output.mode === 'once') return { fate: 'unchanged', known: { mode: 'once' } };
+  const known = all?.get(path);
+  const same = isStamp(stamp) && known?.stamp !== undefined && isSame(known.stamp, stamp) ? known : undefined;
+  if (output.mode === 'owned') {
+    const { text } = output;
+    const hash = hashOf(text);
+    if (same?.mode === 'owned' && same.hash === hash) return { fate: 'unchanged', known: same };
+    const existing = await existingAt(fs, root, path);
+    return { fate: ownedFate(path, text, hash, existing, manifest), known: { mode: 'owned', hash } };
   }
   const existing = await existingAt(fs, root, path);
-  if (existing === 'folder') return { fate: { path, why: 'a folder' }, known: knownAs(output) };
-  if (existing === undefined) return { fate: { action: 'create', path, text: output.text }, known: knownAs(output) };
-  return output.mode === 'merged' ? mergedInto(path, output, existing) : fateOf(path, output, existing, manifest);
+  if (existing === undefined) return created(path, output);
+  if (existing === 'folder') return { fate: { path, why: 'a folder' }, known: { mode: output.mode } };
+  if (output.mode === 'once') return { fate: 'unchanged', known: { mode: 'once' } };
+  return mergedInto(path, output, existing);
 }
 
-function fateOf(path: string, output: TargetOutput, existing: Buffer, manifest: Manifest): Planned {
-  const known = knownAs(output);
-  if (output.mode === 'once') return { fate: 'unchanged', known };
-  const hash = hashOf(existing);
-  if (hash === known.hash) return { fate: 'unchanged', known };
+/** A skeleton that is merged with itself is as it was, and there is nothing to say of it. */
+function created(path: string, { mode, text }: Output): Planned {
+  const fate = { action: 'create', path, text } as const;
+  switch (mode) {
+    case 'owned':
+      return { fate, known: { mode, hash: hashOf(text) } };
+    case 'merged':
+      return { fate, known: { mode, hash: hashOfBytes(text) } };
+    case 'once':
+      return { fate, known: { mode } };
+  }
+}
+
+function ownedFate(
+  path: string,
+  text: string,
+  hash: string,
+  existing: Buffer | undefined | 'folder',
+  manifest: Manifest,
+): Fate {
+  if (existing === undefined) return { action: 'create', path, text };
+  if (existing === 'folder') return { path, why: 'a folder' };
+  const found = hashOf(existing);
+  if (found === hash) return 'unchanged';
   const entry = manifest.get(path);
-  if (entry?.mode !== 'owned') return { fate: { path, why: 'not written by Weir' }, known };
-  if (entry.hash !== hash) return { fate: { path, why: 'changed by hand' }, known };
-  return { fate: { action: 'update', path, text: output.text, before: existing }, known };
+  if (entry?.mode !== 'owned') return { path, why: 'not written by Weir' };
+  if (entry.hash !== found) return { path, why: 'changed by hand' };
+  return { action: 'update', path, text, before: existing };
 }
 
-function mergedInto(path: string, output: TargetOutput & { readonly mode: 'merged' }, existing: Buffer): Planned {
+function mergedInto(path: string, output: Output & { readonly mode: 'merged' }, existing: Buffer): Planned {
   const decoded = decode(existing);
   if (decoded.text === undefined) throw new ProjectError([{ file: path, ...decoded.fault } satisfies Fault]);
   const { text, notes } = output.merge(decoded.text);
@@ -184,19 +210,7 @@ function mergedInto(path: string, output: TargetOutput & { readonly mode: 'merge
   return { fate: change, known: { mode: 'merged', notes } };
 }
 
-/** A file as its output has it. A skeleton that is merged with itself is as it was, and there is nothing to say of it. */
-function knownAs(output: TargetOutput): Known {
-  switch (output.mode) {
-    case 'owned':
-      return { mode: 'owned', hash: hashOf(output.text) };
-    case 'merged':
-      return { mode: 'merged', hash: hashOfBytes(output.text) };
-    case 'once':
-      return { mode: 'once' };
-  }
-}
-
-const entryOf = ({ target, mode, sources }: TargetOutput, { hash }: Known): ManifestEntry => ({
+const entryOf = (target: string, { mode, sources }: Output, { hash }: Known): ManifestEntry => ({
   target,
   mode,
   ...(mode === 'owned' && hash !== undefined ? { hash } : {}),
@@ -205,10 +219,11 @@ const entryOf = ({ target, mode, sources }: TargetOutput, { hash }: Known): Mani
 
 /** `orders.svc:12`, each once, in the order of files and lines. */
 function linesOf(places: readonly Place[]): string[] {
-  const ordered = [...places].sort((a, b) =>
+  const different = new Map(places.map((place) => [`${place.file}:${place.start.line}`, place]));
+  const ordered = [...different].sort(([, a], [, b]) =>
     a.file === b.file ? a.start.line - b.start.line : a.file < b.file ? -1 : 1,
   );
-  return [...new Set(ordered.map((place) => `${place.file}:${place.start.line}`))];
+  return ordered.map(([line]) => line);
 }
 
 function leftOver(entry: ManifestEntry): string {

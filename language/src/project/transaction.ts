@@ -120,6 +120,7 @@ async function applyAll(
       advance();
       return onFile('write it', shown(root, step.target), () => makeStep(fs, staging, step, changes[i] as Change));
     });
+    if (signal?.aborted) throw new Interrupted();
     // With the journal gone the changes stand: nothing is put back any more.
     const path = join(staging, journalName);
     await onFile('remove it', shown(root, path), () => fs.unlink(path));
