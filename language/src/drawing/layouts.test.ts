@@ -58,6 +58,20 @@ test('a deadline that has passed gives a simpler layout that says so, and ends t
   assert.equal(laidOut.nodes.length, graph.nodes.length);
 });
 
+test('a thread of Node that is too late is ended, and another one gives the simpler layout', async () => {
+  const started: Thread[] = [];
+  const start = (): Thread => {
+    started.push(nodeThread());
+    return started.at(-1)!;
+  };
+  const layouts = new Layouts(start, 1);
+  assert.equal((await layouts.lay(graph)).simple, true);
+  assert.equal(started.length, 2);
+  await assert.rejects(started[0]!.ask({ graph }), /ended/);
+  assert.equal((await started[1]!.ask({ graph, plain: true })).nodes.length, graph.nodes.length);
+  layouts.end();
+});
+
 test('a thread that cannot be started gives a simpler layout too', async () => {
   const broken = (): Thread => ({ ask: () => Promise.reject(new Error('no threads here')), end: () => {} });
   assert.equal((await new Layouts(broken, 1000).lay(graph)).simple, true);

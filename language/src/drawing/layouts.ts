@@ -1,5 +1,5 @@
 import { type DiagramGraph, type LaidOut, layoutKey, plainLayout } from '../diagram/index.ts';
-import type { Thread } from './thread.ts';
+import type { Request, Thread } from './thread.ts';
 
 /** So many layouts are kept: who takes an edit back sees the picture from before. */
 const most = 16;
@@ -37,24 +37,36 @@ export class Layouts {
   }
 
   private async make(graph: DiagramGraph, previous: LaidOut | undefined): Promise<LaidOut> {
-    const best = await this.inTime({ graph, previous, plain: false });
+    const best = await this.inTime({ graph, previous });
     if (best) return best;
-    const plain = await this.inTime({ graph, previous, plain: true });
+    // That comes to an end, and meanwhile nobody should wait: not even if it takes longer than the deadline.
+    const plain = await this.ask({ graph, previous, plain: true });
     return { ...(plain ?? plainLayout(graph, { previous })), simple: true };
   }
 
-  /** Nothing where the deadline has passed, or the thread could not do it: whatever it still does is ended. */
-  private async inTime(request: Parameters<Thread['ask']>[0]): Promise<LaidOut | undefined> {
-    this.thread ??= this.start();
-    const { thread } = this;
+  /** Nothing where the deadline has passed: whatever the thread still does is ended. */
+  private async inTime(request: Request): Promise<LaidOut | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), this.deadline);
     });
-    const laidOut = await Promise.race([thread.ask(request).catch(() => undefined), late]);
+    const laidOut = await Promise.race([this.ask(request), late]);
     clearTimeout(timer);
     if (!laidOut) this.end();
     return laidOut;
+  }
+
+  /** Nothing where the thread could not do it. */
+  private async ask(request: Request): Promise<LaidOut | undefined> {
+    this.thread ??= this.start();
+    const { thread } = this;
+    try {
+      return await thread.ask(request);
+    } catch {
+      // The thread that was ended when it was late is another one by then.
+      if (this.thread === thread) this.end();
+      return undefined;
+    }
   }
 
   private keep(key: string, laidOut: LaidOut): LaidOut {

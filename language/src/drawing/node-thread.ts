@@ -13,8 +13,13 @@ export function nodeThread(): Thread {
   worker.unref();
   // Whoever has asked is told; without this the process would end as well.
   worker.on('error', () => {});
+  let isOver = false;
+  worker.once('exit', () => {
+    isOver = true;
+  });
   return {
     ask: async (request) => {
+      if (isOver) throw new Error('the thread has ended');
       const over = new AbortController();
       const { signal } = over;
       worker.ref();
