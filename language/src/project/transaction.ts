@@ -116,6 +116,7 @@ async function applyAll(
     journal = await stage(fs, root, staging, changes, advance);
     staged = (await fs.stat(join(staging, journalName))).modified;
     await lock.confirm();
+    await someAtOnce(journal.folders, (folder) => onFile('write it', shown(root, folder), () => fs.mkdir(folder)));
     await someAtOnce(journal.steps, (step, i) => {
       advance();
       return onFile('write it', shown(root, step.target), () => makeStep(fs, staging, step, changes[i] as Change));
@@ -146,12 +147,7 @@ async function stage(
   changes: readonly Change[],
   advance: () => void,
 ): Promise<Journal> {
-  const missing = new Map<string, Promise<readonly string[]>>();
-  const missingAt = (folder: string): Promise<readonly string[]> => {
-    const found = missing.get(folder) ?? missingFolders(fs, folder);
-    missing.set(folder, found);
-    return found;
-  };
+  const missing = new Map<string, Promise<boolean>>();
   await onFile('write to it', shown(root, staging), () => fs.mkdir(staging));
   const steps = await someAtOnce(changes, (change, i) => {
     advance();
@@ -163,7 +159,7 @@ async function stage(
       if (mode !== undefined) await fs.chmod(join(staging, `old-${i}`), mode);
       if (change.text !== undefined) await fs.writeFile(join(staging, `new-${i}`), change.text);
       if (change.text !== undefined && mode !== undefined) await fs.chmod(join(staging, `new-${i}`), mode);
-      await missingAt(dirname(target));
+      await findMissing(fs, dirname(target), missing);
       return {
         target,
         ...(change.text === undefined ? {} : { staged: `new-${i}`, hash: hashOf(change.text) }),
@@ -171,8 +167,9 @@ async function stage(
       };
     });
   });
-  const folders = new Set((await Promise.all(missing.values())).flat());
-  const journal = { steps, folders: [...folders].sort() };
+  const folders: string[] = [];
+  for (const [folder, isMissing] of missing) if (await isMissing) folders.push(folder);
+  const journal = { steps, folders: folders.sort() };
   const path = join(staging, journalName);
   await onFile('write it', shown(root, path), async () => {
     await fs.writeFile(`${path}.new`, JSON.stringify(journal));
@@ -198,13 +195,21 @@ async function someAtOnce<T, R>(all: readonly T[], step: (one: T, i: number) => 
   return results;
 }
 
-/** The folder and those above it that are not there. */
-async function missingFolders(fs: FileSystem, folder: string): Promise<string[]> {
-  const there = await fs.stat(folder).then(
-    () => true,
-    () => false,
-  );
-  return there ? [] : [...(await missingFolders(fs, dirname(folder))), folder];
+/** Notes whether a folder is missing, and if so the same of those above it; looks at each once. */
+function findMissing(fs: FileSystem, folder: string, missing: Map<string, Promise<boolean>>): Promise<boolean> {
+  const known = missing.get(folder);
+  if (known) return known;
+  const look = async (): Promise<boolean> => {
+    const there = await fs.stat(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!there) await findMissing(fs, dirname(folder), missing);
+    return !there;
+  };
+  const found = look();
+  missing.set(folder, found);
+  return found;
 }
 
 async function makeStep(fs: FileSystem, staging: string, step: Step, change: Change): Promise<void> {
@@ -218,6 +223,7 @@ async function makeStep(fs: FileSystem, staging: string, step: Step, change: Cha
     await move(fs, staged, step.target);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
+    // Somebody has just removed the folder.
     await fs.mkdir(dirname(step.target));
     await move(fs, staged, step.target);
   }
