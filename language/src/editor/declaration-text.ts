@@ -21,7 +21,8 @@ export function declarationText(node: AstNode): string | undefined {
 }
 
 function withoutIndent(text: string, before: string): string {
-  const indent = /[^\S\n]*$/.exec(before)?.[0] ?? '';
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const indent = /\s*$/.exec(line)?.[0] ?? '';
   const lines = text.split(/\r?\n/);
   return lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line)).join('\n');
 }

@@ -40,6 +40,7 @@ export class Completion implements CompletionProvider {
   private readonly shared: EditorServices;
   private readonly names: NamesAt;
   private readonly fitting: Fitting;
+  private readonly told = new WeakMap<AstNode, string>();
   private takesSnippets = false;
   private takesInsertReplace = false;
 
@@ -194,13 +195,16 @@ export class Completion implements CompletionProvider {
     };
   }
 
-  /** How it is declared, and what is said of it. */
-  private docsOf(node: AstNode): string | undefined {
-    const text = declarationText(node);
-    const said = this.services.documentation.DocumentationProvider.getDocumentation(node);
-    return [...(text === undefined ? [] : [`\`\`\`weir\n${text}\n\`\`\``]), ...(said === undefined ? [] : [said])].join(
-      '\n\n',
-    );
+  /** How it is declared, and what is said of it: worked out once, since most files stay as they are while one is written. */
+  private docsOf(node: AstNode): string {
+    let docs = this.told.get(node);
+    if (docs === undefined) {
+      const text = declarationText(node);
+      const said = this.services.documentation.DocumentationProvider.getDocumentation(node);
+      docs = [text === undefined ? [] : `\`\`\`weir\n${text}\n\`\`\``, said ?? []].flat().join('\n\n');
+      this.told.set(node, docs);
+    }
+    return docs;
   }
 
   // ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────
