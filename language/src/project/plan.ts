@@ -7,10 +7,17 @@ import { hashOf, hashOfBytes, type Manifest, type ManifestEntry, manifestName, p
 import { isSame, isStamp, settled } from './stamps.ts';
 import { decode } from './text.ts';
 
+/** `hash` is that of the text as the manifest has it, where it is known. */
+interface Written {
+  readonly path: string;
+  readonly text: string;
+  readonly hash?: string;
+}
+
 /** One change on the disk. `before` is what must still be there when it is made; absent: nothing may be there. */
 export type Change =
-  | { readonly action: 'create'; readonly path: string; readonly text: string; readonly before?: never }
-  | { readonly action: 'update'; readonly path: string; readonly text: string; readonly before: Buffer }
+  | (Written & { readonly action: 'create'; readonly before?: never })
+  | (Written & { readonly action: 'update'; readonly before: Buffer })
   | { readonly action: 'remove'; readonly path: string; readonly text?: never; readonly before: Buffer };
 
 /** A file that Weir would have to overwrite and must not. */
@@ -151,7 +158,6 @@ async function plannedFor(
   output: Output,
   stamp: Stamp | 'nothing' | undefined,
 ): Promise<Planned> {
-  if (stamp === 'nothing') return created(path, output);
   if (isStamp(stamp) && output.mode === 'once') return { fate: 'unchanged', known: { mode: 'once' } };
   const known = all?.get(path);
   const same = isStamp(stamp) && known?.stamp !== undefined && isSame(known.stamp, stamp) ? known : undefined;
@@ -159,10 +165,10 @@ async function plannedFor(
     const { text } = output;
     const hash = hashOf(text);
     if (same?.mode === 'owned' && same.hash === hash) return { fate: 'unchanged', known: same };
-    const existing = await existingAt(fs, root, path);
+    const existing = stamp === 'nothing' ? undefined : await existingAt(fs, root, path);
     return { fate: ownedFate(path, text, hash, existing, manifest), known: { mode: 'owned', hash } };
   }
-  const existing = await existingAt(fs, root, path);
+  const existing = stamp === 'nothing' ? undefined : await existingAt(fs, root, path);
   if (existing === undefined) return created(path, output);
   if (existing === 'folder') return { fate: { path, why: 'a folder' }, known: { mode: output.mode } };
   if (output.mode === 'once') return { fate: 'unchanged', known: { mode: 'once' } };
@@ -172,14 +178,7 @@ async function plannedFor(
 /** A skeleton that is merged with itself is as it was, and there is nothing to say of it. */
 function created(path: string, { mode, text }: Output): Planned {
   const fate = { action: 'create', path, text } as const;
-  switch (mode) {
-    case 'owned':
-      return { fate, known: { mode, hash: hashOf(text) } };
-    case 'merged':
-      return { fate, known: { mode, hash: hashOfBytes(text) } };
-    case 'once':
-      return { fate, known: { mode } };
-  }
+  return { fate, known: mode === 'once' ? { mode } : { mode, hash: hashOfBytes(text) } };
 }
 
 function ownedFate(
@@ -189,14 +188,14 @@ function ownedFate(
   existing: Buffer | undefined | 'folder',
   manifest: Manifest,
 ): Fate {
-  if (existing === undefined) return { action: 'create', path, text };
+  if (existing === undefined) return { action: 'create', path, text, hash };
   if (existing === 'folder') return { path, why: 'a folder' };
   const found = hashOf(existing);
   if (found === hash) return 'unchanged';
   const entry = manifest.get(path);
   if (entry?.mode !== 'owned') return { path, why: 'not written by Weir' };
   if (entry.hash !== found) return { path, why: 'changed by hand' };
-  return { action: 'update', path, text, before: existing };
+  return { action: 'update', path, text, hash, before: existing };
 }
 
 function mergedInto(path: string, output: Output & { readonly mode: 'merged' }, existing: Buffer): Planned {

@@ -162,7 +162,7 @@ async function stage(
       await findMissing(fs, dirname(target), missing);
       return {
         target,
-        ...(change.text === undefined ? {} : { staged: `new-${i}`, hash: hashOf(change.text) }),
+        ...(change.text === undefined ? {} : { staged: `new-${i}`, hash: change.hash ?? hashOf(change.text) }),
         ...(change.before === undefined ? {} : { backup: `old-${i}` }),
       };
     });
