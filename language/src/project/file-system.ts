@@ -93,7 +93,7 @@ export const disk: FileSystem = {
   stamps: async (paths) => paths.map(stampOf),
 };
 
-/** At once: for thousands of files the way through the thread pool takes ten times as long as the call. */
+/** Not by the thread pool, the way through which takes three times as long as the call itself (0.25 s for 20,000 files). */
 function stampOf(path: string): Stamp | 'nothing' | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
