@@ -29,6 +29,7 @@ export type Output = {
   | {
       /** Written where nothing is; from then on a person's, to which what is missing is added and nothing else changed. */
       readonly mode: 'merged';
+      /** Of `text` itself it makes the same, and has nothing to note. */
       readonly merge: (existing: string) => Merged;
     }
 );
