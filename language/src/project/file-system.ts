@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import fs from 'node:fs/promises';
 
 /** What a folder holds: a name and what it is. */
@@ -71,7 +71,7 @@ export const disk: FileSystem = {
   rmdir: (path) => fs.rmdir(path),
   removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
   list: async (path) =>
-    (await fs.readdir(path, { withFileTypes: true })).map((entry) => ({
+    readdirSync(path, { withFileTypes: true }).map((entry) => ({
       name: entry.name,
       kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other',
     })),
@@ -93,7 +93,7 @@ export const disk: FileSystem = {
   stamps: async (paths) => paths.map(stampOf),
 };
 
-/** Not by the thread pool, the way through which takes three times as long as the call itself (0.25 s for 20,000 files). */
+/** Not by the thread pool, the way through which takes three times as long as the call (0.25 s for 20,000 files); nor is `list`. */
 function stampOf(path: string): Stamp | 'nothing' | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
