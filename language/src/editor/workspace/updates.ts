@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Cancellation, type Disposable, Emitter, type TextDocument, URI } from 'langium';
+import { type Cancellation, type Disposable, delayNextTick, Emitter, type TextDocument, URI } from 'langium';
 import type { DocumentUpdateHandler } from 'langium/lsp';
 import {
   DidChangeWatchedFilesNotification,
@@ -120,8 +120,14 @@ export class Updates implements DocumentUpdateHandler {
       changed.map((uri) => uri.toString()),
       cancel,
     );
+    await sent();
     await builder.update(changed, deleted, cancel);
   }
+}
+
+/** Messages go out at turns of the event loop, of which building leaves none for a while: what has been found would wait for it. */
+async function sent(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await delayNextTick();
 }
 
 const never = (): boolean => false;
