@@ -1,4 +1,5 @@
 import { authOf } from '../../model/auth-of.ts';
+import { contextWords } from '../../model/context-words.ts';
 import { effectivePolicy } from '../../model/effective-policy.ts';
 import { indexOf } from '../../model/index-of.ts';
 import type {
@@ -31,20 +32,6 @@ export interface Neighbours {
   readonly resourceKeys: ReadonlyMap<string, string>;
 }
 
-/** What every handler's context has already: a service called `log` is `logService` there. */
-const taken = [
-  'log',
-  'signal',
-  'remaining',
-  'requestId',
-  'trace',
-  'principal',
-  'config',
-  'headers',
-  'reply',
-  'publish',
-];
-
 const known = new WeakMap<Service, Neighbours>();
 
 /** The neighbours of a service: made once for each. */
@@ -73,7 +60,7 @@ function build(model: Model, service: Service): Neighbours {
   const brokers = eventsOf(model, service).flatMap((event) => event.on?.id ?? []);
   const owned = sorted([...used, ...ids(needs), ...brokers].flatMap((id) => resources.get(id) ?? []));
 
-  const names = new Set(taken);
+  const names = new Set<string>(contextWords);
   const clientKeys = new Map(targets.map((target) => [target.id, claim(names, target, 'Service')]));
   const resourceKeys = new Map(owned.map((target) => [target.id, claim(names, target, 'Resource')]));
   return {

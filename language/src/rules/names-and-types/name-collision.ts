@@ -1,4 +1,5 @@
 import { camelCase, kebabCase, snakeCase, upperSnakeCase } from '../../emit/names.ts';
+import { contextWords } from '../../model/context-words.ts';
 import type { Consumer, External, Member, Model, Operation, Place, Service } from '../../model/model.ts';
 import { local } from '../local.ts';
 import { callersOf, type FieldList, ownersOf } from '../model-parts.ts';
@@ -34,7 +35,7 @@ export function nameCollision(model: Model, report: Report<'name-collision'>): v
       report,
     );
   }
-  contextWords(model, report);
+  contextCollisions(model, report);
 }
 
 const inOwners = local<'name-collision'>((part, report) => {
@@ -92,23 +93,11 @@ function inService(service: Service, report: Reporter): void {
   }
 }
 
-// What a handler finds in its context beside clients and resources: see the runtime's `CallContext`.
-const words = [
-  'log',
-  'signal',
-  'remaining',
-  'requestId',
-  'trace',
-  'principal',
-  'config',
-  'headers',
-  'reply',
-  'publish',
-];
+const words = new Set<string>(contextWords);
 
-function contextWords(model: Model, report: Reporter): void {
+function contextCollisions(model: Model, report: Reporter): void {
   const named = [...model.services, ...model.externals, ...model.resources].filter(({ name }) =>
-    words.includes(camelCase(name)),
+    words.has(camelCase(name)),
   );
   if (named.length === 0) return;
   const users = usersOf(model);
