@@ -1,5 +1,5 @@
 import type { DeployedField, ObjectChange } from '../../diff/deploy/changes.ts';
-import type { Json } from '../../diff/deploy/cluster-object.ts';
+import type { Json } from '../../model/json.ts';
 import type { Channel } from '../terminal.ts';
 
 const actions = { create: 'new', change: 'changed', delete: 'gone' } as const;

@@ -1,4 +1,5 @@
-import { type ClusterObject, groupOf, identityOf, isList, isObject, type Json } from './cluster-object.ts';
+import { isList, isObject, type Json } from '../../model/json.ts';
+import { type ClusterObject, groupOf, identityOf } from './cluster-object.ts';
 import { type FieldChange, fieldChanges } from './fields.ts';
 import { isImmutable } from './immutable.ts';
 

@@ -1,8 +1,4 @@
-/** JSON, as objects of Kubernetes are. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json | undefined;
-}
+import type { JsonObject } from '../../model/json.ts';
 
 /** An object of a cluster, as it is applied. */
 export interface ClusterObject extends JsonObject {
@@ -22,8 +18,3 @@ export const identityOf = ({ apiVersion, kind, metadata }: ClusterObject): strin
 
 /** `apps` of `apps/v1`; nothing for the core's `v1`. */
 export const groupOf = (apiVersion: string): string => apiVersion.split('/').slice(0, -1).join('/');
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const isList = (value: unknown): value is readonly Json[] => Array.isArray(value);

@@ -1,4 +1,4 @@
-import { isList, isObject, type Json, type JsonObject } from './cluster-object.ts';
+import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
 
 /** A value that differs: `before` is absent where it is new, `after` where it is gone. */
 export interface FieldChange {

@@ -1,6 +1,6 @@
 import type { Model, Place } from '../../model/model.ts';
 import type { Emitter, Output } from '../emitter.ts';
-import { objectName } from '../kubernetes/names.ts';
+import { objectName, systemName } from '../kubernetes/names.ts';
 import { sourcesOf } from '../sources.ts';
 import { yamlFile } from '../yaml/write.ts';
 import { valuesSchema } from './schema.ts';
@@ -22,7 +22,7 @@ export const helmEmitter: Emitter = {
   emit: (model, options) => {
     const outputs = new Map<string, Output>();
     if (model.services.length === 0) return outputs;
-    const system = objectName(model.systems[0]?.name ?? 'weir');
+    const system = systemName(model);
     const write = (path: string, sources: readonly Place[], text: string) =>
       outputs.set(`${options.out}/helm/${system}/${path}`, { mode: 'owned', text, sources });
     const { environments, files } = variantsOf(model, options);

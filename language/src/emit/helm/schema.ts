@@ -1,4 +1,4 @@
-import { isList, isObject, type Json } from './json.ts';
+import { isList, isObject, type Json } from '../../model/json.ts';
 import type { Value } from './template.ts';
 
 interface Schema {

@@ -1,4 +1,4 @@
-import { equal, isList, isObject, type Json, type JsonObject } from './json.ts';
+import { equal, isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { isAlwaysValue, mayHoldValues, valueName } from './value-names.ts';
 import type { FileVariants, ObjectVariants } from './variants.ts';
 

@@ -1,4 +1,5 @@
-import { type Json, type JsonObject, mergePatch } from './json.ts';
+import { equal, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { mergePatch } from '../kubernetes/patch.ts';
 import type { Value } from './template.ts';
 
 type Values = Record<string, Json>;
@@ -14,10 +15,16 @@ export function valuesIn(values: readonly Value[], variant: number): JsonObject 
 export function changedValues(values: readonly Value[], variant: number): JsonObject {
   const changes: Values = {};
   for (const { path, variants } of values) {
-    const change = mergePatch(variants[0], variants[variant]);
+    const change = changeOf(variants[0], variants[variant]);
     if (change !== undefined) put(changes, path, change);
   }
   return changes;
+}
+
+/** Helm takes away what is null, and merges objects key by key: as RFC 7386. */
+function changeOf(before: Json | undefined, after: Json | undefined): Json | undefined {
+  if (isObject(before) && isObject(after)) return mergePatch(before, after);
+  return equal(before, after) ? undefined : (after ?? null);
 }
 
 function put(into: Values, path: readonly string[], value: Json): void {

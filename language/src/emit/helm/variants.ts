@@ -1,7 +1,7 @@
+import type { JsonObject } from '../../model/json.ts';
 import type { Environment, Model } from '../../model/model.ts';
 import { type ObjectFile, type ObjectOptions, objectFilesOf } from '../kubernetes/objects.ts';
 import { byText } from '../order.ts';
-import type { JsonObject } from './json.ts';
 
 /** One object as the base has it and as each environment has it; undefined where there is none. */
 export interface ObjectVariants {

@@ -1,8 +1,12 @@
+import type { Model } from '../../model/model.ts';
 import { kebabCase } from '../names.ts';
 import { checksum } from './checksum.ts';
 
 /** A name of the language as the name of an object: `order-history`. */
 export const objectName = (name: string): string => kebabCase(name);
+
+/** What all objects are part of: the system's name, or `weir` where none has one. */
+export const systemName = (model: Model): string => objectName(model.systems[0]?.name ?? 'weir');
 
 /** The ConfigMap of a service. */
 export const configMapName = (service: string): string => `${objectName(service)}-config`;

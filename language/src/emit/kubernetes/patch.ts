@@ -1,6 +1,4 @@
-/** JSON, as objects of Kubernetes are. */
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type JsonObject = { readonly [key: string]: Json };
+import { isList, isObject, type Json, type JsonObject } from '../../model/json.ts';
 
 /** Lists that Kubernetes merges item by item, and what tells the items apart: of these keys those that an item has. */
 const mergeKeys: MergeKeys = {
@@ -62,7 +60,3 @@ function changedItems(
   for (const [id, item] of old) if (!now.has(id)) changes.push({ ...idOf(item), $patch: 'delete' });
   return changes.length === 0 ? undefined : changes;
 }
-
-const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
-
-const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !isList(value);

@@ -5,7 +5,7 @@ import { type Choices, choicesOf } from './choices.ts';
 import type { CustomObject } from './custom-object.ts';
 import { trafficPolicyOf } from './envoy-gateway/traffic-policy.ts';
 import { gatewayOf } from './gateway-api/gateway.ts';
-import { objectName } from './names.ts';
+import { objectName, systemName } from './names.ts';
 import { prometheusRuleOf } from './prometheus-operator/rules.ts';
 
 /** Objects that belong to no service, of one file. */
@@ -21,7 +21,7 @@ export interface SystemFile {
 export function systemFilesOf(model: Model): readonly SystemFile[] {
   const choices = choicesOf(model);
   const rules = prometheusRuleOf(model, choices);
-  const authority = authorityOf(model, systemOf(model), choices);
+  const authority = authorityOf(model, systemName(model), choices);
   const said = model.systems.slice(0, 1).map(({ extent }) => extent);
   return [
     ...sorted(model.gateways).map((gateway) => ({
@@ -37,10 +37,8 @@ export function systemFilesOf(model: Model): readonly SystemFile[] {
   ];
 }
 
-const systemOf = (model: Model): string => objectName(model.systems[0]?.name ?? 'weir');
-
 function gatewayObjects(model: Model, gateway: Gateway, choices: Choices): CustomObject[] {
-  const system = systemOf(model);
+  const system = systemName(model);
   return [
     gatewayOf(gateway, system, choices),
     ...certificateOf(gateway, system, choices),

@@ -8,7 +8,7 @@ import { isCertified } from './certificates.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import { configOf, type WorkloadConfig } from './config.ts';
 import { type EnvironmentVariable, environmentOf } from './environment.ts';
-import { objectName } from './names.ts';
+import { objectName, systemName } from './names.ts';
 import { portsOf, type WorkloadPorts } from './ports.ts';
 import { seconds } from './quantities.ts';
 import { type ChosenRollout, rolloutOf } from './rollout.ts';
@@ -68,7 +68,7 @@ export function workloadOf(model: Model, service: Service): Workload {
   return {
     service,
     name: objectName(service.name),
-    system: objectName(model.systems[0]?.name ?? 'weir'),
+    system: systemName(model),
     version: versionOf(service),
     image: imageOf(model, service),
     ours: service.image === undefined,

@@ -1,14 +1,14 @@
 import type { Model, Place } from '../../model/model.ts';
 import { sorted } from '../definition/neighbours.ts';
 import type { Emitter, Output } from '../emitter.ts';
-import { objectName } from '../kubernetes/names.ts';
+import { objectName, systemName } from '../kubernetes/names.ts';
 import { printLater } from '../print-later.ts';
 import { sourcesOf } from '../sources.ts';
 import { yamlFile } from '../yaml/write.ts';
 import type { Dashboard } from './dashboards/grafana.ts';
 import { serviceDashboard } from './dashboards/service.ts';
 import { systemDashboard } from './dashboards/system.ts';
-import { rulesOf, systemOf } from './rules/index.ts';
+import { rulesOf } from './rules/index.ts';
 
 /**
  * What watches the running system, under `<out>/observability`: rules for Prometheus, and dashboards for Grafana. They read
@@ -21,7 +21,7 @@ export const observabilityEmitter: Emitter = {
     if (model.services.length === 0) return outputs;
     const all = placesOf(model);
     const groups = rulesOf(model);
-    const system = systemOf(model);
+    const system = systemName(model);
     const write = (path: string, sources: readonly Place[], print: () => string) =>
       outputs.set(`${out}/observability/${path}`, printLater({ mode: 'owned', sources } as const, print));
     if (groups.length > 0) {

@@ -1,6 +1,7 @@
 import { defaultDrain } from '../../model/deploy-defaults.ts';
 import { serverPolicy } from '../../model/effective-policy.ts';
 import type { Consumer, Model, Operation, Place, Service } from '../../model/model.ts';
+import { isStreaming } from '../../model/streaming.ts';
 import { addToBlock } from '../blocks.ts';
 import { durationText, labelOf } from '../naming.ts';
 import type { Finding, Report } from '../rule.ts';
@@ -59,9 +60,8 @@ function said(
 function longestDeadline(model: Model, service: Service): Served | undefined {
   let longest: Served | undefined;
   for (const operation of service.operations) {
-    const { parameters, result } = operation;
     const deadline = serverPolicy(model, operation).deadline;
-    if (!deadline || result?.stream || (parameters.kind === 'message' && parameters.stream)) continue;
+    if (!deadline || isStreaming(operation)) continue;
     if (longest && longest.ms >= deadline.value.ms) continue;
     longest = { by: operation, ms: deadline.value.ms, at: deadline.from.at };
   }

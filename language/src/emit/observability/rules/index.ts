@@ -2,7 +2,7 @@
 
 import type { Model } from '../../../model/model.ts';
 import { sorted } from '../../definition/neighbours.ts';
-import { objectName } from '../../kubernetes/names.ts';
+import { systemName } from '../../kubernetes/names.ts';
 import { objectiveRules } from './burn-rate.ts';
 import type { RuleGroup } from './groups.ts';
 import { objectivesOfExternal, objectivesOfService } from './objectives.ts';
@@ -24,7 +24,7 @@ export function rulesOf(model: Model): readonly RuleGroup[] {
 const known = new WeakMap<Model, readonly RuleGroup[]>();
 
 function build(model: Model): readonly RuleGroup[] {
-  const system = systemOf(model);
+  const system = systemName(model);
   return [
     ...sorted(model.services).flatMap((service) => [
       ...objectivesOfService(model, service).map((objective) => objectiveRules(objective, system)),
@@ -35,6 +35,3 @@ function build(model: Model): readonly RuleGroup[] {
     ),
   ];
 }
-
-/** As in the labels of Kubernetes objects. */
-export const systemOf = (model: Model): string => objectName(model.systems[0]?.name ?? 'weir');

@@ -1,4 +1,5 @@
-import type { External, Model, Operation, Service } from '../../../model/model.ts';
+import type { External, Model, Service } from '../../../model/model.ts';
+import { isStreaming } from '../../../model/streaming.ts';
 import { neighboursOf } from '../../definition/neighbours.ts';
 import { bound, type Match, rate, select, sumBy } from '../promql.ts';
 import { promised } from './promised.ts';
@@ -116,7 +117,7 @@ function shares(
 
 /** Of streams the time to their end says nothing: how long one lasts is its caller's choice. */
 function latencyOf(service: Service, { percentile, ms }: { readonly percentile: number; readonly ms: number }) {
-  const streams = service.operations.filter(streaming).map(({ name }) => name);
+  const streams = service.operations.filter(isStreaming).map(({ name }) => name);
   if (streams.length === service.operations.length) return undefined;
   const of = { service: service.name, operation: { none: streams.toSorted() } };
   const metric = 'weir_request_duration_seconds';
@@ -132,6 +133,3 @@ function latencyOf(service: Service, { percentile, ms }: { readonly percentile: 
     bad: (window: string) => `${all(window)}\n- ${good(window)}`,
   } as const;
 }
-
-const streaming = ({ parameters, result }: Operation): boolean =>
-  result?.stream === true || (parameters.kind === 'message' && parameters.stream);
