@@ -106,7 +106,9 @@ test('when an edit changes what another open file says, the editor is asked to l
   const editor = await Editor.start(t, root, { workspace });
   await editor.open('users.svc', users);
   await editor.open('orders.svc', orders);
-  await editor.until('orders.svc', () => true);
+  const textDocument = { uri: editor.uri('users.svc') };
+  // Its answer waits for the build, which an edit before that would cancel.
+  await editor.connection.sendRequest(CodeLensRequest.type, { textDocument });
   const asked = Promise.all(
     [CodeLensRefreshRequest.type, InlayHintRefreshRequest.type].map(
       (type) => new Promise<void>((resolve) => void editor.connection.onRequest(type, () => resolve())),
@@ -114,7 +116,6 @@ test('when an edit changes what another open file says, the editor is asked to l
   );
   await editor.change('orders.svc', orders.replace('calls users.Get', 'calls users.Get, users.Get'));
   await asked;
-  const textDocument = { uri: editor.uri('users.svc') };
   const [lens] = (await editor.connection.sendRequest(CodeLensRequest.type, { textDocument })) ?? [];
   const { command } = await editor.connection.sendRequest(CodeLensResolveRequest.type, lens ?? assert.fail());
   assert.equal(command?.title, '2 callers');
