@@ -25,7 +25,7 @@ test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 300_000 }, a
 
   await scene('findings are underlined, and listed', async () => {
     await window.open('orders.svc');
-    await page.waitForSelector('.squiggly-error', { timeout: 30_000 });
+    await page.waitForSelector('.squiggly-error', { timeout: 60_000 });
     const problems = await window.problems();
     assert.ok(
       problems.some((one) => one.includes('there is no type `Itm` here')),
@@ -113,7 +113,7 @@ test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 300_000 }, a
   await scene('the preview is drawn beside the text', async () => {
     await window.open('orders.svc');
     await window.command('Weir: Open Topology Preview');
-    await node('orders').waitFor({ timeout: 30_000 });
+    await node('orders').waitFor({ timeout: 60_000 });
     for (const name of ['stock', 'ledger']) await node(name).waitFor();
   });
 
@@ -209,7 +209,7 @@ test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 300_000 }, a
     await page.locator('.quick-input-widget input.input').fill('Weir');
     await window.row('Weir').click();
     await page.keyboard.type('service alone { rpc Do(a: Nothing = 1) }');
-    await page.waitForSelector('.squiggly-error', { timeout: 30_000 });
+    await page.waitForSelector('.squiggly-error', { timeout: 60_000 });
   });
 
   await scene('in a workspace that is not trusted it reads, and runs nothing', async () => {
@@ -217,7 +217,7 @@ test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 300_000 }, a
     await window.visit(at({ folder: path('more') }));
     await page.getByText('Restricted Mode').first().waitFor();
     await window.open('other.svc');
-    await page.waitForSelector('.squiggly-error', { timeout: 30_000 });
+    await page.waitForSelector('.squiggly-error', { timeout: 60_000 });
     await page.keyboard.press('F1');
     await page.locator('.quick-input-widget input.input').fill('>Weir: ');
     await window.row('Weir: Open Topology Preview').waitFor();

@@ -38,7 +38,7 @@ test('in a browser with nothing behind it', { skip: noVSCode, timeout: 240_000 }
   await scene('findings of a file, from settings and other files that the editor reads', async () => {
     await page.getByRole('treeitem', { name: 'svc' }).click();
     await page.getByRole('treeitem', { name: 'orders.svc' }).dblclick();
-    await page.waitForSelector('.squiggly-error', { timeout: 30_000 });
+    await page.waitForSelector('.squiggly-error', { timeout: 60_000 });
     const problems = await window.problems();
     assert.ok(
       problems.some((one) => one.includes('there is no type `Itm` here')),
@@ -68,7 +68,7 @@ test('in a browser with nothing behind it', { skip: noVSCode, timeout: 240_000 }
 
   await scene('the preview is drawn by the worker', async () => {
     await window.command('Weir: Open Topology Preview');
-    await window.webview().locator('[data-id="service:shop.orders"]').waitFor({ timeout: 30_000 });
+    await window.webview().locator('[data-id="service:shop.orders"]').waitFor({ timeout: 60_000 });
   });
 
   await scene('a rule is explained by its page, and what is generated is shown', async () => {

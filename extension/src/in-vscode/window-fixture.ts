@@ -56,7 +56,7 @@ export class VSCodeWindow {
       ],
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     return new VSCodeWindow(context, context.pages()[0] ?? (await context.newPage()), profile);
   }
 
@@ -150,10 +150,10 @@ export class VSCodeWindow {
     await box.waitFor();
     await box.fill(`:${line},${column}`);
     // Enter does nothing as long as the number has not been read.
-    for (const patience of [1000, 2000, 20_000]) {
+    for (const patience of [1000, 2000, 60_000]) {
       await this.page.keyboard.press('Enter');
       const gone = box.waitFor({ state: 'hidden', timeout: patience });
-      if (patience === 20_000) await gone;
+      if (patience === 60_000) await gone;
       else if (
         await gone.then(
           () => true,

@@ -7,7 +7,7 @@ export interface Scenario {
 }
 
 /** How long an answer may take on a machine that has much else to do, in milliseconds. */
-const patience = 20_000;
+const patience = 60_000;
 
 /** Asks again and again until there is an answer. */
 export async function until<T>(
