@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Arc, acyclic, greedyOrder, sifted } from './acyclic.ts';
+import { type Arc, acyclic, greedyOrder } from './acyclic.ts';
 
 const nodes = ['a', 'b', 'c', 'd', 'e', 'f'];
 const arcs = fc.array(
@@ -29,7 +29,7 @@ test('of a circle the lightest arc points back', () => {
   assert.deepEqual(greedyOrder(['b', 'a'], circle), ['a', 'b']);
 });
 
-test('what is turned round has no circles left, and sifting never makes an order worse', () => {
+test('what is turned round has no circles left', () => {
   fc.assert(
     fc.property(arcs, (all) => {
       const order = greedyOrder(nodes, all);
@@ -37,9 +37,6 @@ test('what is turned round has no circles left, and sifting never makes an order
       const turned = acyclic(nodes, all);
       assert.equal(turned.length, all.filter(({ from, to }) => from !== to).length);
       assert.equal(backward(order, turned), 0);
-      const better = sifted(order, all);
-      assert.deepEqual([...better].sort(), nodes);
-      assert.ok(backward(better, all) <= backward(order, all));
     }),
   );
 });

@@ -70,48 +70,6 @@ function best(nodes: ReadonlySet<string>, value: (node: string) => number): stri
   return found!.node;
 }
 
-/** In orders longer than this a node is put no farther away than this at once. */
-const farthest = 120;
-
-/**
- * The order improved by sifting (Rudell, 1993): each node in turn is put where arcs of the least weight point back, until
- * nothing gets better.
- */
-export function sifted(order: readonly string[], arcs: readonly Arc[]): string[] {
-  const weights = new Map(order.map((node) => [node, new Map<string, number>()]));
-  for (const { from, to, weight } of arcs) weights.get(from)!.set(to, (weights.get(from)!.get(to) ?? 0) + weight);
-  const weight = (from: string, to: string): number => weights.get(from)!.get(to) ?? 0;
-  const sorted = [...order];
-  for (let pass = 0, better = true; better && pass < 8; pass += 1) {
-    better = false;
-    for (const node of order) {
-      const at = sorted.indexOf(node);
-      const target = bestPlace(sorted, at, weight);
-      if (target === at) continue;
-      sorted.splice(at, 1);
-      sorted.splice(target, 0, node);
-      better = true;
-    }
-  }
-  return sorted;
-}
-
-/** Where the node at `at` has the least weight of arcs pointing back; where it is if nothing is better. */
-function bestPlace(sorted: readonly string[], at: number, weight: (from: string, to: string) => number): number {
-  const node = sorted[at]!;
-  let best = { place: at, change: -1e-9 };
-  for (const direction of [-1, 1]) {
-    let change = 0;
-    const [low, high] = [Math.max(0, at - farthest), Math.min(sorted.length - 1, at + farthest)];
-    for (let k = at + direction; k >= low && k <= high; k += direction) {
-      const other = sorted[k]!;
-      change += direction * (weight(node, other) - weight(other, node));
-      if (change < best.change) best = { place: k, change };
-    }
-  }
-  return best.place;
-}
-
 /** The arcs with those that point back in the greedy order turned round, and no loops: a directed acyclic graph. */
 export function acyclic<T extends Arc>(nodes: readonly string[], arcs: readonly T[]): T[] {
   const rank = new Map(greedyOrder(nodes, arcs).map((node, i) => [node, i]));

@@ -51,7 +51,7 @@ export function freePlace(size: Size, wish: Point, { area, spare, floor, taken, 
     .sort((a, b) => a.cost - b.cost || a.x - b.x || a.y - b.y);
   const free = places.find(({ x, y }) => {
     const room = { x: x - gap.x, y: y - gap.y, width: size.width + 2 * gap.x, height: size.height + 2 * gap.y };
-    return ![...tiles.near(room)].some((box) => overlap(box, room));
+    return !tiles.near(room).some((box) => overlap(box, room));
   });
   // Beside everything there is always room, and below everything where there is no floor.
   const y = Math.max(area.y, Math.round(wish.y));

@@ -1,4 +1,5 @@
 import { around, type Box, bottom, grown, type Point, right } from './geometry.ts';
+import type { Lines } from './lines.ts';
 import type { Ends, Port } from './ports.ts';
 import { Queue } from './queue.ts';
 import type { Survey } from './route.ts';
@@ -18,8 +19,8 @@ interface Grid {
   /** The same from row j to j + 1 in column i. */
   readonly down: Uint8Array;
   /** How many edges are crossed on the way across or down. */
-  readonly crossedAcross: Uint16Array;
-  readonly crossedDown: Uint16Array;
+  readonly crossedAcross: Int32Array;
+  readonly crossedDown: Int32Array;
   /** Columns right in front of a box: edges turn sooner, so that their labels find room there. */
   readonly late: ReadonlySet<number>;
 }
@@ -63,13 +64,13 @@ export function gridOf(
     ys,
     across: new Uint8Array(count).fill(1),
     down: new Uint8Array(count).fill(1),
-    crossedAcross: new Uint16Array(count),
-    crossedDown: new Uint16Array(count),
+    crossedAcross: new Int32Array(count),
+    crossedDown: new Int32Array(count),
     late: survey.late,
   };
   for (const [id, frame] of survey.frames.near(window)) if (!home.has(id)) price(grid, frame, cost.foreign);
   for (const obstacle of survey.obstacles.near(grown(window, clearance))) price(grid, obstacle, 0);
-  for (const piece of survey.routed.near(window)) countCrossings(grid, piece);
+  countCrossings(grid, survey.routed, window);
   return grid;
 }
 
@@ -118,20 +119,27 @@ function price({ xs, ys, across, down }: Grid, box: Box, value: number): void {
   }
 }
 
-function countCrossings({ xs, ys, crossedAcross, crossedDown }: Grid, points: readonly Point[]): void {
-  for (let k = 1; k < points.length; k += 1) {
-    const [a, b] = [points[k - 1]!, points[k]!];
-    if (a.x === b.x) {
-      const i = indexAt(xs, a.x + 0.01) - 1;
-      const end = indexAt(ys, Math.max(a.y, b.y));
-      for (let j = indexAt(ys, Math.min(a.y, b.y) + 0.01); i >= 0 && j < end; j += 1)
-        crossedAcross[j * xs.length + i]! += 1;
-    } else {
-      const j = indexAt(ys, a.y + 0.01) - 1;
-      const end = indexAt(xs, Math.max(a.x, b.x));
-      for (let i = indexAt(xs, Math.min(a.x, b.x) + 0.01); j >= 0 && i < end; i += 1)
-        crossedDown[j * xs.length + i]! += 1;
-    }
+/** Marks where each line begins and ends to be crossed; sums along the grid then say how many are crossed at each step. */
+function countCrossings({ xs, ys, crossedAcross, crossedDown }: Grid, routed: Lines, window: Box): void {
+  const nx = xs.length;
+  for (const { at, low, high } of routed.down(window)) {
+    const i = indexAt(xs, at + 0.01) - 1;
+    const [first, end] = [indexAt(ys, low + 0.01), indexAt(ys, high)];
+    if (i < 0 || first >= end) continue;
+    crossedAcross[first * nx + i]! += 1;
+    if (end < ys.length) crossedAcross[end * nx + i]! -= 1;
+  }
+  for (const { at, low, high } of routed.across(window)) {
+    const j = indexAt(ys, at + 0.01) - 1;
+    const [first, end] = [indexAt(xs, low + 0.01), indexAt(xs, high)];
+    if (j < 0 || first >= end) continue;
+    crossedDown[j * nx + first]! += 1;
+    if (end < nx) crossedDown[j * nx + end]! -= 1;
+  }
+  for (let vertex = nx; vertex < crossedAcross.length; vertex += 1)
+    crossedAcross[vertex]! += crossedAcross[vertex - nx]!;
+  for (let vertex = 1; vertex < crossedDown.length; vertex += 1) {
+    if (vertex % nx > 0) crossedDown[vertex]! += crossedDown[vertex - 1]!;
   }
 }
 
@@ -169,7 +177,7 @@ export function findPath(grid: Grid, start: Point, end: Point, { from, to }: End
       if (total >= best[target]!) continue;
       best[target] = total;
       cameFrom[target] = state;
-      queue.put(target, total + haste * estimate(grid, target, end));
+      queue.put(target, total + haste * estimate(grid, target, end, last));
     }
   }
   return { points: [start, { x: start.x, y: end.y }, end], cost: Number.POSITIVE_INFINITY };
@@ -213,12 +221,14 @@ function stepCost(
   return turn + (length === 0 ? 0 : length * across[least]! + crossedAcross[least]! * cost.crossing);
 }
 
-/** What at least is still to pay: the distance, and a bend where the way cannot go straight on. */
-function estimate({ xs, ys }: Grid, state: number, end: Point): number {
+/** What at least is still to pay: the distance, and the bends without which nobody comes to the end in its direction. */
+function estimate({ xs, ys }: Grid, state: number, end: Point, last: number): number {
   const vertex = state >> 1;
   const dx = Math.abs(xs[vertex % xs.length]! - end.x);
   const dy = Math.abs(ys[Math.floor(vertex / xs.length)]! - end.y);
-  return dx + dy + ((state & 1 ? dx : dy) > 0 ? cost.bend : 0);
+  const aside = state & 1 ? dx : dy;
+  const bends = (state & 1) !== (last & 1) ? 1 : aside > 0 ? 2 : 0;
+  return dx + dy + bends * cost.bend;
 }
 
 function walkBack({ xs, ys }: Grid, cameFrom: Int32Array, last: number): Point[] {

@@ -38,7 +38,7 @@ export function placeLabels(requests: readonly LabelRequest[], occupied: Occupie
     let best: Place | undefined;
     for (const { box, cost } of places) {
       if (best && cost >= best.cost) continue;
-      const others = [...taken.near(box)].filter((other) => overlap(other, box)).length;
+      const others = taken.near(box).filter((other) => overlap(other, box)).length;
       if (!best || cost + price.label * others < best.cost) best = { box, cost: cost + price.label * others };
     }
     if (!best || best.cost >= unbearable) continue;
@@ -139,7 +139,7 @@ function uprightPlaces(a: Point, b: Point, width: number, height: number): Spot[
 
 function costOf(box: Box, edge: string, { boxes, frames, lines }: Surroundings): number {
   const free = grown(box, 2);
-  const count = <T>(things: Iterable<T>, meets: (thing: T) => boolean): number => [...things].filter(meets).length;
+  const count = <T>(things: readonly T[], meets: (thing: T) => boolean): number => things.filter(meets).length;
   return (
     price.box * count(boxes.near(free), (other) => overlap(other, free)) +
     price.frame * count(frames.near(free), (frame) => touchesOutline(frame, free)) +

@@ -1,9 +1,9 @@
-import { greedyOrder, sifted } from './acyclic.ts';
 import type { Point } from './geometry.ts';
 import { flip, flipBox, type Piece, piecesOf, type Rooms, type Walls } from './pieces.ts';
 import type { Ends } from './ports.ts';
 import { type Routes, simplified, type Terrain } from './route.ts';
-import { settle } from './settle.ts';
+import { type Meeting, settle } from './settle.ts';
+import { type Preference, sifted } from './sifted.ts';
 import { straightened, wallsOf } from './straighten.ts';
 
 type EndsOf = ReadonlyMap<string, Ends>;
@@ -101,53 +101,53 @@ function crossings(a: Piece, b: Piece): number {
   return through(a, 1, b) + through(b, -1, a);
 }
 
-interface Pair {
-  readonly from: string;
-  readonly to: string;
-  readonly weight: number;
-}
-
-const nameOf = (piece: Piece): string => `${piece.edge} ${piece.index}`;
-
 const near = (a: Piece, b: Piece): number => (a.held && b.held ? 12 : a.held || b.held ? 24 : 40);
 
 /**
- * Should `b`, which is not left of `a`, be put left of it, and how much does it matter? Undefined when they need not be
- * told apart yet.
+ * How much does it matter that `a` is left of `b`, which is not left of it now? Below 0 that it should be right of it; undefined
+ * when they need not be told apart yet.
  */
-function preference(a: Piece, b: Piece, all: boolean): { readonly swap: boolean; readonly weight: number } | undefined {
-  // Said of all, beside each other or not: a third piece cannot be behind the one and before the other.
-  if (a.most < b.least || b.most < a.least) return { swap: b.most < a.least, weight: 100 };
-  if (!mayMeet(a, b)) return undefined;
+function preference(a: Piece, b: Piece, all: boolean): number | undefined {
   const apart = b.at - a.at > 0.01;
   // An edge that changed the order of its own pieces would make a loop.
-  if (a.edge === b.edge) return apart ? { swap: false, weight: 50 } : undefined;
+  if (a.edge === b.edge) return apart ? 50 : undefined;
   // Pieces change their order only with those near to them: who pushed others far away would close their passages.
-  if (b.at - a.at > near(a, b)) return { swap: false, weight: 20 };
+  if (b.at - a.at > near(a, b)) return 20;
   const worse = crossings(a, b) - crossings(b, a);
-  if (worse !== 0) return { swap: worse > 0, weight: Math.abs(worse) };
-  return apart || all ? { swap: false, weight: apart ? 0.1 : 0.01 } : undefined;
+  if (worse !== 0) return -worse;
+  return apart || all ? (apart ? 0.1 : 0.01) : undefined;
 }
 
 /** Puts the pieces of one channel side by side. */
 function place(channel: readonly Piece[], { wanted, all }: How): void {
-  const pairs: Pair[] = [];
-  const neighbours = new Map<Piece, Set<Piece>>(channel.map((piece) => [piece, new Set()]));
-  const sorted = channel.toSorted((a, b) => a.at - b.at || (nameOf(a) < nameOf(b) ? -1 : 1));
-  sorted.forEach((a, i) => {
-    for (const b of sorted.slice(i + 1)) {
-      const preferred = preference(a, b, all);
-      if (!preferred) continue;
-      if (mayMeet(a, b)) {
-        neighbours.get(a)!.add(b);
-        neighbours.get(b)!.add(a);
-      }
-      const [from, to] = preferred.swap ? [b, a] : [a, b];
-      pairs.push({ from: nameOf(from), to: nameOf(to), weight: preferred.weight });
-    }
-  });
-  const byName = new Map(channel.map((piece) => [nameOf(piece), piece]));
-  const names = sifted(greedyOrder(sorted.map(nameOf), pairs), pairs);
-  const order = names.map((name) => byName.get(name)!);
-  settle(order, neighbours, wanted);
+  const pieces = channel.toSorted(
+    (a, b) => a.at - b.at || (a.edge < b.edge ? -1 : a.edge > b.edge ? 1 : a.index - b.index),
+  );
+  const meeting: Meeting[] = [];
+  const preferences: Preference[] = [];
+  for (const [first, second] of overlapping(pieces)) {
+    const [a, b] = [pieces[first]!, pieces[second]!];
+    if (!mayMeet(a, b)) continue;
+    const isFirm = a.most < b.least;
+    const weight = isFirm ? undefined : preference(a, b, all);
+    if (isFirm || weight !== undefined) meeting.push([first, second]);
+    if (weight !== undefined) preferences.push({ first, second, weight });
+  }
+  // A third piece cannot be behind the one and before the other, so this holds of those too that never meet.
+  const order = sifted(pieces.length, preferences, (a, b) => pieces[a]!.most < pieces[b]!.least);
+  const places = new Map(order.map((piece, place) => [piece, place]));
+  settle(
+    order.map((piece) => pieces[piece]!),
+    meeting.map(([first, second]) => [places.get(first)!, places.get(second)!]),
+    wanted,
+  );
+}
+
+/** Pairs of pieces that could come to run at one place: the first of a pair is the one that comes first. */
+function* overlapping(pieces: readonly Piece[]): Iterable<Meeting> {
+  const byLeast = pieces.map((_, i) => i).sort((a, b) => pieces[a]!.least - pieces[b]!.least || a - b);
+  for (const [i, a] of byLeast.entries()) {
+    for (let k = i + 1; k < byLeast.length && pieces[byLeast[k]!]!.least < pieces[a]!.most + reach; k += 1)
+      yield a < byLeast[k]! ? [a, byLeast[k]!] : [byLeast[k]!, a];
+  }
 }

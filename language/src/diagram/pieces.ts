@@ -45,8 +45,8 @@ export function piecesOf(edge: string, points: readonly Point[], { obstacles, fr
     const [low, high] = [Math.min(a.y, b.y), Math.max(a.y, b.y)];
     const reach = { x: a.x - farthest, y: low - 4, width: 2 * farthest, height: high - low + 8 };
     const walls = [
-      ...[...obstacles.near(reach)].filter((box) => box.y - 4 < high && bottom(box) + 4 > low),
-      ...[...frames.near(reach)].filter((box) => box.y < high && bottom(box) > low),
+      ...obstacles.near(reach).filter((box) => box.y - 4 < high && bottom(box) + 4 > low),
+      ...frames.near(reach).filter((box) => box.y < high && bottom(box) > low),
     ].flatMap((box) => [box.x, right(box)]);
     const ports = [...(index === 0 ? [rooms.from] : []), ...(index === last ? [rooms.to] : [])];
     const least = Math.max(

@@ -1,5 +1,6 @@
-import { around, type Box, bottom, type Point, right } from './geometry.ts';
+import { type Box, bottom, type Point, right } from './geometry.ts';
 import { ascending, findPath, gridOf, type Path } from './grid.ts';
+import { Lines } from './lines.ts';
 import type { Ends, Port } from './ports.ts';
 import { Tiles, tiled } from './tiles.ts';
 
@@ -52,9 +53,7 @@ export function routeAll(terrain: Terrain, requests: readonly Request[]): Readon
     const found = request.ways.map((ends) => ({ ends, ...pathFor(survey, request, ends, routed.size) }));
     const { ends, points } = found.reduce((best, other) => (other.cost < best.cost ? other : best));
     routed.set(request.id, { ends, points });
-    points.slice(1).forEach((b, i) => {
-      survey.routed.put(around([speck(points[i]!), speck(b)]), [points[i]!, b]);
-    });
+    survey.routed.put(points);
   }
   return routed;
 }
@@ -83,7 +82,7 @@ export interface Survey {
   readonly obstacles: Tiles<Box>;
   readonly frames: Tiles<readonly [id: string, frame: Box]>;
   /** The pieces of edges that were routed before. */
-  readonly routed: Tiles<readonly [Point, Point]>;
+  readonly routed: Lines;
 }
 
 function surveyOf({ obstacles, frames }: Terrain): Survey {
@@ -100,11 +99,9 @@ function surveyOf({ obstacles, frames }: Terrain): Survey {
     late: new Set(boxes.map((box) => box.x - margin)),
     obstacles: tiled(obstacles.values()),
     frames: framed,
-    routed: new Tiles(),
+    routed: new Lines(),
   };
 }
-
-const speck = ({ x, y }: Point): Box => ({ x, y, width: 0, height: 0 });
 
 /** The point where an edge has left its end far enough to turn. */
 function stub(port: Port, clear: Box): Point {

@@ -1,19 +1,15 @@
 import { clamp } from './geometry.ts';
 import type { Piece } from './pieces.ts';
 
+/** Two pieces that run side by side somewhere, by their places in an order. */
+export type Meeting = readonly [number, number];
+
 /** Moves the pieces, in their order, as near to where they wish to be as distances allow. */
-export function settle(
-  order: readonly Piece[],
-  neighbours: ReadonlyMap<Piece, ReadonlySet<Piece>>,
-  wanted: number,
-): void {
-  const turn = new Map(order.map((piece, i) => [piece, i]));
-  const gaps = order.flatMap((piece, second) =>
-    [...neighbours.get(piece)!]
-      .map((other) => turn.get(other)!)
-      .filter((first) => first < second)
-      .map((first): Gap => ({ first, second, distance: distanceOf(order[first]!, piece, wanted) })),
-  );
+export function settle(order: readonly Piece[], meeting: readonly Meeting[], wanted: number): void {
+  const gaps = meeting
+    .map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const)
+    .sort(([firstA, secondA], [firstB, secondB]) => secondA - secondB || firstA - firstB)
+    .map(([first, second]): Gap => ({ first, second, distance: distanceOf(order[first]!, order[second]!, wanted) }));
   let room = windows(order, gaps);
   for (let tries = 0; tries < 14 && tighten(gaps, room); tries += 1) room = windows(order, gaps);
   const within = (value: number, i: number): number =>

@@ -31,7 +31,10 @@ const allowance = 1.07;
 const boldness = 1.07;
 
 const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const graphemes = (text: string): string[] => Array.from(segments.segment(text), ({ segment }) => segment);
+/** In ASCII each letter stands alone, and need not be looked for. */
+const plain = /^[ -~]*$/;
+const graphemes = (text: string): string[] =>
+  plain.test(text) ? text.split('') : Array.from(segments.segment(text), ({ segment }) => segment);
 const fullWidth =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 
