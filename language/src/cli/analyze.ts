@@ -30,11 +30,11 @@ export async function findingsOf(
   const progress = progressOn(terminal.err);
   try {
     const project = await load(terminal, path, severities, progress);
-    const { cacheFolder } = await import('../project/cache.ts');
     const { keptIn } = await import('../project/check-cache.ts');
-    const kept = useCache ? await keptIn(cacheFolder(terminal.env), project) : undefined;
+    const folder = await cacheOf(terminal);
+    const kept = useCache ? await keptIn(folder, project) : undefined;
     if (kept?.found) return { project, diagnostics: kept.found };
-    const { diagnostics } = await checked(project, progress, known);
+    const { diagnostics } = await checked(project, progress, { known, folder: useCache ? folder : undefined });
     await kept?.keep(diagnostics);
     return { project, diagnostics };
   } finally {
@@ -50,7 +50,7 @@ export async function readProject(
 ): Promise<ReadProject> {
   try {
     const project = await load(terminal, path, {}, progress);
-    return { project, model: await modelOf(project, progress) };
+    return { project, model: await modelOf(project, progress, { folder: await cacheOf(terminal) }) };
   } finally {
     progress.clear();
   }
@@ -65,7 +65,10 @@ export async function analyze(
 ): Promise<Analysis> {
   const progress = progressOn(terminal.err);
   try {
-    return await checked(await load(terminal, path, severities, progress), progress, known);
+    return await checked(await load(terminal, path, severities, progress), progress, {
+      known,
+      folder: await cacheOf(terminal),
+    });
   } finally {
     progress.clear();
   }
@@ -85,7 +88,7 @@ export async function loadedFor(terminal: Terminal, path: string | undefined): P
 export async function analysisOf(terminal: Terminal, project: LoadedProject): Promise<Analysis> {
   const progress = progressOn(terminal.err);
   try {
-    return await checked(project, progress);
+    return await checked(project, progress, { folder: await cacheOf(terminal) });
   } finally {
     progress.clear();
   }
@@ -105,15 +108,31 @@ async function load(
   return { ...project, config: withSeverities(project.config, severities) };
 }
 
-async function modelOf({ sources }: LoadedProject, progress: Progress, known?: KnownFiles): Promise<Model> {
+/** Where to look for what files said when they were read before: in memory, or in a folder; else all are read. */
+interface Before {
+  readonly known?: KnownFiles | undefined;
+  readonly folder?: string | undefined;
+}
+
+async function cacheOf(terminal: Terminal): Promise<string> {
+  const { cacheFolder } = await import('../project/cache.ts');
+  return cacheFolder(terminal.env);
+}
+
+async function modelOf({ sources }: LoadedProject, progress: Progress, { known, folder }: Before): Promise<Model> {
   const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
   progress.say(`reading ${sources.length} files …`, characters > many);
   const { readModel } = await import('../syntax/read.ts');
-  return readModel(sources, known);
+  if (known || folder === undefined) return readModel(sources, known);
+  const { fragmentsIn } = await import('../project/fragment-cache.ts');
+  const kept = await fragmentsIn(folder, sources);
+  const model = await readModel(sources, kept.known);
+  await kept.keep();
+  return model;
 }
 
-async function checked(project: LoadedProject, progress: Progress, known?: KnownFiles): Promise<Analysis> {
-  const model = await modelOf(project, progress, known);
+async function checked(project: LoadedProject, progress: Progress, before: Before): Promise<Analysis> {
+  const model = await modelOf(project, progress, before);
   progress.say('checking …');
   const { checkProject } = await import('../project/check.ts');
   return { project, model, diagnostics: checkProject(project, model) };

@@ -1,4 +1,5 @@
 import type { Model, Place } from '../model/model.ts';
+import type { Remembered } from './remembered.ts';
 
 /** What an emitter may know beside the model: the tools' side of `weir.json`. */
 export interface EmitOptions {
@@ -10,6 +11,8 @@ export interface EmitOptions {
   readonly kubernetesVersion: string;
   /** The version of `@weir/runtime` that generated packages depend on. */
   readonly runtimeVersion: string;
+  /** What need not be made again; absent: everything is made. */
+  readonly remembered?: Remembered;
 }
 
 /** What became of a person's file: the new text, and what was not touched but should be known. */
@@ -23,6 +26,8 @@ export type Output = {
   readonly text: string;
   /** The declarations that it comes from; the manifest records them with their lines. */
   readonly sources: readonly Place[];
+  /** The service, by its full name, on whose surroundings alone it depends; absent: on anything. */
+  readonly of?: string;
 } & (
   | { /** Rewritten by each build. */ readonly mode: 'owned' }
   | { /** Written where nothing is; from then on a person's. */ readonly mode: 'once' }

@@ -1,12 +1,12 @@
 import type { Emitter, Output } from '../emit/emitter.ts';
-import type { Model } from '../model/model.ts';
+import { readModel } from '../syntax/read.ts';
 import { type BuildOptions, buildProject } from './build.ts';
 import { defaultConfig } from './config.ts';
 import type { Plan } from './plan.ts';
 import type { Scratch } from './scratch-fixture.ts';
 
 /** The emitters of these tests know what to write; they ask the model nothing. */
-export const model = {} as Model;
+export const model = await readModel([]);
 
 export const owned = (text: string, line = 1): Output => {
   const at = { line, column: 1 };

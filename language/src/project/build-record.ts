@@ -1,10 +1,10 @@
-import { join } from 'node:path';
+import type { Model } from '../model/model.ts';
 import { entryPath, hashOfAll, keepEntry, ownIdentity, readEntry } from './cache.ts';
-import { disk, type FileSystem, readIfThere, type Stamp } from './file-system.ts';
-import { hashOf, hashOfBytes } from './manifest.ts';
+import { disk, type FileSystem } from './file-system.ts';
 import type { Known, Plan } from './plan.ts';
 import type { LoadedProject } from './project.ts';
-import { isSame, settled } from './stamps.ts';
+import { type KeptServices, type Recall, recall } from './recall.ts';
+import { standingOf } from './standing.ts';
 import { isInterrupted } from './transaction.ts';
 
 /** What of a build beside its project decides what it writes. */
@@ -21,14 +21,17 @@ export interface BuildRecord {
   readonly unchanged?: Plan;
   /** What the files were then, by path. */
   readonly known: ReadonlyMap<string, Known>;
+  /** What of it still stands for the model of the sources as they are. Nothing where the build is of one environment. */
+  recall(model: Model): Promise<Recall | undefined>;
   /** Remembers what the files are now that a build is through. */
-  keep(files: ReadonlyMap<string, Known>): Promise<void>;
+  keep(files: ReadonlyMap<string, Known>, services?: KeptServices): Promise<void>;
 }
 
 interface Entry {
   /** Of everything that outputs depend on. */
   readonly key: string;
   readonly files: readonly (readonly [path: string, known: Known])[];
+  readonly services: KeptServices;
 }
 
 /**
@@ -41,64 +44,41 @@ export async function recordIn(
   build: BuildOf,
   fs: FileSystem = disk,
 ): Promise<BuildRecord> {
-  const { root, config } = project;
-  if (config.emitters.length > 0) return { known: new Map(), keep: async () => {} };
+  const { root, config, sources } = project;
+  if (config.emitters.length > 0) {
+    return { known: new Map(), recall: async () => undefined, keep: async () => {} };
+  }
   const path = entryPath(folder, 'build', [root, config.out, JSON.stringify(build)]);
-  const key = keyOf(project, build, `${await ownIdentity()} ${process.version}`);
-  const entry = (await readEntry(fs, path)) as Partial<Entry> | undefined;
-  const files = Array.isArray(entry?.files) ? entry.files : [];
-  const known = new Map<string, Known>(files);
-  const keep = (now: ReadonlyMap<string, Known>) =>
-    keepEntry(fs, folder, path, { key, files: [...now] } satisfies Entry);
-  const seen = entry?.key === key && !(await isInterrupted(fs, root)) ? await sameFiles(fs, root, known) : undefined;
-  if (seen === undefined || seen.size === 0) return { known, keep };
-  if (seen !== known) await keep(seen);
-  return { unchanged: planOf(seen), known: seen, keep };
-}
-
-/** Everything that outputs depend on. */
-const keyOf = ({ config, sources, foreign }: LoadedProject, build: BuildOf, weir: string): string =>
-  hashOfAll([
-    weir,
-    JSON.stringify([config, build]),
-    ...sources.flatMap(({ path, text }) => [foreign.has(path) ? 'foreign' : 'own', path, text]),
+  const settings = `${await ownIdentity()} ${process.version} ${JSON.stringify([config, build])}`;
+  const texts = new Map(sources.map((source) => [source.path, hashOfAll([source.text])]));
+  const key = hashOfAll([
+    settings,
+    ...sources.flatMap(({ path }) => [originOf(project, path), path, texts.get(path) ?? '']),
   ]);
-
-/**
- * The files with their stamps, if all are what they were; undefined otherwise. A file whose stamp does not vouch for it is
- * read; when its stamp does so from now on, the files given are others than the ones asked for.
- */
-async function sameFiles(
-  fs: FileSystem,
-  root: string,
-  files: ReadonlyMap<string, Known>,
-): Promise<ReadonlyMap<string, Known> | undefined> {
-  const paths = [...files.keys()];
-  const stamps = await fs.stamps(paths.map((path) => join(root, path)));
-  const found = new Map<string, Stamp>();
-  const unsure: string[] = [];
-  for (const [i, path] of paths.entries()) {
-    const stamp = stamps[i];
-    if (stamp === undefined || stamp === 'nothing') return undefined;
-    found.set(path, stamp);
-    const known = files.get(path) as Known;
-    if (known.mode !== 'once' && !(known.stamp && isSame(known.stamp, stamp))) unsure.push(path);
-  }
-  for (const path of unsure) {
-    const bytes = await readIfThere(fs, join(root, path)).catch(() => undefined);
-    if (bytes === undefined || !isContent(files.get(path) as Known, bytes)) return undefined;
-  }
-  const vouching = settled(found);
-  const more = unsure.filter((path) => vouching.has(path));
-  if (more.length === 0) return files;
-  const renewed = new Map(files);
-  for (const path of more) renewed.set(path, { ...(files.get(path) as Known), stamp: vouching.get(path) as Stamp });
-  return renewed;
+  const entry = (await readEntry(fs, path)) as Partial<Entry> | undefined;
+  const known = new Map<string, Known>(Array.isArray(entry?.files) ? entry.files : []);
+  const services = entry?.services ?? {};
+  const record: BuildRecord = {
+    known,
+    recall: async (model) =>
+      build.environment === undefined
+        ? recall(model, settings, texts, {
+            files: known,
+            services,
+            standing: (paths) => standingOf(fs, root, known, paths),
+          })
+        : undefined,
+    keep: (files, services = {}) => keepEntry(fs, folder, path, { key, files: [...files], services } satisfies Entry),
+  };
+  if (entry?.key !== key || known.size === 0 || (await isInterrupted(fs, root))) return record;
+  const standing = await standingOf(fs, root, known, [...known.keys()]);
+  if (standing.size < known.size) return record;
+  if ([...standing].some(([path, now]) => now !== known.get(path))) await record.keep(standing, services);
+  return { ...record, unchanged: planOf(standing), known: standing };
 }
 
-/** Of files to which a person adds, every byte counts. */
-const isContent = (known: Known, bytes: Buffer): boolean =>
-  known.hash === (known.mode === 'owned' ? hashOf(bytes) : hashOfBytes(bytes));
+/** Of files of other projects there is less to say. */
+const originOf = ({ foreign }: LoadedProject, path: string): string => (foreign.has(path) ? 'foreign' : 'own');
 
 function planOf(files: ReadonlyMap<string, Known>): Plan {
   const notes = [...files].flatMap(([path, known]) => (known.notes ?? []).map((message) => ({ path, message })));

@@ -9,6 +9,7 @@ import { disk, type FileSystem } from './file-system.ts';
 import { manifestName, readManifest } from './manifest.ts';
 import { type Known, type Plan, type PlanWithFiles, planBuild, type TargetOutput } from './plan.ts';
 import type { Project } from './project.ts';
+import type { KeptServices, Recall } from './recall.ts';
 import { isStamp, untouchedSince } from './stamps.ts';
 import { isInterrupted, withWriter } from './transaction.ts';
 
@@ -22,7 +23,7 @@ export interface BuildOptions {
   readonly environment?: Environment;
   readonly runtimeVersion: string;
   /** What is remembered of the last build, and is to be of this one. */
-  readonly record?: Pick<BuildRecord, 'known' | 'keep'>;
+  readonly record?: Pick<BuildRecord, 'known' | 'recall' | 'keep'>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
   /** Told once when another build has to be waited for. */
@@ -52,35 +53,45 @@ export async function buildProject(
     onWait,
   } = options;
   const { out, services, kubernetesVersion } = config;
-  const emit = (of: Model) => outputsOf(of, emitters, { out, services, kubernetesVersion, runtimeVersion });
-  const all = emit(model);
-  const there = environment ? emit(withOnly(model, environment)) : all;
-  const outputs = new Map([...all].filter(([path]) => there.has(path)));
+  const emit = (of: Model, recalled?: Recall) => {
+    const given: EmitOptions = { out, services, kubernetesVersion, runtimeVersion };
+    return outputsOf(of, emitters, recalled ? { ...given, remembered: recalled.remembered } : given);
+  };
   const names = new Set(emitters.map((emitter) => emitter.name));
-  const plan = async (): Promise<PlanWithFiles> => {
+  const plan = async (): Promise<Planned> => {
+    const recalled = environment ? undefined : await record?.recall(model);
+    const all = emit(model, recalled);
+    const there = environment ? emit(withOnly(model, environment)) : all;
+    const outputs = new Map([...all].filter(([path]) => there.has(path)));
     const path = `${config.out}/${manifestName}`;
     const manifest = await readManifest(fs, `${root}/${path}`, path);
     // What is left over may be another environment's: a build of all removes it.
     const answersFor = (target: string) => environment === undefined && (!partial || names.has(target));
-    const known = record?.known ?? new Map();
-    const planned = planBuild(fs, { root, out: config.out, outputs, manifest, answersFor, known });
-    return planned.catch(throwFaultsOfProject);
+    const remembered = { known: record?.known ?? new Map(), kept: recalled?.kept ?? new Map() };
+    const input = { root, out: config.out, outputs, manifest, answersFor, ...remembered };
+    const planned = await planBuild(fs, input).catch(throwFaultsOfProject);
+    return { planned, services: recalled?.services() ?? {} };
   };
   if (mode === 'plan') {
     if (await isInterrupted(fs, root)) throw new ProjectError([halfDone]);
-    const planned = await plan();
-    if (planned.conflicts.length === 0 && planned.changes.length === 0) await record?.keep(planned.files);
+    const { planned, services } = await plan();
+    if (planned.conflicts.length === 0 && planned.changes.length === 0) await record?.keep(planned.files, services);
     return planned;
   }
   const lock = { ...(signal ? { signal } : {}), ...(onWait ? { onWait } : {}) };
   return withWriter(fs, root, lock, async (writer) => {
-    const planned = await plan();
+    const { planned, services } = await plan();
     if (planned.conflicts.length > 0) return planned;
     const following = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
     const staged = await writer.apply(planned.changes, following);
-    await record?.keep(await withWritten(fs, root, planned, staged));
+    await record?.keep(await withWritten(fs, root, planned, staged), services);
     return planned;
   });
+}
+
+interface Planned {
+  readonly planned: PlanWithFiles;
+  readonly services: KeptServices;
 }
 
 /** The files of a plan that is carried out, with stamps of those that were written. */

@@ -21,7 +21,7 @@ export function cacheFolder(
 }
 
 /** The entry of a kind for a subject: its path in the cache. */
-export const entryPath = (folder: string, kind: 'check' | 'build', subject: readonly string[]): string =>
+export const entryPath = (folder: string, kind: 'check' | 'build' | 'read', subject: readonly string[]): string =>
   join(folder, `${kind}-${hashOfAll(subject).slice(0, 16)}.json`);
 
 /** What an entry holds; what cannot be read is as if it were not there. */
@@ -38,12 +38,24 @@ export async function readEntry(fs: FileSystem, path: string): Promise<unknown> 
  * Keeps an entry, whole or not at all, so that runs side by side and runs that are cut off do no harm. Where nothing can be
  * written nothing is kept, and nobody is bothered.
  */
-export async function keepEntry(fs: FileSystem, folder: string, path: string, entry: unknown): Promise<void> {
-  const beside = join(folder, `${randomUUID()}.tmp`);
+export const keepEntry = (fs: FileSystem, folder: string, path: string, entry: unknown): Promise<void> =>
+  keepEntries(fs, folder, [{ path, entry }]);
+
+/** The same with several. */
+export async function keepEntries(
+  fs: FileSystem,
+  folder: string,
+  entries: readonly { readonly path: string; readonly entry: unknown }[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  let beside = '';
   try {
     await fs.mkdir(folder);
-    await fs.writeFile(beside, JSON.stringify(entry), { exclusive: true });
-    await fs.rename(beside, path);
+    for (const { path, entry } of entries) {
+      beside = join(folder, `${randomUUID()}.tmp`);
+      await fs.writeFile(beside, JSON.stringify(entry), { exclusive: true });
+      await fs.rename(beside, path);
+    }
     await removeOld(fs, folder);
   } catch {
     await fs.unlink(beside).catch(() => {});
@@ -52,10 +64,12 @@ export async function keepEntry(fs: FileSystem, folder: string, path: string, en
 
 async function removeOld(fs: FileSystem, folder: string): Promise<void> {
   const oldest = Date.now() - daysKept * 86_400_000;
-  for (const { name, kind } of await fs.list(folder)) {
-    if (kind !== 'file' || !/^(check|build)-[0-9a-f]{16}[.]json$|[.]tmp$/.test(name)) continue;
-    if ((await fs.stat(join(folder, name))).modified < oldest) await fs.unlink(join(folder, name));
-  }
+  const own = (await fs.list(folder)).filter(
+    ({ name, kind }) => kind === 'file' && /^(check|build|read)-[0-9a-f]{16}[.]json$|[.]tmp$/.test(name),
+  );
+  const paths = own.map(({ name }) => join(folder, name));
+  const all = await Promise.all(paths.map((path) => fs.stat(path)));
+  for (const [i, { modified }] of all.entries()) if (modified < oldest) await fs.unlink(paths[i] ?? '');
 }
 
 /** One hash of several texts. */

@@ -55,6 +55,8 @@ export interface Known {
   readonly notes?: readonly string[];
   /** With the same stamp it is the same file; absent where none vouches for it. */
   readonly stamp?: Stamp;
+  /** The service on whose surroundings alone it depends. */
+  readonly of?: string;
 }
 
 export interface PlanInput {
@@ -68,6 +70,8 @@ export interface PlanInput {
   readonly answersFor: (target: string) => boolean;
   /** What is remembered of files from the last build. */
   readonly known?: ReadonlyMap<string, Known>;
+  /** Files that no output stands for, as they are as they should be; the manifest knows them. */
+  readonly kept?: ReadonlyMap<string, Known>;
 }
 
 /** A plan, and what its files are once it is carried out. Stamps are of those that it leaves alone. */
@@ -87,12 +91,20 @@ const atOnce = 32;
 
 /** Compares what should be with what is. Reads and writes nothing but reads. */
 export async function planBuild(fs: FileSystem, input: PlanInput): Promise<PlanWithFiles> {
-  const { root, manifest, answersFor } = input;
+  const { root, manifest, answersFor, kept = new Map<string, Known>() } = input;
   const outputs = sorted(input.outputs);
   const fates: Fate[] = [];
   const notes: Note[] = [];
   const files = new Map<string, Known>();
   const next = new Map<string, ManifestEntry>();
+  for (const [path, known] of kept) {
+    const entry = manifest.get(path);
+    if (entry === undefined || input.outputs.has(path)) continue;
+    notes.push(...notesOf(path, known));
+    files.set(path, known);
+    next.set(path, entry);
+  }
+  const unchanged = files.size;
 
   const stamps = await fs.stamps(outputs.map(([path]) => join(root, path)));
   const vouching = settled(new Map(stamps.flatMap((stamp, i) => (isStamp(stamp) ? [[i, stamp] as const] : []))));
@@ -102,14 +114,16 @@ export async function planBuild(fs: FileSystem, input: PlanInput): Promise<PlanW
       some.map(([path, { output }], i) => plannedFor(fs, input, path, output, stamps[first + i])),
     );
     for (const [i, [path, { target, output }]] of some.entries()) {
+      const { of } = output;
       const { fate, known } = planned[i] as Planned;
       const stamp = vouching.get(first + i);
       fates.push(fate);
-      notes.push(...(known.notes ?? []).map((message) => ({ path, message })));
-      files.set(path, { ...known, ...(fate === 'unchanged' && stamp ? { stamp } : {}) });
+      notes.push(...notesOf(path, known));
+      files.set(path, { ...known, ...(of ? { of } : {}), ...(fate === 'unchanged' && stamp ? { stamp } : {}) });
       next.set(path, entryOf(target, output, known));
     }
   }
+  notes.sort((a, b) => compare(a.path, b.path));
   for (const [path, entry] of sorted(manifest)) {
     if (next.has(path)) continue;
     if (!answersFor(entry.target)) {
@@ -131,13 +145,17 @@ export async function planBuild(fs: FileSystem, input: PlanInput): Promise<PlanW
   return {
     changes: fates.filter((fate) => typeof fate === 'object' && 'action' in fate),
     conflicts: fates.filter((fate) => typeof fate === 'object' && 'why' in fate),
-    unchanged: fates.filter((fate) => fate === 'unchanged').length,
+    unchanged: unchanged + fates.filter((fate) => fate === 'unchanged').length,
     notes,
     files,
   };
 }
 
-const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+const notesOf = (path: string, { notes = [] }: Known): readonly Note[] => notes.map((message) => ({ path, message }));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].sort(([a], [b]) => compare(a, b));
 
 async function existingAt(fs: FileSystem, root: string, path: string): Promise<Buffer | undefined | 'folder'> {
   return onFile('read it', path, async () => {

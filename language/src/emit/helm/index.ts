@@ -1,12 +1,14 @@
 import type { Model, Place } from '../../model/model.ts';
 import type { Emitter, Output } from '../emitter.ts';
 import { objectName, systemName } from '../kubernetes/names.ts';
+import { madeOnce } from '../made-once.ts';
+import { nothingRemembered, type Remembered } from '../remembered.ts';
 import { sourcesOf } from '../sources.ts';
 import { yamlFile } from '../yaml/write.ts';
 import { valuesSchema } from './schema.ts';
-import { templatesOf, valuesOf } from './template.ts';
+import { templatesOf, type Value, valuesOf } from './template.ts';
 import { changedValues, valuesIn } from './values.ts';
-import { variantsOf } from './variants.ts';
+import { type FileVariants, variantsOf } from './variants.ts';
 import { templateFile } from './write.ts';
 
 /** Charts of a system have no versions of their own: what is deployed is told by the images. */
@@ -23,12 +25,15 @@ export const helmEmitter: Emitter = {
     const outputs = new Map<string, Output>();
     if (model.services.length === 0) return outputs;
     const system = systemName(model);
-    const write = (path: string, sources: readonly Place[], text: string) =>
-      outputs.set(`${options.out}/helm/${system}/${path}`, { mode: 'owned', text, sources });
+    const { remembered = nothingRemembered } = options;
+    const write = (path: string, sources: readonly Place[], text: string, of?: string) =>
+      outputs.set(`${options.out}/helm/${system}/${path}`, { mode: 'owned', text, sources, ...(of ? { of } : {}) });
     const { environments, files } = variantsOf(model, options);
     const all = files.flatMap(({ sources }) => sources);
-    const templates = files.map((file) => ({ file, objects: templatesOf(file) }));
-    const values = templates.flatMap(({ objects }) => objects.flatMap(valuesOf));
+    const templates = files.map((file) => ({ file, objects: madeOnce(() => templatesOf(file)) }));
+    const values = templates.flatMap(({ file, objects }) =>
+      knownValues(file, remembered, () => objects().flatMap(valuesOf)),
+    );
 
     write('Chart.yaml', all, yaml(all, chart(model, system, options.kubernetesVersion)));
     write('values.yaml', all, yaml(all, valuesIn(values, 0)));
@@ -37,11 +42,22 @@ export const helmEmitter: Emitter = {
     }
     write('values.schema.json', all, `${JSON.stringify(valuesSchema(values), null, 2)}\n`);
     for (const { file, objects } of templates) {
-      write(`templates/${file.name}.yaml`, file.sources, templateFile(commentOf(file.sources), objects));
+      const { name, sources, service } = file;
+      if (service && remembered.isCurrent(service)) continue;
+      write(`templates/${name}.yaml`, sources, templateFile(commentOf(sources), objects()), service?.id);
     }
     return outputs;
   },
 };
+
+/** The values of a file. JSON has no `undefined` in lists: what may be missing is kept as a list of none or one. */
+function knownValues({ service }: FileVariants, { fact }: Remembered, make: () => readonly Value[]): readonly Value[] {
+  if (service === undefined) return make();
+  const kept = fact(service, 'values', () =>
+    make().map(({ path, variants }) => ({ path, variants: variants.map((one) => (one === undefined ? [] : [one])) })),
+  );
+  return kept.map(({ path, variants }) => ({ path, variants: variants.map(([one]) => one) }));
+}
 
 const chart = (model: Model, name: string, kubernetesVersion: string) => ({
   apiVersion: 'v2',

@@ -32,7 +32,7 @@ const named = new Set(['containers', 'initContainers', 'volumes', 'env', 'ports'
 
 /** The templates of a file's objects. What is the same in every variant, and what nobody would want to set, is text. */
 export function templatesOf(file: FileVariants): readonly ObjectTemplate[] {
-  return file.objects.map((object) => {
+  return file.objects().map((object) => {
     const present = object.variants.filter((variant) => variant !== undefined);
     const everywhere = present.length === object.variants.length;
     // Where there is none, the values of the first that there is stand in.

@@ -14,7 +14,10 @@ export interface ObjectVariants {
 export interface FileVariants {
   readonly name: string;
   readonly sources: ObjectFile['sources'];
-  readonly objects: readonly ObjectVariants[];
+  /** The service that it is for; undefined where it is for the system. */
+  readonly service: ObjectFile['service'];
+  /** Made when they are asked for. */
+  readonly objects: () => readonly ObjectVariants[];
 }
 
 export interface Variants {
@@ -35,8 +38,8 @@ export function variantsOf(model: Model, options: ObjectOptions): Variants {
     environments,
     files: names.map((name) => {
       const files = all.map((variant) => variant.get(name));
-      const sources = files.find((file) => file !== undefined)?.sources ?? [];
-      return { name, sources, objects: objectsIn(files) };
+      const { sources = [], service } = files.find((file) => file !== undefined) ?? {};
+      return { name, sources, service, objects: () => objectsIn(files) };
     }),
   };
 }

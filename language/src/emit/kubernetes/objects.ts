@@ -8,6 +8,8 @@ import { optOutsOf } from '../../model/opt-outs.ts';
 import { neighboursOf, sorted } from '../definition/neighbours.ts';
 import { EmitError, type EmitFault } from '../emit-error.ts';
 import type { EmitOptions } from '../emitter.ts';
+import { madeOnce } from '../made-once.ts';
+import { nothingRemembered } from '../remembered.ts';
 import { broughtIn } from './bring-in.ts';
 import { peerCertificateOf } from './cert-manager/certificate.ts';
 import { faultsOf } from './checks.ts';
@@ -43,15 +45,18 @@ export type KubernetesObject =
   | CustomObject;
 
 /** What decides about the objects beside the model. */
-export type ObjectOptions = Pick<EmitOptions, 'kubernetesVersion'>;
+export type ObjectOptions = Pick<EmitOptions, 'kubernetesVersion' | 'remembered'>;
 
 /** The objects that stand in one file. */
 export interface ObjectFile {
   /** `orders`, for `base/orders.yaml`; unique, and the same in every environment. */
   readonly name: string;
+  /** Made when they are first asked for. */
   readonly objects: readonly KubernetesObject[];
   /** What the objects come from. */
   readonly sources: readonly Place[];
+  /** The service that it is for; undefined where it is for the system. */
+  readonly service: Service | undefined;
 }
 
 /**
@@ -66,7 +71,10 @@ export function objectsOf(
   return objectFilesOf(model, options, environment).flatMap(({ objects }) => objects);
 }
 
-/** The same, file by file: one for each service and gateway, and one for the rules by which they are watched. */
+/**
+ * The same, file by file: one for each service and gateway, and one for the rules by which they are watched. Of services for
+ * which nothing has changed no object is made, or checked, unless it is asked for.
+ */
 export function objectFilesOf(model: Model, options: ObjectOptions, environment?: Environment): readonly ObjectFile[] {
   const files = known.get(model) ?? new Map<string, readonly ObjectFile[]>();
   known.set(model, files);
@@ -83,26 +91,50 @@ function build(model: Model, options: ObjectOptions, environment: Environment | 
   const there = environment ? inEnvironment(model, environment) : model;
   const unfit = chosenFaults(there);
   if (unfit.length > 0) throw new EmitError(unfit.map((fault) => inPlace(fault, environment)));
-  const files = new Map<string, ObjectFile>();
+  const namespace = namespaceOf(there);
+  const placed = (owner: Named, objects: readonly KubernetesObject[]) =>
+    checked(owner, objects, options).map((object) => (namespace ? inNamespace(object, namespace) : object));
+  const { fact } = options.remembered ?? nothingRemembered;
+  const files = new Map<string, FileWithHeads>();
   for (const service of sorted(there.services)) {
     const name = fileName(service);
     if (files.has(name)) throw sameName(service);
-    const objects = checked(service, serviceObjects(there, service, options), options);
-    files.set(name, { name, objects, sources: sourcesOf(there, service) });
+    const objects = madeOnce(() => placed(service, serviceObjects(there, service, options)));
+    const what = `objects of ${environment?.name ?? 'the base'}`;
+    const { heads, sources } = fact(service, what, () => ({
+      heads: headsOf(objects()),
+      sources: sourcesOf(there, service),
+    }));
+    files.set(name, withObjects({ name, service, sources, heads }, objects));
   }
   for (const { name, objects, sources, at } of systemFilesOf(there)) {
     const named = { name: name.replaceAll('-', ' '), at: at ?? sources[0] };
     if (files.has(name)) throw sameName(named);
-    files.set(name, { name, objects: checked(named, objects, options), sources });
+    const made = placed(named, objects);
+    files.set(name, { name, service: undefined, sources, heads: headsOf(made), objects: made });
   }
   const clashes = [...clashesIn(files.values()), ...sharedSecrets(there)];
   if (clashes.length > 0) throw new EmitError(clashes);
-  const namespace = namespaceOf(there);
-  if (namespace === undefined) return [...files.values()];
-  return [...files.values()].map((file) => ({
-    ...file,
-    objects: file.objects.map((object) => inNamespace(object, namespace)),
+  return [...files.values()];
+}
+
+/** What tells an object from all others, and how people would. */
+type Heads = readonly { readonly id: string; readonly called: string }[];
+
+interface FileWithHeads extends ObjectFile {
+  readonly heads: Heads;
+}
+
+const headsOf = (objects: readonly KubernetesObject[]): Heads =>
+  objects.map(({ apiVersion, kind, metadata }) => ({
+    id: `${apiVersion}/${kind}/${metadata?.name}`,
+    called: `${kind} called ${metadata?.name}`,
   }));
+
+function withObjects<T extends object>(rest: T, objects: () => ObjectFile['objects']): T & Pick<ObjectFile, 'objects'> {
+  return Object.defineProperty(rest, 'objects', { enumerable: true, get: objects }) as ReturnType<
+    typeof withObjects<T>
+  >;
 }
 
 /** Kustomize has a file of its own in each folder; no other service has a name with a point. */
@@ -112,16 +144,15 @@ function fileName({ name }: Service): string {
 }
 
 /** Objects of one kind and name: each would overwrite the other. */
-function clashesIn(files: Iterable<ObjectFile>): EmitFault[] {
+function clashesIn(files: Iterable<FileWithHeads>): EmitFault[] {
   const first = new Map<string, string>();
   const faults: EmitFault[] = [];
-  for (const { name, objects, sources } of files) {
-    for (const { apiVersion, kind, metadata } of objects) {
-      const id = `${apiVersion}/${kind}/${metadata?.name}`;
+  for (const { name, heads, sources } of files) {
+    for (const { id, called } of heads) {
       const before = first.get(id);
       first.set(id, name);
       if (before === undefined) continue;
-      const message = `${before} and ${name} both have a ${kind} called ${metadata?.name}`;
+      const message = `${before} and ${name} both have a ${called}`;
       faults.push({ message, hint: 'Rename one of them.', ...(sources[0] ? { at: sources[0] } : {}) });
     }
   }

@@ -9,7 +9,13 @@ import { mergePatch, strategicPatch } from './patch.ts';
 export interface ServiceOverlay {
   readonly added: readonly KubernetesObject[];
   readonly patches: readonly object[];
-  readonly removed: readonly KubernetesObject[];
+  readonly removed: readonly Removal[];
+}
+
+/** A patch that takes an object away. */
+export interface Removal {
+  readonly target: object;
+  readonly patch: string;
 }
 
 /** The difference between the objects of a service in the base and in an environment. */
@@ -25,7 +31,7 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
       const patch = (isCustom(object) ? mergePatch : strategicPatch)(plain(was), plain(object));
       return patch ? [patchOf(was, patch)] : [];
     }),
-    removed: base.filter((object) => !after.has(identity(object))),
+    removed: base.filter((object) => !after.has(identity(object))).map(removalOf),
   };
 }
 
@@ -33,10 +39,10 @@ export function overlayOf(base: readonly KubernetesObject[], wanted: readonly Ku
 export function overlayKustomization(
   added: readonly string[],
   patched: readonly string[],
-  removed: readonly KubernetesObject[],
+  removed: readonly Removal[],
   namespace: string | undefined,
 ): object {
-  const patches = [...patched.map((path) => ({ path })), ...removed.map(removalOf)];
+  const patches = [...patched.map((path) => ({ path })), ...removed];
   return {
     ...kustomization(['../../base', ...added]),
     ...(namespace === undefined ? {} : { namespace }),
@@ -45,7 +51,7 @@ export function overlayKustomization(
 }
 
 /** With its target said: Kustomize forgets only then that there was something, and stumbles over it otherwise. */
-function removalOf(object: KubernetesObject): object {
+function removalOf(object: KubernetesObject): Removal {
   const { kind, metadata } = headOf(object);
   const [version, group] = (object.apiVersion ?? '').split('/').reverse();
   const target = { ...(group === undefined ? {} : { group }), version, kind, ...metadata };

@@ -60,9 +60,11 @@ const inOrder = (endpoints: readonly Endpoint[]): readonly Endpoint[] =>
   endpoints.toSorted((a, b) => byText(a.path, b.path) || byText(a.method, b.method));
 
 /** `orders.yaml`, and `public.gateway.yaml`, which is the name of no service; with the package where two share a name. */
-export function fileOf(declaration: Service | Gateway, all: readonly (Service | Gateway)[]): string {
-  const plain = kebabCase(declaration.name);
-  const alone = all.every((other) => other.id === declaration.id || kebabCase(other.name) !== plain);
-  const name = alone ? plain : kebabCase(declaration.id);
-  return declaration.kind === 'gateway' ? `${name}.gateway.yaml` : `${name}.yaml`;
+export function filesOf(all: readonly (Service | Gateway)[]): (declaration: Service | Gateway) => string {
+  const named = Map.groupBy(all, ({ name }) => kebabCase(name));
+  return ({ id, kind, name: own }) => {
+    const plain = kebabCase(own);
+    const name = (named.get(plain)?.length ?? 0) > 1 ? kebabCase(id) : plain;
+    return kind === 'gateway' ? `${name}.gateway.yaml` : `${name}.yaml`;
+  };
 }

@@ -2,6 +2,7 @@ import type { Model, Place, Service } from '../../model/model.ts';
 import { handled, neighboursOf } from '../definition/neighbours.ts';
 import type { EmitOptions, Emitter, Output, Outputs } from '../emitter.ts';
 import { printLater } from '../print-later.ts';
+import { nothingRemembered } from '../remembered.ts';
 import { clientsFile, clientTypes } from './clients-file.ts';
 import { dockerfile, dockerignore } from './container-files.ts';
 import { definitionFile } from './definition-file.ts';
@@ -23,10 +24,13 @@ export const typescriptEmitter: Emitter = {
   name: 'typescript',
   emit(model: Model, options: EmitOptions): Outputs {
     const services = servicesHere(model);
-    const outputs = services.flatMap((service) => servicePackage(model, service, options));
+    const { isCurrent } = options.remembered ?? nothingRemembered;
+    const changed = services.filter((service) => !isCurrent(service));
+    const outputs = changed.flatMap((service) => servicePackage(model, service, options));
     if (services.length > 0) {
       const places = [...services, ...model.gateways].map((declaration) => declaration.extent);
-      outputs.push([`${options.out}/system.ts`, owned(() => systemFile(model, options), places)]);
+      const print = () => systemFile(model, options);
+      outputs.push([`${options.out}/system.ts`, printLater({ mode: 'owned', sources: places } as const, print)]);
     }
     return new Map(outputs);
   },
@@ -38,6 +42,11 @@ function servicePackage(model: Model, service: Service, options: EmitOptions): [
   const { folder } = own;
   const here = [service.extent];
   const handlers = handled(service).map((handler) => handler.extent);
+  const of = service.id;
+  const owned = (print: () => string, sources: readonly Place[]): Output =>
+    printLater({ mode: 'owned', sources, of }, print);
+  const once = (print: () => string, sources: readonly Place[]): Output =>
+    printLater({ mode: 'once', sources, of }, print);
   return [
     [`${folder}/package.json`, once(() => packageJson(model, service, own, options), here)],
     [`${folder}/tsconfig.json`, once(() => tsconfigJson, here)],
@@ -69,7 +78,7 @@ function servicePackage(model: Model, service: Service, options: EmitOptions): [
       const path = `${folder}/src/handlers/${handler.file}`;
       const source = () => handlerSource(model, service, own, handler, path);
       const merge = (existing: string) => mergeHandler(existing, source());
-      const rest = { mode: 'merged', sources: [handler.declaration.extent], merge } as const;
+      const rest = { mode: 'merged', sources: [handler.declaration.extent], of, merge } as const;
       return [path, printLater(rest, () => handlerFile(source()))];
     }),
   ];
@@ -80,6 +89,3 @@ const definitionSources = (model: Model, service: Service): readonly Place[] => 
   service.extent,
   ...[...neighboursOf(model, service).clients.values()].map(({ target }) => target.extent),
 ];
-
-const owned = (print: () => string, sources: readonly Place[]): Output => printLater({ mode: 'owned', sources }, print);
-const once = (print: () => string, sources: readonly Place[]): Output => printLater({ mode: 'once', sources }, print);

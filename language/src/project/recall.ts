@@ -1,0 +1,73 @@
+import type { Remembered } from '../emit/remembered.ts';
+import { surroundingsOf } from '../emit/surroundings.ts';
+import type { Model } from '../model/model.ts';
+import { hashOfAll } from './cache.ts';
+import type { Known } from './plan.ts';
+
+/** What a build keeps of a service for the next one. */
+export interface KeptService {
+  /** Of its surroundings. */
+  readonly key: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export type KeptServices = Readonly<Record<string, KeptService>>;
+
+/** What of the last build still stands, service by service. */
+export interface Recall {
+  readonly remembered: Remembered;
+  /** The files of services for which nothing has changed. */
+  readonly kept: ReadonlyMap<string, Known>;
+  /** What is to be kept of the services, once all emitters have been asked. */
+  readonly services: () => KeptServices;
+}
+
+/** What is known of the last build. */
+export interface LastBuild {
+  readonly files: ReadonlyMap<string, Known>;
+  readonly services: KeptServices;
+  /** Those of some files that are as it left them. */
+  readonly standing: (paths: readonly string[]) => Promise<ReadonlyMap<string, Known>>;
+}
+
+/**
+ * Compares the surroundings of each service with those of the last build. A service of which a file is no longer what it was
+ * is made again as well.
+ *
+ * @param settings everything beside the model on which outputs depend
+ * @param texts the hash of each source, by its path
+ */
+export async function recall(
+  model: Model,
+  settings: string,
+  texts: ReadonlyMap<string, string>,
+  last: LastBuild,
+): Promise<Recall> {
+  const keys = keysOf(model, settings, texts);
+  const same = new Set([...keys].flatMap(([id, key]) => (last.services[id]?.key === key ? [id] : [])));
+  const theirs = [...last.files].filter(([, { of }]) => of !== undefined && same.has(of)).map(([path]) => path);
+  const standing = await last.standing(theirs);
+  for (const path of theirs) if (!standing.has(path)) same.delete(last.files.get(path)?.of ?? '');
+  const facts = new Map([...keys.keys()].map((id) => [id, {} as Record<string, unknown>]));
+  return {
+    remembered: {
+      isCurrent: ({ id }) => same.has(id),
+      fact: ({ id }, name, make) => {
+        const known = same.has(id) ? last.services[id]?.facts : undefined;
+        const fact = (known && Object.hasOwn(known, name) ? known[name] : make()) as ReturnType<typeof make>;
+        const own = facts.get(id);
+        if (own) own[name] = fact;
+        return fact;
+      },
+    },
+    kept: new Map([...standing].filter(([, { of }]) => of !== undefined && same.has(of))),
+    services: () => Object.fromEntries([...keys].map(([id, key]) => [id, { key, facts: facts.get(id) ?? {} }])),
+  };
+}
+
+function keysOf(model: Model, settings: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const { of, fileOf, shared } = surroundingsOf(model);
+  const all = hashOfAll([settings, shared]);
+  const textOf = (id: string): string => texts.get(fileOf.get(id) ?? '') ?? '';
+  return new Map([...of].map(([id, ids]) => [id, hashOfAll([all, ...ids.flatMap((one) => [one, textOf(one)])])]));
+}
