@@ -6,18 +6,34 @@ const mostLines = 16;
 
 const shownByHead = ['Service', 'External', 'Operation', 'Consumer', 'Gateway', 'System', 'Environment', 'File'];
 
+/** A declaration in its text: offsets, from behind the annotations. */
+interface Written {
+  readonly type: string;
+  readonly head: number;
+  readonly to: number;
+  /** Where its block begins. */
+  readonly block: number | undefined;
+}
+
 /** A declaration as it is written, without its annotations: short ones whole, of services and operations the head. */
 export function declarationText(node: AstNode): string | undefined {
   const cst = node.$cstNode;
   if (!cst) return undefined;
-  const full = cst.root.fullText;
   const annotations = 'annotations' in node && Array.isArray(node.annotations) ? node.annotations : [];
-  const before = Math.max(cst.offset, ...annotations.filter(isAnnotation).map((one) => one.$cstNode?.end ?? 0));
-  const start = before + full.slice(before).search(/\S/);
-  const whole = withoutIndent(full.slice(start, cst.end), full.slice(0, start));
-  if (!shownByHead.includes(node.$type) && whole.split('\n').length <= mostLines) return whole;
-  const brace = GrammarUtils.findNodeForKeyword(cst, '{')?.offset;
-  return brace === undefined ? whole : withoutIndent(full.slice(start, brace).trimEnd(), full.slice(0, start));
+  return textOf(cst.root.fullText, {
+    type: node.$type,
+    head: Math.max(cst.offset, ...annotations.filter(isAnnotation).map((one) => one.$cstNode?.end ?? 0)),
+    to: cst.end,
+    block: GrammarUtils.findNodeForKeyword(cst, '{')?.offset,
+  });
+}
+
+/** The same where there is no tree. */
+export function textOf(full: string, { type, head, to, block }: Written): string {
+  const start = head + full.slice(head).search(/\S/);
+  const whole = withoutIndent(full.slice(start, to), full.slice(0, start));
+  if (!shownByHead.includes(type) && whole.split('\n').length <= mostLines) return whole;
+  return block === undefined ? whole : withoutIndent(full.slice(start, block).trimEnd(), full.slice(0, start));
 }
 
 function withoutIndent(text: string, before: string): string {

@@ -34,7 +34,9 @@ import { NodeKinds } from './node-kinds.ts';
 import { Outline } from './outline.ts';
 import { NamesInColour } from './semantic-tokens.ts';
 import { Signatures } from './signature-help.ts';
+import { ClosedFiles, Documents } from './workspace/closed-files.ts';
 import { DocumentBuilder, DocumentFactory, WorkspaceManager } from './workspace/documents.ts';
+import { LazyLinker } from './workspace/lazy-linker.ts';
 import { WorkspaceIndex } from './workspace/project-index.ts';
 import { Projects } from './workspace/projects.ts';
 import { ProjectScopes } from './workspace/scopes.ts';
@@ -45,6 +47,7 @@ interface OwnServices {
   readonly editor: {
     readonly Host: Host;
     readonly Projects: Projects;
+    readonly ClosedFiles: ClosedFiles;
     readonly Findings: Findings;
     readonly Lenses: Lenses;
     readonly Generated: Generated;
@@ -57,6 +60,7 @@ const ownModule = (host: Host): Module<EditorServices, PartialLangiumSharedServi
   editor: {
     Host: () => host,
     Projects: (services) => new Projects(services, services.editor.Host),
+    ClosedFiles: (services) => new ClosedFiles(services),
     Findings: (services) => new Findings(services),
     Lenses: (services) => new Lenses(services),
     Generated: (services) => new Generated(services),
@@ -69,6 +73,7 @@ const ownModule = (host: Host): Module<EditorServices, PartialLangiumSharedServi
   workspace: {
     DocumentBuilder: (services) => new DocumentBuilder(services),
     IndexManager: (services) => new WorkspaceIndex(services),
+    LangiumDocuments: (services) => new Documents(services),
     LangiumDocumentFactory: (services) => new DocumentFactory(services),
     WorkspaceManager: (services) => new WorkspaceManager(services),
   },
@@ -76,7 +81,10 @@ const ownModule = (host: Host): Module<EditorServices, PartialLangiumSharedServi
 
 const languageModule = (shared: EditorServices): Module<LangiumServices, PartialLangiumServices> => ({
   documentation: { DocumentationProvider: () => new Documentation() },
-  references: { ScopeProvider: () => new ProjectScopes(shared.editor.Projects) },
+  references: {
+    ScopeProvider: () => new ProjectScopes(shared.editor.Projects),
+    Linker: (services) => new LazyLinker(services),
+  },
   validation: { DocumentValidator: () => new NoOwnChecks(() => shared.editor.Findings) },
   lsp: {
     CodeActionProvider: () => new QuickFixes(shared.editor.Findings, shared.editor.Generated),

@@ -41,8 +41,13 @@ function propertyOf(node: CstNode & { readonly property?: string }): string | nu
 
 /** Where a keyword of a node stands. */
 export function keywordNode(node: AstNode, keyword: string): CstNode | undefined {
-  if (!node.$cstNode) return undefined;
-  return contentOf(node.$cstNode).find(
-    ({ grammarSource }) => GrammarAST.isKeyword(grammarSource) && grammarSource.value === keyword,
-  );
+  const search = (within: CstNode): CstNode | undefined => {
+    for (const child of contentOf(within)) {
+      if (GrammarAST.isKeyword(child.grammarSource) && child.grammarSource.value === keyword) return child;
+      const found = child.astNode === node ? search(child) : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return node.$cstNode && search(node.$cstNode);
 }

@@ -1,4 +1,5 @@
 import {
+  type AstNode,
   type AstNodeDescription,
   type Cancellation,
   DefaultIndexManager,
@@ -16,14 +17,30 @@ export class NameIndex extends DefaultIndexManager {
   override async updateContent(document: LangiumDocument, cancel?: Cancellation.CancellationToken): Promise<void> {
     await super.updateContent(document, cancel);
     const uri = document.uri.toString();
+    this.note(uri, packageOf(document.parseResult.value as File), this.symbolIndex.get(uri) ?? []);
+  }
+
+  /** Takes up what a file declares of which there is no tree. */
+  updateNames(uri: URI, inPackage: string, names: AstNodeDescription[]): void {
+    const key = uri.toString();
+    this.symbolIndex.set(key, names);
+    this.symbolByTypeIndex.clear(key);
+    this.note(key, inPackage, names);
+  }
+
+  /** What is declared, which may cost reading its file. */
+  nodeOf({ node, documentUri, path }: AstNodeDescription): AstNode | undefined {
+    const root = node ? undefined : this.documents.getDocument(documentUri)?.parseResult.value;
+    return root ? this.serviceRegistry.getServices(documentUri).workspace.AstNodeLocator.getAstNode(root, path) : node;
+  }
+
+  private note(uri: string, name: string, names: readonly AstNodeDescription[]): void {
     this.forget(uri);
-    const names = this.symbolIndex.get(uri) ?? [];
     for (const description of names) {
       const list = this.byName.get(description.name);
       if (list) list.push(description);
       else this.byName.set(description.name, [description]);
     }
-    const name = packageOf(document.parseResult.value as File);
     this.packages.set(name, (this.packages.get(name) ?? 0) + 1);
     this.byDocument.set(uri, { names, package: name });
   }

@@ -19,6 +19,14 @@ export class QuickLeaf {
   get range(): Range {
     return between(this.token, this.token);
   }
+
+  get offset(): number {
+    return this.token.startOffset;
+  }
+
+  get end(): number {
+    return endOf(this.token);
+  }
 }
 
 /** What a rule has read: as much of Langium's composite as tells where something stands. */
@@ -39,7 +47,17 @@ export class QuickComposite {
   get range(): Range {
     return between(this.first, this.last);
   }
+
+  get offset(): number {
+    return this.first?.startOffset ?? 0;
+  }
+
+  get end(): number {
+    return this.last ? endOf(this.last) : 0;
+  }
 }
+
+const endOf = ({ startOffset, endOffset }: IToken): number => (endOffset ?? startOffset) + 1;
 
 /** From 0, and where nothing was read, the beginning. */
 function between(first: IToken | undefined, last: IToken | undefined): Range {

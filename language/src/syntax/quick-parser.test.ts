@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { ParseResult } from 'langium';
 import type { File } from '../grammar/generated/ast.ts';
 import { fragmentOf } from '../model/build.ts';
+import { outlineOf } from './outline.ts';
 import { QuickParser } from './quick-parser.ts';
 import { createWeirServices } from './services.ts';
 
@@ -37,6 +38,7 @@ function assertSame(text: string): boolean {
   assert.ok(isClean(slow), `taken, though there is an error in it:\n${text}`);
   const fast = fragmentOf('a.svc', text, { value: file, lexerErrors: [], parserErrors: [] });
   assert.deepEqual(fast, fragmentOf('a.svc', text, slow));
+  assert.deepEqual(outlineOf(file), outlineOf(slow.value));
   return true;
 }
 

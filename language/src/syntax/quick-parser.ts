@@ -178,8 +178,8 @@ export class QuickParser {
 
   private keyword(element: GrammarAST.Keyword, property?: string): Step {
     const kind = this.lookahead.kind(element.value);
-    // Of keywords that nothing assigns, only where a list ends is asked for.
-    const isAskedFor = property !== undefined || element.value === ']';
+    // Of keywords that nothing assigns, only where a list ends and where a block begins is asked for.
+    const isAskedFor = property !== undefined || element.value === ']' || element.value === '{';
     return (run) => {
       if (run.kinds[run.at] !== kind) return false;
       const token = run.tokens[run.at++] as IToken;

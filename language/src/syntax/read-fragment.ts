@@ -2,6 +2,7 @@ import type { LangiumCoreServices, ParseResult } from 'langium';
 import type { File } from '../grammar/generated/ast.ts';
 import { fragmentOf } from '../model/build.ts';
 import type { Fragment } from '../model/fragment.ts';
+import { type Outline, outlineOf } from './outline.ts';
 import { QuickParser } from './quick-parser.ts';
 import { createWeirServices } from './services.ts';
 
@@ -18,6 +19,13 @@ let parser: { readonly quick: QuickParser; readonly weir: LangiumCoreServices } 
 export function readFragment({ path, text }: SourceText): Fragment {
   const source = withoutBom(text);
   return fragmentOf(path, source, parse(source));
+}
+
+/** What one file says, and an outline of its tree, which nobody keeps. */
+export function readOutlined({ path, text }: SourceText): { readonly fragment: Fragment; readonly outline: Outline } {
+  const source = withoutBom(text);
+  const parsed = parse(source);
+  return { fragment: fragmentOf(path, source, parsed), outline: outlineOf(parsed.value) };
 }
 
 function parse(text: string): ParseResult<File> {

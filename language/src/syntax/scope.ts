@@ -38,7 +38,12 @@ export class Names implements ScopeProvider {
    * declared twice in one package. Without a type, whatever kind it is of.
    */
   meanings(file: File, name: string, type?: string): AstNodeDescription[] {
-    for (const rank of ranks(spaceOf(file), name)) {
+    return this.meaningsIn(spaceOf(file), name, type);
+  }
+
+  /** The same where there is no tree of the file. */
+  meaningsIn(space: NameSpace, name: string, type?: string): AstNodeDescription[] {
+    for (const rank of ranks(space, name)) {
       const found = rank.flatMap((fullName) => this.ofType(fullName, type));
       if (found.length > 0) return found;
     }

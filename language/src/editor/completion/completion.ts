@@ -1,5 +1,5 @@
 import {
-  type AstNode,
+  type AstNodeDescription,
   AstUtils,
   type Cancellation,
   GrammarAST,
@@ -18,7 +18,7 @@ import {
 } from 'vscode-languageserver';
 import { headerOf } from '../../model/build.ts';
 import { addImport } from '../../model/unresolved.ts';
-import { declarationText } from '../declaration-text.ts';
+import { describedDocs, describedText, isDeprecated } from '../described.ts';
 import { rangeOf } from '../diagnostics/to-protocol.ts';
 import type { EditorServices } from '../services.ts';
 import type { EditorProject } from '../workspace/projects.ts';
@@ -40,7 +40,7 @@ export class Completion implements CompletionProvider {
   private readonly shared: EditorServices;
   private readonly names: NamesAt;
   private readonly fitting: Fitting;
-  private readonly told = new WeakMap<AstNode, string>();
+  private readonly told = new WeakMap<AstNodeDescription, string>();
   private takesSnippets = false;
   private takesInsertReplace = false;
 
@@ -178,31 +178,31 @@ export class Completion implements CompletionProvider {
     { name, description, import: missing }: Candidate,
     { rule, property }: Asked,
   ): Proposal {
-    const { node, type } = description;
-    const docs = node && this.docsOf(node);
+    const { type } = description;
+    const docs = this.docsOf(description);
     const edits = missing && addImport(headerOf('', spot.document.parseResult.value), missing.clause).edits;
     return {
       label: name,
       ...(rule === 'Override' ? { template: `${name} {\n\t«»\n}` } : {}),
       kind: this.services.shared.lsp.NodeKindProvider.getCompletionItemKind(description),
       detail: missing ? `${words(type)}, adds \`${missing.clause}\`` : words(type),
-      ...(docs === undefined ? {} : { docs }),
+      docs,
       ...(missing ? { from: missing.package } : {}),
       ...(edits ? { edits } : {}),
-      deprecated: node !== undefined && isDeprecated(node),
+      deprecated: isDeprecated(description),
       alike: `${rule}.${property}`,
       rank: missing ? 3 : 0,
     };
   }
 
   /** How it is declared, and what is said of it: worked out once, since most files stay as they are while one is written. */
-  private docsOf(node: AstNode): string {
-    let docs = this.told.get(node);
+  private docsOf(description: AstNodeDescription): string {
+    let docs = this.told.get(description);
     if (docs === undefined) {
-      const text = declarationText(node);
-      const said = this.services.documentation.DocumentationProvider.getDocumentation(node);
+      const text = describedText(description);
+      const said = describedDocs(description);
       docs = [text === undefined ? [] : `\`\`\`weir\n${text}\n\`\`\``, said ?? []].flat().join('\n\n');
-      this.told.set(node, docs);
+      this.told.set(description, docs);
     }
     return docs;
   }
@@ -249,11 +249,6 @@ function meaningBefore({ tokens }: Spot, rules: readonly string[]): string | und
 
 /** Farther from its keyword no value stands. */
 const farthest = 16;
-
-function isDeprecated(node: object): boolean {
-  const annotations = 'annotations' in node && Array.isArray(node.annotations) ? node.annotations : [];
-  return annotations.some(({ name }: { name?: string }) => name === 'deprecated');
-}
 
 /** A kind of declaration in words: `ErrorMessage` is an error. */
 function words(type: string): string {

@@ -1,5 +1,5 @@
 import { CompletionItemKind } from 'vscode-languageserver-types';
-import { declarationText } from '../declaration-text.ts';
+import { describedText } from '../described.ts';
 import type { EditorProject } from '../workspace/projects.ts';
 import type { Proposal } from './proposal.ts';
 import type { Spot } from './spot.ts';
@@ -26,8 +26,8 @@ export function importable({ index }: EditorProject, spot: Spot, property: strin
     const path = clause.slice(0, brace - 1).join('');
     const names = index.namesIn(path).filter((name) => !clause.slice(brace).includes(name));
     const textOf = (name: string): string => {
-      const [node] = index.declarations(`${path}.${name}`).flatMap((one) => one.node ?? []);
-      return `\`\`\`weir\n${(node && declarationText(node)) ?? name}\n\`\`\``;
+      const [first] = index.declarations(`${path}.${name}`);
+      return `\`\`\`weir\n${(first && describedText(first)) ?? name}\n\`\`\``;
     };
     return proposals(names, CompletionItemKind.Reference, textOf);
   }

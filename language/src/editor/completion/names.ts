@@ -41,8 +41,8 @@ export class NamesAt {
     const spaces = [packageOf(file), ...(file.imports ?? []).map((clause) => clause.package)];
     const seen = new Set<string>();
     for (const description of this.described(project, spot, { ...asked, type })) {
-      const { name, node } = description;
-      if (seen.has(name) || !matches(name) || (node && isTaken(node))) continue;
+      const { name } = description;
+      if (seen.has(name) || !matches(name) || isTaken(name)) continue;
       seen.add(name);
       if (!spaces.some((space) => space === '' || space === undefined || name.startsWith(`${space}.`)))
         others.push(description);
@@ -96,18 +96,22 @@ function operationsOf(owner: AstNode): string[] {
   return members.flatMap((member) => (member.$type === 'Operation' && member.name ? [`${name}.${member.name}`] : []));
 }
 
-/** What has its place already, or would name itself. */
-function taken(spot: Spot, { rule, property }: Asked): (node: AstNode) => boolean {
+/** What has its place already, or would name itself; by full names. */
+function taken(spot: Spot, { rule, property }: Asked): (name: string) => boolean {
   const { declaration } = spot;
-  if (property === 'base') return (node) => node === declaration;
+  const own = declaration && fullNameOf(declaration);
+  if (property === 'base') return (name) => name === own;
   if (rule !== 'Uses' || property !== 'targets') return () => false;
   const word = spot.document.textDocument.getText().slice(spot.from, spot.to);
-  const uses = new Set<AstNode>();
+  const uses = new Set<string>();
   for (const member of declaration?.$type === 'Service' ? (declaration as Service).members : []) {
     if (member.$type !== 'Uses') continue;
-    for (const target of member.targets) if (target?.ref && target.$refText !== word) uses.add(target.ref);
+    for (const target of member.targets) {
+      const name = target?.$nodeDescription?.name;
+      if (name !== undefined && target.$refText !== word) uses.add(name);
+    }
   }
-  return (node) => node === declaration || uses.has(node);
+  return (name) => name === own || uses.has(name);
 }
 
 function candidate(description: AstNodeDescription, file: File, type: string, { names }: EditorProject): Candidate[] {

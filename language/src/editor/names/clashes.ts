@@ -1,10 +1,9 @@
-import { type AstNode, AstUtils, URI } from 'langium';
-import type { File } from '../../grammar/generated/ast.ts';
+import { type AstNode, URI } from 'langium';
 import { type DeclaredKind, ranks, wantedKinds } from '../../model/names-in-scope.ts';
-import { spaceOf } from '../../syntax/scope.ts';
 import { idOf } from '../declared-id.ts';
 import type { EditorProject } from '../workspace/projects.ts';
 import { fieldsOf } from './fields.ts';
+import type { NamingFile } from './namings.ts';
 import type { Occurrence } from './occurrences.ts';
 import type { Target } from './target.ts';
 
@@ -32,7 +31,9 @@ export function clash(project: EditorProject, target: Target, name: string): str
   if (sibling) return `there is a \`${name}\` beside it already`;
   const full = renamed(node, name);
   if (full === undefined) return undefined;
-  const other = project.index.declarations(full).find((one) => one.node !== node && overlaps(one.type, node.$type));
+  const other = project.index
+    .declarations(full)
+    .find((one) => overlaps(one.type, node.$type) && project.index.nodeOf(one) !== node);
   return other && `\`${full}\` is declared already`;
 }
 
@@ -92,14 +93,15 @@ export function capture(
   project: EditorProject,
   target: Target,
   name: string,
-  { occurrences, files }: { readonly occurrences: readonly Occurrence[]; readonly files: ReadonlyMap<string, File> },
+  { occurrences, files }: { readonly occurrences: readonly Occurrence[]; readonly files: readonly NamingFile[] },
 ): string | undefined {
   if ('package' in target || target.node.$container?.$type !== 'File') return undefined;
   const { node } = target;
   const full = renamed(node, name) as string;
   const levels = (text: string): string => [...text.split('.').slice(0, -1), name].join('.');
+  const byUri = new Map(files.map((file) => [file.uri, file]));
   for (const { uri, name: written, declares } of occurrences) {
-    const file = files.get(uri);
+    const file = byUri.get(uri);
     if (!file || declares) continue;
     const text = written.split('.').includes(node.name) ? written.replace(node.name, name) : levels(written);
     if (
@@ -121,8 +123,8 @@ export function capture(
 }
 
 /** Does a name mean a declaration, once that is there under its new full name? */
-function means({ index }: EditorProject, file: File, text: string, full: string, type: string): boolean {
-  for (const rank of ranks(spaceOf(file), text)) {
+function means({ index }: EditorProject, file: NamingFile, text: string, full: string, type: string): boolean {
+  for (const rank of ranks(file.space, text)) {
     const others = rank.filter(
       (one) => one !== full && index.declarations(one).some((other) => overlaps(other.type, type)),
     );
@@ -136,28 +138,25 @@ function means({ index }: EditorProject, file: File, text: string, full: string,
 /** A file where the new name already means another declaration, and would no longer. */
 function stolen(
   { index }: EditorProject,
-  files: ReadonlyMap<string, File>,
+  files: readonly NamingFile[],
   name: string,
   full: string,
   node: AstNode,
 ): string | undefined {
-  for (const [uri, file] of files) {
-    const rows = ranks(spaceOf(file), name);
+  for (const file of files) {
+    const rows = ranks(file.space, name);
     const own = rows.findIndex((rank) => rank.includes(full));
     const other = rows.findIndex((rank) =>
       rank.some((one) => one !== full && index.declarations(one).some(({ type }) => overlaps(type, node.$type))),
     );
     if (own < 0 || other < own || !mentions(file, name)) continue;
-    return `\`${name}\` means something else in ${shortUri(uri)}`;
+    return `\`${name}\` means something else in ${shortUri(file.uri)}`;
   }
   return undefined;
 }
 
-function mentions(file: File, name: string): boolean {
-  return AstUtils.streamAst(file)
-    .flatMap((node) => AstUtils.streamReferences(node))
-    .some(({ reference }) => reference.$refText.split('.').includes(name));
-}
+const mentions = ({ namings }: NamingFile, name: string): boolean =>
+  namings.some(({ text }) => text.split('.').includes(name));
 
 const shortUri = (uri: string): string => {
   const { path } = URI.parse(uri);

@@ -1,5 +1,6 @@
 import {
   type AstNode,
+  type AstNodeDescription,
   AstUtils,
   GrammarUtils,
   type LangiumDocument,
@@ -25,11 +26,13 @@ import {
   isTypeAlias,
   isWordLiteral,
 } from '../../grammar/generated/ast.ts';
-import { exportedNames } from '../../syntax/exports.ts';
+import type { Place, SourceFile } from '../../model/model.ts';
 import { packageOf } from '../../syntax/name-index.ts';
+import { rangeOf } from '../diagnostics/to-protocol.ts';
 import type { EditorServices } from '../services.ts';
 import { entriesFor } from './fallbacks.ts';
 import { type Stretch, usesOfField } from './fields.ts';
+import { type NamingFile, namingFiles } from './namings.ts';
 import type { Target } from './target.ts';
 
 /** A place where something is named. */
@@ -89,8 +92,8 @@ export class Occurrences {
     switch (node.$type) {
       case 'Field':
         return [
-          ...usesOfField(node as Field, this.operations(), (operation) => this.callsOf(operation)).map(placeOf),
-          ...entriesFor(node as Field, this.files()).flatMap((entry) => this.keyOf(entry)),
+          ...usesOfField(node as Field, this.takers(node), (operation) => this.callsOf(operation)).map(placeOf),
+          ...entriesFor(node as Field, this.files(node.name)).flatMap((entry) => this.keyOf(entry)),
         ];
       case 'ConfigEntry':
         return this.valuesOf(node as ConfigEntry).map(({ place }) => place);
@@ -141,49 +144,33 @@ export class Occurrences {
   private imports(node: Declared): Occurrence[] {
     if (node.$container?.$type !== 'File') return [];
     const from = packageOf(node.$container as File);
-    return this.files().flatMap((file) =>
-      (file.imports ?? []).flatMap((clause) => {
-        const names = clause.package === from ? GrammarUtils.findNodesForProperty(clause.$cstNode, 'names') : [];
-        const document = AstUtils.getDocument(file);
-        return names
-          .filter(({ text }) => text === node.name)
-          .map(({ offset, text }) => place(document, offset, text, text));
-      }),
+    return this.headers().flatMap(([uri, { imports }]) =>
+      imports
+        .flatMap(({ package: named, names = [] }) => (named === from ? names : []))
+        .filter(({ value }) => value === node.name)
+        .map(({ value, at }) => placeInHeader(uri, at, value)),
     );
   }
 
   private ofPackage(name: string): Occurrence[] {
-    return this.files().flatMap((file) => {
-      const document = AstUtils.getDocument(file);
-      const isOf = packageOf(file) === name;
-      const own = isOf ? GrammarUtils.findNodeForProperty(file.$cstNode, 'name') : undefined;
-      const imported = (file.imports ?? []).flatMap((clause) => {
-        const written =
-          clause.package === name ? GrammarUtils.findNodeForProperty(clause.$cstNode, 'package') : undefined;
-        return written ? [place(document, written.offset, written.text, written.text)] : [];
-      });
-      const inFull = isOf ? exportedNames(file).flatMap(({ node }) => this.prefixesOf(node, name)) : [];
-      return [
-        ...(own ? [{ ...place(document, own.offset, own.text, own.text), declares: true }] : []),
-        ...imported,
-        ...inFull,
-      ];
-    });
+    const inHeaders = this.headers().flatMap(([uri, { package: own, packageAt, imports }]) => [
+      ...(own === name && packageAt ? [{ ...placeInHeader(uri, packageAt, name), declares: true }] : []),
+      ...imports
+        .filter((clause) => clause.package === name)
+        .map((clause) => placeInHeader(uri, clause.packageAt, name)),
+    ]);
+    return [...inHeaders, ...[...namingFiles(this.shared)].flatMap((file) => prefixesIn(file, name))];
   }
 
-  /** The package in names that are written in full. */
-  private prefixesOf(node: AstNode, name: string): Occurrence[] {
-    return this.descriptions(node).flatMap(({ sourceUri, segment }) => {
-      const document = this.document(sourceUri);
-      const text = document?.textDocument.getText().slice(segment.offset, segment.end) ?? '';
-      return document && text.startsWith(`${name}.`) ? [place(document, segment.offset, name, text)] : [];
-    });
+  /** What stands at the top of each file, by URI. */
+  private headers(): [string, SourceFile][] {
+    return [...this.shared.editor.Projects.fragmentsByUri];
   }
 
   /** Where environments set an entry of `config`: its name there, and the node. */
   private valuesOf(entry: ConfigEntry): { readonly place: Occurrence; readonly node: AstNode }[] {
     const service = AstUtils.getContainerOfType(entry, isService);
-    return this.files()
+    return this.files(entry.name)
       .flatMap((file) => file.declarations ?? [])
       .flatMap((one) => (one.$type === 'System' ? one.members : []))
       .flatMap((member) => (member.$type === 'Environment' ? (member as Environment).members : []))
@@ -236,15 +223,21 @@ export class Occurrences {
     });
   }
 
-  private operations(): Operation[] {
-    return this.files()
+  /** The operations that may take a message of which this is a field: their files name it. */
+  private takers(field: AstNode): Operation[] {
+    const owner = AstUtils.getContainerOfType(field.$container, (node): node is Declared => node.$type !== 'Oneof');
+    if (!owner?.name || isOperation(owner)) return [];
+    return this.files(owner.name)
       .flatMap((file) => file.declarations ?? [])
       .flatMap((one): readonly AstNode[] => (one.$type === 'Service' || one.$type === 'External' ? one.members : []))
       .filter(isOperation);
   }
 
-  private files(): File[] {
-    return this.shared.workspace.LangiumDocuments.all.map((document) => document.parseResult.value as File).toArray();
+  /** The trees of the open files, and of those others in which a word stands. */
+  private files(word: string): File[] {
+    const { workspace, editor } = this.shared;
+    const documents = [...workspace.LangiumDocuments.all, ...editor.ClosedFiles.mentioning(word)];
+    return documents.map((document) => document.parseResult.value as File);
   }
 
   private document(uri: URI): LangiumDocument | undefined {
@@ -256,6 +249,28 @@ function place({ uri, textDocument }: LangiumDocument, offset: number, text: str
   const range = { start: textDocument.positionAt(offset), end: textDocument.positionAt(offset + text.length) };
   return { uri: uri.toString(), range, text, name, declares: false };
 }
+
+function placeInHeader(uri: string, at: Place, text: string): Occurrence {
+  return { uri, range: rangeOf(at), text, name: text, declares: false };
+}
+
+/** A package in names that are written in full. */
+function prefixesIn({ uri, namings }: NamingFile, name: string): Occurrence[] {
+  return namings.flatMap(({ text, segment, meaning }) => {
+    const found = text.startsWith(`${name}.`) ? meaning() : undefined;
+    if (!found || packageIn(found) !== name) return [];
+    const { start } = segment().range;
+    const range = { start, end: { line: start.line, character: start.character + name.length } };
+    return [{ uri, range, text: name, name: text, declares: false }];
+  });
+}
+
+/** The package of what has a full name. */
+const packageIn = ({ name, type }: AstNodeDescription): string =>
+  name
+    .split('.')
+    .slice(0, type === 'Operation' ? -2 : -1)
+    .join('.');
 
 function placeOf({ node, start, end }: Stretch): Occurrence {
   const document = AstUtils.getDocument(node.astNode);

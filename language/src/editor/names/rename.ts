@@ -9,9 +9,9 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Range } from 'vscode-languageserver-types';
-import type { File } from '../../grammar/generated/ast.ts';
 import type { EditorServices } from '../services.ts';
 import { capture, clash, whyNotNamed } from './clashes.ts';
+import { namingFiles } from './namings.ts';
 import type { Occurrences } from './occurrences.ts';
 import { type Meant, meantAt } from './target.ts';
 
@@ -40,17 +40,13 @@ export class Rename implements RenameProvider {
     const project = this.shared.editor.Projects.of(document.uri);
     if (!meant || !project) return undefined;
     const { target } = meant;
-    const files = new Map<string, File>();
-    for (const { uri, parseResult } of this.shared.workspace.LangiumDocuments.all) {
-      files.set(uri.toString(), parseResult.value as File);
-    }
     const occurrences = this.occurrences.of(target);
     if (cancel) await interruptAndCheck(cancel);
     const wrong =
       this.foreign(meant) ??
       whyNotNamed(target, newName) ??
       clash(project, target, newName) ??
-      capture(project, target, newName, { occurrences, files });
+      capture(project, target, newName, { occurrences, files: [...namingFiles(this.shared)] });
     if (wrong !== undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `${sentence(wrong)}.`);
     const changes: Record<string, TextEdit[]> = {};
     for (const { uri, range } of occurrences) {

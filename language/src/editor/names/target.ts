@@ -61,7 +61,8 @@ function declared(
 ): AstNode | undefined {
   if (property === undefined) return undefined;
   if (node.$type === 'Import' && property === 'names') {
-    return project.index.declarations(`${(node as Import).package}.${word.text}`)[0]?.node;
+    const [first] = project.index.declarations(`${(node as Import).package}.${word.text}`);
+    return first && project.index.nodeOf(first);
   }
   if (node.$type === 'Event' && property === 'key') {
     return fieldsOf(node as Event).find(({ name }) => name === word.text);

@@ -2,7 +2,6 @@ import { type CstNode, CstUtils, GrammarUtils, type LangiumDocument } from 'lang
 import type { DocumentLinkProvider } from 'langium/lsp';
 import type { DocumentLink } from 'vscode-languageserver';
 import type { File } from '../../grammar/generated/ast.ts';
-import { packageOf } from '../../syntax/name-index.ts';
 import type { EditorServices } from '../services.ts';
 
 const url = /https?:\/\/[^\s"]+/;
@@ -31,12 +30,11 @@ export class Links implements DocumentLinkProvider {
 
   /** The first file of each package. */
   private filesByPackage(document: LangiumDocument): ReadonlyMap<string, string> {
-    const { workspace, editor } = this.shared;
-    const files = editor.Projects.of(document.uri)?.files;
+    const { Projects } = this.shared.editor;
+    const project = Projects.of(document.uri);
     const first = new Map<string, string>();
-    for (const { uri, parseResult } of workspace.LangiumDocuments.all) {
-      const name = packageOf(parseResult.value as File);
-      if (files?.has(uri.toString()) && !first.has(name)) first.set(name, uri.toString());
+    for (const [uri, { fragment }] of project ? Projects.readOf(project) : []) {
+      if (!first.has(fragment.package)) first.set(fragment.package, uri);
     }
     return first;
   }

@@ -38,9 +38,11 @@ export class WorkspaceManager extends DefaultWorkspaceManager {
   }
 }
 
-/** Builds documents, and has their projects checked as wholes. */
+/** Builds the documents of open files, and has their projects checked as wholes. */
 export class DocumentBuilder extends DefaultDocumentBuilder {
   private readonly services: EditorServices;
+  /** The closed files that say something else than before the last update. */
+  private changedClosed: ReadonlySet<string> = new Set();
 
   constructor(services: EditorServices) {
     super(services);
@@ -49,22 +51,44 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
   }
 
   /**
-   * Notes at once that a document is not as it was, or is new. A request that comes behind the change then waits for the
-   * build that takes it up, and is not answered from the old tree.
+   * Notes at once that an open document is not as it was, or is new. A request that comes behind the change then waits for
+   * the build that takes it up, and is not answered from the old tree.
    */
   touch(uri: URI): void {
-    let document = this.langiumDocuments.getDocument(uri);
-    if (!document) {
-      document = this.langiumDocumentFactory.fromModel({ $type: 'INVALID' }, uri);
-      this.langiumDocuments.addDocument(document);
-    }
-    document.state = DocumentState.Changed;
     this.currentState = DocumentState.Changed;
+    const isKnown = this.langiumDocuments.hasDocument(uri);
+    if (!isKnown && !this.isOpen(uri)) return;
+    const document =
+      this.langiumDocuments.getDocument(uri) ?? this.langiumDocumentFactory.fromModel({ $type: 'INVALID' }, uri);
+    if (!isKnown) this.langiumDocuments.addDocument(document);
+    document.state = DocumentState.Changed;
+  }
+
+  override async update(changed: URI[], deleted: URI[], cancel?: Cancellation.CancellationToken): Promise<void> {
+    const { ClosedFiles } = this.services.editor;
+    for (const { uri } of this.langiumDocuments.all.toArray()) if (!this.isOpen(uri)) this.close(uri);
+    this.changedClosed = ClosedFiles.takeUp();
+    ClosedFiles.unlink();
+    await super.update(
+      changed.filter((uri) => this.isOpen(uri)),
+      deleted,
+      cancel,
+    );
+  }
+
+  private isOpen(uri: URI): boolean {
+    return this.textDocuments?.get(uri) !== undefined;
+  }
+
+  private close(uri: URI): void {
+    this.langiumDocuments.deleteDocument(uri);
+    this.buildState.delete(uri.toString());
+    this.indexManager.remove(uri);
   }
 
   /** The index knows without a look at every reference. */
   protected override shouldRelink(document: LangiumDocument, changed: Set<string>): boolean {
-    return this.indexManager.isAffected(document, changed);
+    return this.indexManager.isAffected(document, new Set([...changed, ...this.changedClosed]));
   }
 
   protected override async runCancelable(
@@ -73,14 +97,21 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
     cancel: Cancellation.CancellationToken,
     callback: (document: LangiumDocument) => MaybePromise<unknown>,
   ): Promise<void> {
-    const { Findings } = this.services.editor;
-    if (state === DocumentState.Validated) await Findings.update(cancel);
+    if (state === DocumentState.Validated) await this.services.editor.Findings.update(cancel);
     await super.runCancelable(documents, state, cancel, async (document) => {
-      // Of what everything refers to an edit has everything linked anew: what the rules have to say does not wait for that.
-      if (state === DocumentState.Linked && !this.textDocuments?.get(document.uri)) await Findings.update(cancel);
       await callback(document);
       // The document may have been touched meanwhile: then what has been reached is not its state.
       if (cancel.isCancellationRequested) throw OperationCancelled;
     });
+  }
+
+  /** Also where no document had to be built: who waits for the workspace waits for this. */
+  protected override async notifyBuildPhase(
+    documents: LangiumDocument[],
+    state: DocumentState,
+    cancel: Cancellation.CancellationToken,
+  ): Promise<void> {
+    if (documents.length > 0) return super.notifyBuildPhase(documents, state, cancel);
+    for (const listener of [...this.buildPhaseListeners.get(state)]) await listener(documents, cancel);
   }
 }

@@ -1,5 +1,14 @@
-import { type Cancellation, DefaultIndexManager, type LangiumDocument, type URI } from 'langium';
+import {
+  type AstNode,
+  type Cancellation,
+  DefaultIndexManager,
+  type LangiumDocument,
+  type ReferenceDescription,
+  type Stream,
+  type URI,
+} from 'langium';
 import type { EditorServices } from '../services.ts';
+import type { ClosedFile } from './closed-file.ts';
 
 /** Langium's index of all documents, which also keeps that of each project up to date. */
 export class WorkspaceIndex extends DefaultIndexManager {
@@ -19,6 +28,20 @@ export class WorkspaceIndex extends DefaultIndexManager {
     }
   }
 
+  /** What a closed file declares; what it names is looked up when somebody asks. */
+  takeUp({ uri, space, names }: ClosedFile): void {
+    this.symbolIndex.set(uri.toString(), [...names]);
+    this.symbolByTypeIndex.clear(uri.toString());
+    this.removeReferences(uri);
+    for (const { index } of this.services.editor.Projects.containing(uri)) {
+      index.updateNames(uri, space.package, [...names]);
+    }
+  }
+
+  override findAllReferences(target: AstNode, path: string): Stream<ReferenceDescription> {
+    return super.findAllReferences(target, path).concat(this.services.editor.ClosedFiles.referencesTo(target, path));
+  }
+
   override async updateReferences(document: LangiumDocument, cancel?: Cancellation.CancellationToken): Promise<void> {
     await super.updateReferences(document, cancel);
     const uri = document.uri.toString();
@@ -34,7 +57,7 @@ export class WorkspaceIndex extends DefaultIndexManager {
     this.targets.delete(uri.toString());
   }
 
-  /** Has a document to be linked again, as others have changed? Asked of every document at every edit. */
+  /** Has a document to be linked again, as others have changed? Asked of every open document at every edit. */
   override isAffected(document: LangiumDocument, changed: Set<string>): boolean {
     const targets = this.targets.get(document.uri.toString());
     if (!targets || targets.isBroken) return document.references.length > 0;

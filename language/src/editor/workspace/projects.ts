@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path';
-import { type Cancellation, DocumentState, interruptAndCheck, type LangiumSharedCoreServices, URI } from 'langium';
+import { type Cancellation, DocumentState, interruptAndCheck, URI } from 'langium';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Fragment } from '../../model/fragment.ts';
 import type { ReadableFiles } from '../../project/file-system.ts';
 import { NameIndex } from '../../syntax/name-index.ts';
-import { readFragment } from '../../syntax/read-fragment.ts';
+import type { Outline } from '../../syntax/outline.ts';
+import { readFragment, readOutlined } from '../../syntax/read-fragment.ts';
 import { Names } from '../../syntax/scope.ts';
 import type { Host } from '../host.ts';
+import type { EditorServices } from '../services.ts';
 import { isOnlyText, openProject, type ProjectFiles, projectOfText } from './open-project.ts';
 import { realPath, withOpenFiles } from './overlay.ts';
 
@@ -19,10 +21,11 @@ export interface EditorProject extends ProjectFiles {
   readonly names: Names;
 }
 
-/** A text, and what it says. */
+/** A text, and what it says. Of files that are not open, in whose place a tree would be asked, an outline of it. */
 interface ReadFile {
   readonly text: string;
   readonly fragment: Fragment;
+  readonly outline?: Outline;
 }
 
 /** What became of the documents when projects were read again. */
@@ -33,7 +36,7 @@ export interface DocumentChanges {
 
 /** The projects of the open files: all files of each, open or not. */
 export class Projects {
-  private readonly shared: LangiumSharedCoreServices;
+  private readonly services: EditorServices;
   private readonly host: Host;
   private readonly byRoot = new Map<string, EditorProject>();
   private byFile = new Map<string, EditorProject[]>();
@@ -43,8 +46,8 @@ export class Projects {
   /** As they are on disk. */
   private texts = new Map<string, string>();
 
-  constructor(shared: LangiumSharedCoreServices, host: Host) {
-    this.shared = shared;
+  constructor(services: EditorServices, host: Host) {
+    this.services = services;
     this.host = host;
   }
 
@@ -77,17 +80,31 @@ export class Projects {
     const before = this.read.get(project.root);
     const now = new Map<string, ReadFile>();
     for (const [uri, path] of project.files) {
-      const text = this.open?.get(uri)?.getText() ?? this.texts.get(uri) ?? '';
+      const open = this.open?.get(uri)?.getText();
+      const text = open ?? this.texts.get(uri) ?? '';
       const known = before?.get(uri);
-      if (known?.text === text && known.fragment.path === path) now.set(uri, known);
+      const isEnough = open !== undefined || known?.outline !== undefined;
+      if (known?.text === text && known.fragment.path === path && isEnough) now.set(uri, known);
       else {
         await interruptAndCheck(cancel);
-        now.set(uri, { text, fragment: readFragment({ path, text }) });
+        const source = { path, text };
+        now.set(uri, { text, ...(open === undefined ? readOutlined(source) : { fragment: readFragment(source) }) });
       }
     }
     await interruptAndCheck(cancel);
     this.read.set(project.root, now);
     return [...now.values()].map(({ fragment }) => fragment);
+  }
+
+  /** What has been read of a project last, by URI. */
+  readOf({ root }: EditorProject): ReadonlyMap<string, ReadFile> {
+    return this.read.get(root) ?? new Map();
+  }
+
+  /** What all files of all projects say, by URI. */
+  get fragmentsByUri(): ReadonlyMap<string, Fragment> {
+    const all = this.all.flatMap((project) => [...this.readOf(project)]);
+    return new Map(all.map(([uri, { fragment }]) => [uri, fragment]));
   }
 
   /** Does an open document wait for its project to be read? */
@@ -130,16 +147,22 @@ export class Projects {
   }
 
   private async add(files: ProjectFiles): Promise<void> {
-    const index = new NameIndex(this.shared);
+    const index = new NameIndex(this.services);
     const paths = new Map(files.sources.map(({ path }) => [this.uri(files, path), path]));
-    const project = { ...files, files: paths, index, names: new Names(index, this.shared.AstReflection) };
+    const project = { ...files, files: paths, index, names: new Names(index, this.services.AstReflection) };
     // A folder without settings of its own is part of the project of a folder above it, once that is open.
     for (const inner of this.all) if (isWithin(inner, project)) this.byRoot.delete(inner.root);
     this.byRoot.set(project.root, project);
     this.settle();
-    for (const uri of paths.keys()) {
-      const document = this.shared.workspace.LangiumDocuments.getDocument(URI.parse(uri));
-      if (document && document.state >= DocumentState.IndexedContent) await index.updateContent(document);
+    const { workspace, editor } = this.services;
+    for (const key of paths.keys()) {
+      const uri = URI.parse(key);
+      const closed = editor.ClosedFiles.get(key);
+      if (closed) index.updateNames(uri, closed.space.package, [...closed.names]);
+      else if (workspace.LangiumDocuments.hasDocument(uri)) {
+        const document = workspace.LangiumDocuments.getDocument(uri);
+        if (document && document.state >= DocumentState.IndexedContent) await index.updateContent(document);
+      }
     }
   }
 
@@ -155,7 +178,7 @@ export class Projects {
   }
 
   private get open() {
-    return this.shared.workspace.TextDocuments;
+    return this.services.workspace.TextDocuments;
   }
 
   private settle(): void {

@@ -72,10 +72,10 @@ export class Updates implements DocumentUpdateHandler {
   }
 
   private matters({ uri, type }: FileEvent): boolean {
-    const { LangiumDocuments, TextDocuments } = this.services.workspace;
+    const { TextDocuments } = this.services.workspace;
     const path = URI.parse(uri);
     if (type !== FileChangeType.Deleted) return path.path.endsWith('.svc') && !TextDocuments?.get(path);
-    return LangiumDocuments.getDocuments(path).length > 0;
+    return this.services.editor.Projects.all.some(({ files }) => [...files.keys()].some((file) => isBelow(file, uri)));
   }
 
   private reread(stale: (project: EditorProject) => boolean): void {

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createConnection } from 'vscode-languageserver/node';
+import {
+  CallHierarchyPrepareRequest,
+  CompletionRequest,
+  createProtocolConnection,
+  DefinitionRequest,
+  DidChangeWatchedFilesNotification,
+  DidOpenTextDocumentNotification,
+  DocumentHighlightRequest,
+  DocumentLinkRequest,
+  FileChangeType,
+  HoverRequest,
+  ImplementationRequest,
+  InitializedNotification,
+  InitializeRequest,
+  LinkedEditingRangeRequest,
+  LocationLink,
+  PrepareRenameRequest,
+  ReferencesRequest,
+  RenameRequest,
+  SemanticTokensRequest,
+  SignatureHelpRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type TextDocumentPositionParams,
+  TypeDefinitionRequest,
+  WorkspaceSymbolRequest,
+} from 'vscode-languageserver-protocol/node';
+import { scratch } from '../../project/scratch-fixture.ts';
+import { Editor } from '../client-fixture.ts';
+import { addHandlers } from '../handlers.ts';
+import { nodeHost } from '../node-host.ts';
+import { createEditorServices } from '../services.ts';
+
+const shop = fileURLToPath(new URL('../../../../examples/shop/', import.meta.url));
+const texts = Object.fromEntries(
+  readdirSync(`${shop}svc`).map((name) => [`svc/${name}`, readFileSync(`${shop}svc/${name}`, 'utf8')]),
+);
+
+/** The order of places is nobody's business. */
+function ordered(answer: unknown): unknown {
+  if (Array.isArray(answer)) {
+    const all = answer.map(ordered);
+    return all.some((one) => typeof one === 'number')
+      ? all
+      : all.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  if (answer === null || typeof answer !== 'object') return answer;
+  return Object.fromEntries(
+    Object.entries(answer)
+      // It has the time in it.
+      .filter(([key]) => key !== 'resultId')
+      .map(([key, value]) => [key, ordered(value)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** What is asked at a place. */
+const asked = {
+  definition: (at) => [DefinitionRequest.method, at],
+  typeDefinition: (at) => [TypeDefinitionRequest.method, at],
+  implementation: (at) => [ImplementationRequest.method, at],
+  references: (at) => [ReferencesRequest.method, { ...at, context: { includeDeclaration: true } }],
+  highlights: (at) => [DocumentHighlightRequest.method, at],
+  prepareRename: (at) => [PrepareRenameRequest.method, at],
+  rename: (at) => [RenameRequest.method, { ...at, newName: 'another' }],
+  toTaken: (at) => [RenameRequest.method, { ...at, newName: 'Money' }],
+  hover: (at) => [HoverRequest.method, at],
+  signature: (at) => [SignatureHelpRequest.method, at],
+  completion: (at) => [CompletionRequest.method, at],
+  linked: (at) => [LinkedEditingRangeRequest.method, at],
+  calls: (at) => [CallHierarchyPrepareRequest.method, at],
+} satisfies Readonly<Record<string, (at: TextDocumentPositionParams) => readonly [string, object]>>;
+
+/** The words of a text, every so many of them. */
+function positions(text: string, every: number): { line: number; character: number }[] {
+  const all = text.split('\n').flatMap((line, index) => {
+    const code = line.replace(/\/\/.*/, '');
+    return [...code.matchAll(/[A-Za-z][\w-]*/g)].map((found) => ({ line: index, character: found.index + 1 }));
+  });
+  return all.filter((_, index) => index % every === 0);
+}
+
+async function answers(editor: Editor, path: string, every: number): Promise<Map<string, unknown>> {
+  const textDocument = { uri: editor.uri(path) };
+  const ask = (method: string, params: object): Promise<unknown> =>
+    editor.connection.sendRequest(method, params).then(ordered, ({ message }: Error) => message);
+  const found = new Map<string, unknown>();
+  found.set('links', await ask(DocumentLinkRequest.method, { textDocument }));
+  found.set('tokens', await ask(SemanticTokensRequest.method, { textDocument }));
+  found.set('symbols', await ask(WorkspaceSymbolRequest.method, { query: 'Order' }));
+  for (const position of positions(texts[path] ?? '', every)) {
+    for (const [name, request] of Object.entries(asked)) {
+      const at = `${name} at ${path}:${position.line + 1}:${position.character + 1}`;
+      found.set(at, await ask(...(request({ textDocument, position }) as [string, object])));
+    }
+  }
+  return found;
+}
+
+for (const [what, edit] of [
+  ['the shop', (text: string) => text],
+  [
+    'a shop with mistakes in each file',
+    (text: string) => text.replace('}', '} }').replace(/: (\w+) = 2/, ': Nothing = 2'),
+  ],
+] as const) {
+  test(`of ${what} all that is asked is answered as if the other files were open`, async (t) => {
+    const written = Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, edit(text)]));
+    const settings = readFileSync(`${shop}weir.json`, 'utf8');
+    const { root } = await scratch(t, { ...written, 'weir.json': settings });
+    const whole = await Editor.start(t, root);
+    const alone = await Editor.start(t, root);
+    for (const [path, text] of Object.entries(written)) await whole.open(path, text);
+    for (const [path, text] of Object.entries(written)) {
+      await alone.open(path, text);
+      const [got, expected] = [await answers(alone, path, 11), await answers(whole, path, 11)];
+      for (const [at, answer] of expected) assert.deepEqual(got.get(at), answer, at);
+      await alone.close(path);
+    }
+  });
+}
+
+/** A server in this process, that one may look into, with an editor that has a file open. */
+async function served(t: TestContext, root: string, path: string, text: string) {
+  const [there, back] = [new PassThrough(), new PassThrough()];
+  const connection = createConnection(there, back);
+  const services = createEditorServices(connection, nodeHost());
+  addHandlers(connection, services);
+  connection.onInitialize((params) => services.lsp.LanguageServer.initialize(params));
+  connection.onInitialized((params) => services.lsp.LanguageServer.initialized(params));
+  services.workspace.TextDocuments.listen(connection);
+  connection.listen();
+  const reader = new StreamMessageReader(back);
+  reader.partialMessageTimeout = 0;
+  const client = createProtocolConnection(reader, new StreamMessageWriter(there));
+  client.onRequest('client/registerCapability', () => null);
+  client.listen();
+  t.after(() => client.dispose());
+  const rootUri = pathToFileURL(root).href;
+  await client.sendRequest(InitializeRequest.type, { processId: null, rootUri, capabilities: {} });
+  await client.sendNotification(InitializedNotification.type, {});
+  const textDocument = { uri: `${rootUri}/${path}`, languageId: 'weir', version: 1, text };
+  await client.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
+  return { client, services, textDocument };
+}
+
+test('of fifty files only the open one has a tree, until something is asked that another knows', async (t) => {
+  const file = (n: number): string =>
+    `package p${n}\nimport p${n + 1}\nmessage M${n} { next: M${n + 1} = 1 }\nservice s${n} { grpc 1  rpc Get${n}(M${n}) }\n`;
+  const written = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`f${n}.svc`, file(n)]));
+  const { root } = await scratch(t, { ...written, 'weir.json': '{}' });
+  const { client, services, textDocument } = await served(t, root, 'f7.svc', file(7));
+  let parsed = 0;
+  const { LangiumParser } = services.ServiceRegistry.all[0]?.parser ?? assert.fail();
+  const parse = LangiumParser.parse.bind(LangiumParser);
+  LangiumParser.parse = (...all) => {
+    parsed++;
+    return parse(...all);
+  };
+  const at = (line: number, character: number) => ({ textDocument, position: { line, character } });
+  await client.sendRequest(ReferencesRequest.type, { ...at(2, 9), context: { includeDeclaration: true } });
+  assert.deepEqual(services.workspace.LangiumDocuments.all.map(({ uri }) => uri.toString()).toArray(), [
+    textDocument.uri,
+  ]);
+  assert.equal([...services.editor.ClosedFiles.all].length, 49);
+  const symbols = await client.sendRequest(WorkspaceSymbolRequest.type, { query: 'Get49' });
+  assert.equal(symbols?.length, 1);
+  await client.sendRequest(RenameRequest.type, { ...at(2, 9), newName: 'Other' });
+  assert.equal(parsed, 1);
+  await client.sendRequest(DefinitionRequest.type, at(2, 20));
+  assert.equal(parsed, 2);
+});
+
+test('a name leads to where it is now: in a closed file that changes, in its open text, and closed again', async (t) => {
+  const money = 'package shop\nmessage Money { units: int64 = 1 }\n';
+  const price = 'package shop\nmessage Price { money: Money = 1 }\n';
+  const project = await scratch(t, { 'weir.json': '{}', 'money.svc': money, 'price.svc': price });
+  const editor = await Editor.start(t, project.root, { watching: true });
+  await editor.open('price.svc', price);
+  const at = editor.at('price.svc', price, 'money: Mon|ey');
+  const line = async (): Promise<unknown> => {
+    const found = await editor.connection.sendRequest(DefinitionRequest.type, at);
+    const [first] = Array.isArray(found) ? found : [];
+    return LocationLink.is(first) ? first.targetRange.start.line : undefined;
+  };
+  const told = async (type: FileChangeType): Promise<void> => {
+    const changes = [{ uri: editor.uri('money.svc'), type }];
+    await editor.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes });
+  };
+  /** Who asks in one file does not wait for what another is being built into. */
+  const leadsTo = async (expected: number | undefined): Promise<void> => {
+    for (let attempt = 0; attempt < 500 && (await line()) !== expected; attempt++) await setTimeout(10);
+    assert.equal(await line(), expected);
+  };
+  await leadsTo(1);
+  await writeFile(project.path('money.svc'), `// One more line.\n${money}`);
+  await told(FileChangeType.Changed);
+  await leadsTo(2);
+  await editor.open('money.svc', `\n\n\n${money}`);
+  await leadsTo(4);
+  await editor.close('money.svc');
+  await leadsTo(2);
+  await rm(project.path('money.svc'));
+  await told(FileChangeType.Deleted);
+  await leadsTo(undefined);
+});
