@@ -53,7 +53,7 @@ export function composeFrom(dot: Dot, graph: DiagramGraph, previous: LaidOut): C
     else addLane(work, group);
   }
   addNodes(work, undefined);
-  return { ...work.placed, footed: new Set(feet.byService.keys()) };
+  return { ...work.placed, footed: new Set(feet.byService.keys()), before };
 }
 
 interface Work {

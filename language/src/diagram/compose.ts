@@ -15,6 +15,7 @@ import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode, EdgeKind } f
 import { type Placed, placeLanes, placeShared } from './lanes.ts';
 import { groupTitleSize, labelSize } from './measures.ts';
 import { mean, rowsByWish } from './rows.ts';
+import type { Succession } from './succession.ts';
 
 /** Where everything stands, before edges are routed. */
 export interface Composition {
@@ -24,6 +25,8 @@ export interface Composition {
   readonly slots: ReadonlyMap<string, Box>;
   /** Ids of services with resources right below them. */
   readonly footed: ReadonlySet<string>;
+  /** The layout that it goes on from. */
+  readonly before?: Succession;
 }
 
 /** Room between the outline of a context and what stands in it. */

@@ -1,4 +1,4 @@
-import { type Box, bottom, grown, overlap, type Point, right, type Size } from './geometry.ts';
+import { type Box, bottom, grown, lineBox, overlap, type Point, right, type Size } from './geometry.ts';
 import { Tiles } from './tiles.ts';
 
 export interface LabelRequest extends Size {
@@ -11,6 +11,8 @@ export interface Occupied {
   /** Lines that a label should not stand on, such as the outlines of groups. */
   readonly frames: readonly Box[];
   readonly routes: ReadonlyMap<string, readonly Point[]>;
+  /** The edges that run as they did, and where their labels were. */
+  readonly standing: ReadonlyMap<string, Box | undefined>;
 }
 
 /** Prices of a bad place; the least bad one wins. */
@@ -26,26 +28,45 @@ const mostTries = 40;
  */
 export function placeLabels(requests: readonly LabelRequest[], occupied: Occupied): ReadonlyMap<string, Box> {
   const surroundings = surroundingsOf(occupied);
-  const candidates = requests.map((request) => {
+  const placed = new Map<string, Box>();
+  const taken = new Tiles<Box>();
+  const put = (edge: string, box: Box): void => {
+    placed.set(edge, box);
+    taken.put(grown(box, 1), grown(box, 1));
+  };
+  const covers = (box: Box): number => taken.near(box).filter((other) => overlap(other, box)).length;
+  for (const { edge, width, height } of requests) {
+    const box = occupied.standing.get(edge);
+    if (!box || box.width !== width || box.height !== height || covers(box) > 0) continue;
+    if (isStillFree(box, surroundings, occupied.standing)) put(edge, box);
+  }
+  const open = requests.filter(({ edge }) => !placed.has(edge));
+  const candidates = open.map((request) => {
     const places = placesFor(request, occupied.routes.get(request.edge) ?? [], surroundings);
     return { request, places, free: places.filter(({ cost }) => cost < price.line).length };
   });
   // Those with the least choice first.
   candidates.sort((a, b) => a.free - b.free || (a.request.edge < b.request.edge ? -1 : 1));
-  const placed = new Map<string, Box>();
-  const taken = new Tiles<Box>();
   for (const { request, places } of candidates) {
     let best: Place | undefined;
     for (const { box, cost } of places) {
       if (best && cost >= best.cost) continue;
-      const others = taken.near(box).filter((other) => overlap(other, box)).length;
-      if (!best || cost + price.label * others < best.cost) best = { box, cost: cost + price.label * others };
+      const whole = cost + price.label * covers(box);
+      if (!best || whole < best.cost) best = { box, cost: whole };
     }
     if (!best || best.cost >= unbearable) continue;
-    placed.set(request.edge, best.box);
-    taken.put(grown(best.box, 1), grown(best.box, 1));
+    put(request.edge, best.box);
   }
   return placed;
+}
+
+/** Neither a node nor an edge that runs elsewhere than before has come where a label was. */
+function isStillFree(box: Box, { boxes, lines }: Surroundings, standing: Occupied['standing']): boolean {
+  const free = grown(box, 2);
+  return (
+    !boxes.near(free).some((other) => overlap(other, free)) &&
+    !lines.near(free).some(({ edge, a, b }) => !standing.has(edge) && crosses(a, b, free))
+  );
 }
 
 interface Line {
@@ -72,13 +93,6 @@ function surroundingsOf({ boxes, frames, routes }: Occupied): Surroundings {
   }
   return surroundings;
 }
-
-const lineBox = (a: Point, b: Point): Box => ({
-  x: Math.min(a.x, b.x),
-  y: Math.min(a.y, b.y),
-  width: Math.abs(a.x - b.x),
-  height: Math.abs(a.y - b.y),
-});
 
 interface Place {
   readonly box: Box;

@@ -1,26 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Box, bottom, grown, overlap, right } from './geometry.ts';
+import { type Box, bottom, right } from './geometry.ts';
 import { type LaidOut, layOut, loadLayout, renderSvg } from './index.ts';
 import { graphOf, laidOut, source } from './picture-fixture.ts';
-import { assertSound, pieces } from './sound-fixture.ts';
-
-/** Edges that run through a node. */
-function trespassers({ nodes, edges }: LaidOut): string[] {
-  return edges.flatMap(({ edge, points }) =>
-    pieces(points).flatMap(([a, b]) => {
-      const line = {
-        x: Math.min(a.x, b.x),
-        y: Math.min(a.y, b.y),
-        width: Math.abs(a.x - b.x),
-        height: Math.abs(a.y - b.y),
-      };
-      const hit = nodes.find((node) => overlap(grown(line, 0.01), grown(node, -1)));
-      return hit ? [`${edge.id} through ${hit.node.id}`] : [];
-    }),
-  );
-}
+import { assertSound, pieces, trespassers } from './sound-fixture.ts';
 
 /** Edges that lie on each other for more than a corner. */
 function coincidences({ edges }: LaidOut): string[] {

@@ -5,12 +5,10 @@ import { around, type Box, bottom, moved, type Point, right } from './geometry.t
 import type { DiagramEdge, DiagramGraph, DiagramGroup, DiagramNode } from './graph.ts';
 import { placeLabels } from './labels.ts';
 import { layoutKey } from './layout-key.ts';
-import { groupTitleSize, labelSize } from './measures.ts';
-import { nudged } from './nudge.ts';
+import { labelSize } from './measures.ts';
 import { plainDot } from './plain-dot.ts';
-import { type Ends, type Lead, middleOf, type Port, portsOf, type Side, type Sides } from './ports.ts';
-import { type Request, routeAll, type Terrain } from './route.ts';
-import { sidesOf } from './sides.ts';
+import { routeEdges } from './route-edges.ts';
+import { titleOf } from './terrain.ts';
 
 export interface PlacedNode extends Box {
   readonly node: DiagramNode;
@@ -59,8 +57,7 @@ export const plainLayout: Layout = layoutBy(plainDot);
 export function layoutBy(dot: Dot): Layout {
   return (graph, { previous } = {}) => {
     if (previous && layoutKey(previous.graph) === layoutKey(graph)) return retold(previous, graph);
-    const kept = previous && composeFrom(dot, graph, previous);
-    return placed(graph, kept ?? compose(dot, graph), kept !== undefined);
+    return placed(graph, (previous && composeFrom(dot, graph, previous)) ?? compose(dot, graph));
   };
 }
 
@@ -76,8 +73,9 @@ function retold(previous: LaidOut, graph: DiagramGraph): LaidOut {
   };
 }
 
-function placed(graph: DiagramGraph, { nodes, groups, ...rest }: Composition, stay: boolean): LaidOut {
-  const routes = routeEdges(graph, { nodes, groups, ...rest });
+function placed(graph: DiagramGraph, composition: Composition): LaidOut {
+  const { nodes, groups, slots } = composition;
+  const { routes, standing } = routeEdges(graph, composition);
   const boxes = new Map([...nodes, ...groups].map(([id, box]) => [id, box as Box]));
   const labels = placeLabels(
     graph.edges.flatMap((edge) => {
@@ -88,6 +86,7 @@ function placed(graph: DiagramGraph, { nodes, groups, ...rest }: Composition, st
       boxes: [...nodes.values(), ...graph.groups.map((group) => titleOf(group, boxes.get(group.id)!))],
       frames: [...groups.values()],
       routes,
+      standing,
     },
   );
   const whole = around([
@@ -96,6 +95,7 @@ function placed(graph: DiagramGraph, { nodes, groups, ...rest }: Composition, st
     ...labels.values(),
   ]);
   // What stays is moved only where something would stand left of or above the picture.
+  const stay = composition.before !== undefined;
   const by = stay ? { x: Math.max(0, -whole.x), y: Math.max(0, -whole.y) } : { x: -whole.x, y: -whole.y };
   return {
     graph,
@@ -105,7 +105,7 @@ function placed(graph: DiagramGraph, { nodes, groups, ...rest }: Composition, st
     nodes: graph.nodes.map((node) => ({
       node,
       ...moved(nodes.get(node.id)!, by),
-      slot: moved(rest.slots.get(node.id)!, by),
+      slot: moved(slots.get(node.id)!, by),
     })),
     groups: graph.groups.map((group) => ({ group, ...moved(groups.get(group.id)!, by) })),
     edges: graph.edges.map((edge) => {
@@ -120,80 +120,3 @@ function placed(graph: DiagramGraph, { nodes, groups, ...rest }: Composition, st
 }
 
 const speck = ({ x, y }: Point): Box => ({ x: x - 4, y: y - 4, width: 8, height: 8 });
-/** The title of a context stands at its top, that of a broker's lane at its left end. */
-function titleOf(group: DiagramGroup, box: Box): Box {
-  const { width, height } = groupTitleSize(group);
-  return { x: box.x, y: box.y, width, height: group.kind === 'broker' ? box.height : height };
-}
-
-// ── edges ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function routeEdges(
-  graph: DiagramGraph,
-  { nodes, groups, slots, footed }: Composition,
-): ReadonlyMap<string, readonly Point[]> {
-  const boxes = new Map<string, Box>([...groups, ...nodes]);
-  const clear = new Map<string, Box>([...groups, ...slots]);
-  // Lanes are nobody's home: edges drop into them from above and do not run along in them.
-  const contexts = new Set(graph.groups.filter(({ kind }) => kind === 'context').map(({ id }) => id));
-  const homes = new Map(graph.nodes.map(({ id, group }) => [id, group]));
-  const terrain: Terrain = {
-    obstacles: new Map([
-      ...[...nodes.keys()].map((id) => [id, slots.get(id)!] as const),
-      ...graph.groups.map((group) => [`title of ${group.id}`, titleOf(group, groups.get(group.id)!)] as const),
-    ]),
-    frames: groups,
-  };
-  const run = (ways: (edge: DiagramEdge) => readonly Ends[]) =>
-    routeAll(
-      terrain,
-      graph.edges.map(
-        (edge): Request => ({
-          id: edge.id,
-          ways: ways(edge),
-          clear: { from: clear.get(edge.from)!, to: clear.get(edge.to)! },
-          home: new Set([edge.from, edge.to].flatMap((id) => homes.get(id) ?? []).filter((home) => contexts.has(home))),
-        }),
-      ),
-    );
-  const sides = new Map(graph.edges.map((edge) => [edge.id, sidesOf(edge, boxes, footed)]));
-  const guess = portsOf(
-    graph.edges.map((edge) => ({ ...edge, sides: sides.get(edge.id)![0]! })),
-    boxes,
-  );
-  let routes = run((edge) => waysOf(edge, guess.get(edge.id)!, sides.get(edge.id)!, boxes));
-  const chosen = graph.edges.map((edge) => ({ ...edge, sides: sidesOfEnds(routes.get(edge.id)!.ends) }));
-  // Once it is known where edges go, their ends can stand in an order that spares crossings.
-  for (let round = 0; round < roundsFor(graph.edges.length); round += 1) {
-    const before = routes;
-    const ports = portsOf(chosen, boxes, (edge, end) => leadOf(before.get(edge)!.points, end));
-    routes = run((edge) => [ports.get(edge.id)!]);
-  }
-  const lines = new Map([...routes].map(([id, { points }]) => [id, points]));
-  return nudged(lines, terrain, new Map([...routes].map(([id, { ends }]) => [id, ends])));
-}
-
-/** More rounds change nothing that one would see; in a large picture one round has to do. */
-const roundsFor = (edges: number): number => (edges <= 200 ? 2 : 1);
-
-const sidesOfEnds = ({ from, to }: Ends): Sides => ({ from: from.side, to: to.side });
-
-/** The ends as guessed, and at the middles of the other sides that would do. */
-function waysOf(edge: DiagramEdge, guess: Ends, sides: readonly Sides[], boxes: ReadonlyMap<string, Box>): Ends[] {
-  const port = (side: Side, known: Port, id: string): Port =>
-    side === known.side ? known : middleOf(boxes.get(id)!, side);
-  return sides.map(({ from, to }) => ({ from: port(from, guess.from, edge.from), to: port(to, guess.to, edge.to) }));
-}
-
-/** An edge that only steps aside by this goes straight on, as far as the order of ends is concerned. */
-const slight = 40;
-
-function leadOf(points: readonly Point[], end: 'from' | 'to'): Lead {
-  const [first, second, third] = end === 'from' ? points : points.toReversed();
-  if (!first || !second) return { turn: 0, distance: 0, to: 0 };
-  const flat = first.y === second.y;
-  const [from, to] = flat ? [first.y, (third ?? second).y] : [first.x, (third ?? second).x];
-  const distance = flat ? Math.abs(second.x - first.x) : Math.abs(second.y - first.y);
-  const turn = Math.abs(to - from) <= slight ? 0 : (Math.sign(to - from) as Lead['turn']);
-  return { turn, distance: turn === 0 ? 0 : distance, to };
-}

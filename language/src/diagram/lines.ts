@@ -10,10 +10,10 @@ export interface Line {
 const width = 256;
 
 /** Lines of one direction, found by where they run: in bands, however long they are. */
-class Bands {
-  readonly #bands = new Map<number, Line[]>();
+export class Bands<T extends Line = Line> {
+  readonly #bands = new Map<number, T[]>();
 
-  put(line: Line): void {
+  put(line: T): void {
     const band = Math.floor(line.at / width);
     const lines = this.#bands.get(band);
     if (lines) lines.push(line);
@@ -21,8 +21,8 @@ class Bands {
   }
 
   /** Those that run between two coordinates, and along there are somewhere between two others. */
-  within(from: number, to: number, low: number, high: number): Line[] {
-    const found: Line[] = [];
+  within(from: number, to: number, low: number, high: number): T[] {
+    const found: T[] = [];
     for (let band = Math.floor(from / width); band <= Math.floor(to / width); band += 1) {
       for (const line of this.#bands.get(band) ?? []) {
         if (line.at >= from && line.at <= to && line.low < high && line.high > low) found.push(line);

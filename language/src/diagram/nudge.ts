@@ -1,10 +1,12 @@
 import type { Point } from './geometry.ts';
-import { flip, flipBox, type Piece, piecesOf, type Rooms, type Walls } from './pieces.ts';
+import { Bands } from './lines.ts';
+import { fixedPiecesOf, flip, flipBox, type Piece, piecesOf, type Rooms, type Walls } from './pieces.ts';
 import type { Ends } from './ports.ts';
-import { type Routes, simplified, type Terrain } from './route.ts';
+import { type Routes, simplified } from './route.ts';
 import { type Meeting, settle } from './settle.ts';
 import { type Preference, sifted } from './sifted.ts';
 import { straightened, wallsOf } from './straighten.ts';
+import type { Terrain } from './terrain.ts';
 
 type EndsOf = ReadonlyMap<string, Ends>;
 
@@ -15,8 +17,12 @@ const reach = 18;
 /**
  * Draws edges apart that lie on each other, in an order that spares crossings. Directions take turns; pairs whose order does
  * not matter yet are left together until the others have said where they go.
+ *
+ * @param standing edges beside these that stay where they are
  */
-export function nudged(routes: Routes, terrain: Terrain, ends: EndsOf): Routes {
+export function nudged(routes: Routes, terrain: Terrain, ends: EndsOf, standing: Routes): Routes {
+  const flipped = [...standing].map(([id, points]) => [id, points.map(flip)] as const);
+  const fixed = { down: bandsOf(standing), across: bandsOf(flipped) };
   let current = straightened(routes, terrain, ends);
   const passes = [
     ['down', false],
@@ -26,8 +32,31 @@ export function nudged(routes: Routes, terrain: Terrain, ends: EndsOf): Routes {
     ['down', true],
   ] as const;
   for (const [direction, all] of passes)
-    current = pass(current, terrain, direction, { wanted: distances[direction], all, ends });
+    current = pass(current, terrain, direction, {
+      wanted: distances[direction],
+      all,
+      ends,
+      standing: fixed[direction],
+    });
   return new Map([...current].map(([id, points]) => [id, simplified(points.map(rounded))]));
+}
+
+/** Lines that are nearer than this look like one, if they run on together. */
+const tooNear = 2;
+const together = 8;
+
+/** Of the edges that stay where they are those that others lie on. */
+export function coveredBy(routes: Routes, standing: Routes): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const turn of [(point: Point) => point, flip]) {
+    const bands = bandsOf([...standing].map(([id, points]) => [id, points.map(turn)]));
+    for (const [edge, points] of routes) {
+      for (const { at, low, high } of fixedPiecesOf(edge, points.map(turn)))
+        for (const other of bands.within(at - tooNear, at + tooNear, low + together, high - together))
+          if (other.high - other.low > together) found.add(other.edge);
+    }
+  }
+  return found;
 }
 
 const rounded = ({ x, y }: Point): Point => ({ x: Math.round(x * 2) / 2, y: Math.round(y * 2) / 2 });
@@ -50,11 +79,12 @@ interface How {
   /** Also those whose order does not matter. */
   readonly all: boolean;
   readonly ends: EndsOf;
+  readonly standing: Bands<Piece>;
 }
 
 function apart(routes: Routes, walls: Walls, how: How): Routes {
   const pieces = [...routes].flatMap(([edge, points]) => piecesOf(edge, points, walls, roomsOf(how.ends.get(edge)!)));
-  for (const channel of channelsOf(pieces)) place(channel, how);
+  for (const channel of channelsOf([...pieces, ...metBy(pieces, how.standing)])) place(channel, how);
   const points = new Map([...routes].map(([id, corners]) => [id, corners.map((corner) => ({ ...corner }))]));
   for (const { edge, index, at } of pieces) {
     const corners = points.get(edge)!;
@@ -64,11 +94,28 @@ function apart(routes: Routes, walls: Walls, how: How): Routes {
   return points;
 }
 
+/** The pieces of edges that stay where they are. */
+function bandsOf(standing: Iterable<readonly [string, readonly Point[]]>): Bands<Piece> {
+  const bands = new Bands<Piece>();
+  for (const [edge, points] of standing) for (const piece of fixedPiecesOf(edge, points)) bands.put(piece);
+  return bands;
+}
+
+/** Those that stay and into whose way others may come. */
+function metBy(pieces: readonly Piece[], standing: Bands<Piece>): ReadonlySet<Piece> {
+  const near = ({ least, most, low, high }: Piece): Piece[] =>
+    standing.within(least - reach, most + reach, low - touch, high + touch);
+  return new Set(pieces.flatMap(near));
+}
+
 const roomsOf = ({ from, to }: Ends): Rooms => ({ from: from.room, to: to.room });
 
-/** Do two pieces run side by side somewhere? Ends that nearly touch count: their corners are rounded. */
-const besides = (a: Piece, b: Piece): boolean => a.low < b.high + 6 && b.low < a.high + 6;
+/** Ends that nearly touch run side by side as well: their corners are rounded. */
+const touch = 6;
+const besides = (a: Piece, b: Piece): boolean => a.low < b.high + touch && b.low < a.high + touch;
 const mayMeet = (a: Piece, b: Piece): boolean => besides(a, b) && a.least < b.most + reach && b.least < a.most + reach;
+
+const canMove = ({ least, most }: Piece): boolean => least < most;
 
 /** Pieces that can come into each other's way, directly or through others. */
 function channelsOf(pieces: readonly Piece[]): Piece[][] {
@@ -82,12 +129,12 @@ function channelsOf(pieces: readonly Piece[]): Piece[][] {
     return at;
   };
   sorted.forEach((piece, i) => {
-    for (let k = i + 1; k < sorted.length && sorted[k]!.low < piece.high + 6; k += 1) {
+    for (let k = i + 1; k < sorted.length && sorted[k]!.low < piece.high + touch; k += 1) {
       if (mayMeet(piece, sorted[k]!)) parent[root(k)] = root(i);
     }
   });
   return [...Map.groupBy(sorted, (_, i) => root(i)).values()].filter(
-    (channel) => channel.length > 1 || !channel[0]!.held,
+    (channel) => channel.some(canMove) && (channel.length > 1 || !channel[0]!.held),
   );
 }
 
@@ -127,7 +174,7 @@ function place(channel: readonly Piece[], { wanted, all }: How): void {
   const preferences: Preference[] = [];
   for (const [first, second] of overlapping(pieces)) {
     const [a, b] = [pieces[first]!, pieces[second]!];
-    if (!mayMeet(a, b)) continue;
+    if (!mayMeet(a, b) || !(canMove(a) || canMove(b))) continue;
     const isFirm = a.most < b.least;
     const weight = isFirm ? undefined : preference(a, b, all);
     if (isFirm || weight !== undefined) meeting.push([first, second]);

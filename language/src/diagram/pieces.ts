@@ -59,12 +59,6 @@ export function piecesOf(edge: string, points: readonly Point[], { obstacles, fr
       ...walls.filter((wall) => wall > a.x).map((wall) => wall - clearance),
       ...ports.map(([, to]) => to),
     );
-    const onward = (corner: Point, next: Point | undefined): number =>
-      next === undefined ? 0 : Math.sign(next.x - corner.x);
-    const ends = [
-      { along: a.y, onward: onward(a, points[index - 1]) },
-      { along: b.y, onward: onward(b, points[index + 2]) },
-    ];
     return [
       {
         edge,
@@ -73,12 +67,32 @@ export function piecesOf(edge: string, points: readonly Point[], { obstacles, fr
         at: a.x,
         low,
         high,
-        ends,
+        ends: endsOf(points, index),
         least: Math.min(least, a.x),
         most: Math.max(most, a.x),
       },
     ];
   });
+}
+
+/** The vertical pieces of an edge that nobody moves. */
+export function fixedPiecesOf(edge: string, points: readonly Point[]): Piece[] {
+  return points.slice(1).flatMap((b, index) => {
+    const a = points[index]!;
+    if (a.x !== b.x) return [];
+    const [low, high] = [Math.min(a.y, b.y), Math.max(a.y, b.y)];
+    return [{ edge, index, held: true, at: a.x, low, high, ends: endsOf(points, index), least: a.x, most: a.x }];
+  });
+}
+
+function endsOf(points: readonly Point[], index: number): Piece['ends'] {
+  const [a, b] = [points[index]!, points[index + 1]!];
+  const onward = (corner: Point, next: Point | undefined): number =>
+    next === undefined ? 0 : Math.sign(next.x - corner.x);
+  return [
+    { along: a.y, onward: onward(a, points[index - 1]) },
+    { along: b.y, onward: onward(b, points[index + 2]) },
+  ];
 }
 
 /** The same with x and y in each other's place. */

@@ -30,6 +30,8 @@ export interface Span {
   readonly from: string;
   readonly to: string;
   readonly sides: Sides;
+  /** Ends that stay where they are, with all others on their sides. */
+  readonly pins?: Partial<Ends>;
 }
 
 /** When ends are moved later they come no nearer than this: their arrow heads must not touch. */
@@ -60,6 +62,7 @@ interface End {
   wish: number;
   at: number;
   ownRoom: Range;
+  readonly pin?: Port | undefined;
 }
 
 const alongY = (side: Side): boolean => side === 'left' || side === 'right';
@@ -76,7 +79,7 @@ export function portsOf(
 ): ReadonlyMap<string, Ends> {
   const ends = new Map(edges.map((edge) => [edge.id, endsOf(edge, boxes)]));
   const sides = Map.groupBy(
-    [...ends.values()].flatMap(({ from, to }) => [from, to]),
+    [...ends.values()].flatMap(({ from, to }) => [from, to]).filter(({ pin }) => !pin),
     ({ box, side }) => `${side} ${box}`,
   );
   const orders = [...sides.values()].map((side) => inOrder(side, ends, boxes, leads));
@@ -94,6 +97,8 @@ function endsOf(edge: Span, boxes: ReadonlyMap<string, Box>): { readonly from: E
   const meeting = alongY(sides.from) === alongY(sides.to) ? common(from, to, sides.from) : undefined;
   const end = (end: 'from' | 'to', box: string, side: Side): End => {
     const wish = meeting ?? along(centre(boxes.get(end === 'from' ? edge.to : edge.from)!), side);
+    const pin = edge.pins?.[end];
+    if (pin) return { edge: edge.id, end, box, side, wish, at: along(pin, side), ownRoom: pin.ownRoom, pin };
     return { edge: edge.id, end, box, side, wish, at: wish, ownRoom: rangeOf(boxes.get(box)!, side) };
   };
   return { from: end('from', edge.from, sides.from), to: end('to', edge.to, sides.to) };
@@ -135,9 +140,9 @@ function inOrder(
 function meet(from: End, to: End, boxes: ReadonlyMap<string, Box>): void {
   if (alongY(from.side) !== alongY(to.side)) return;
   if (common(boxes.get(from.box)!, boxes.get(to.box)!, from.side) === undefined) return;
-  const middle = (from.at + to.at) / 2;
-  from.wish = middle;
-  to.wish = middle;
+  const height = from.pin ? from.at : to.pin ? to.at : (from.at + to.at) / 2;
+  from.wish = height;
+  to.wish = height;
 }
 
 /** Puts the ends of one side as near to their wishes as their order and distances allow: pool adjacent violators. */
@@ -174,8 +179,14 @@ function rangeOf(box: Box, side: Side): Range {
   return [low + margin, high - margin];
 }
 
-const portOf = ({ box, side, at, ownRoom }: End, boxes: ReadonlyMap<string, Box>): Port =>
-  portAt(boxes.get(box)!, side, Math.round(at), ownRoom);
+const portOf = ({ box, side, at, ownRoom, pin }: End, boxes: ReadonlyMap<string, Box>): Port =>
+  pin ?? portAt(boxes.get(box)!, side, Math.round(at), ownRoom);
+
+/** A port that stays where it is. */
+export function pinned({ x, y }: Point, side: Side): Port {
+  const at = along({ x, y }, side);
+  return { x, y, side, room: [at, at], ownRoom: [at, at] };
+}
 
 /** The middle of a side. */
 export function middleOf(box: Box, side: Side): Port {

@@ -2,14 +2,8 @@ import { type Box, bottom, type Point, right } from './geometry.ts';
 import { ascending, findPath, gridOf, type Path } from './grid.ts';
 import { Lines } from './lines.ts';
 import type { Ends, Port } from './ports.ts';
+import type { Terrain } from './terrain.ts';
 import { Tiles, tiled } from './tiles.ts';
-
-/** What edges run through: they go round obstacles, and rather not through frames that are none of theirs. */
-export interface Terrain {
-  /** By id of the node or group that stands there. */
-  readonly obstacles: ReadonlyMap<string, Box>;
-  readonly frames: ReadonlyMap<string, Box>;
-}
 
 /** By id of the edge, the corners that it runs through. */
 export type Routes = ReadonlyMap<string, readonly Point[]>;
@@ -39,9 +33,16 @@ export const margin = 14;
  * Routes all edges with horizontal and vertical lines only: for each the cheapest path by length, bends and crossings with
  * those routed before, found by A* on the lines that run beside obstacles (after Wybrow, Marriott, Stuckey: Orthogonal
  * connector routing, 2009). Edges may still lie on each other: `nudged` draws them apart.
+ *
+ * @param standing edges that run already
  */
-export function routeAll(terrain: Terrain, requests: readonly Request[]): ReadonlyMap<string, Route> {
+export function routeAll(
+  terrain: Terrain,
+  requests: readonly Request[],
+  standing: Routes = new Map(),
+): ReadonlyMap<string, Route> {
   const survey = surveyOf(terrain);
+  for (const points of standing.values()) survey.routed.put(points);
   const routed = new Map<string, Route>();
   const length = ({ ways: [ends] }: Request): number =>
     Math.abs(ends!.from.x - ends!.to.x) + Math.abs(ends!.from.y - ends!.to.y);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Box, bottom, overlap, type Point, right } from './geometry.ts';
+import { type Box, bottom, grown, lineBox, overlap, type Point, right } from './geometry.ts';
 import type { LaidOut } from './index.ts';
 
 /** What holds for every picture. */
@@ -49,3 +49,14 @@ const onOutline = ({ x, y }: Point, box: Box): boolean =>
 
 export const pieces = (points: readonly Point[]): (readonly [Point, Point])[] =>
   points.slice(1).map((b, i) => [points[i]!, b] as const);
+
+/** Edges that run through a node. */
+export function trespassers({ nodes, edges }: LaidOut): string[] {
+  return edges.flatMap(({ edge, points }) =>
+    pieces(points).flatMap(([a, b]) => {
+      const line = grown(lineBox(a, b), 0.01);
+      const hit = nodes.find((node) => overlap(line, grown(node, -1)));
+      return hit ? [`${edge.id} through ${hit.node.id}`] : [];
+    }),
+  );
+}

@@ -1,7 +1,8 @@
 import { type Box, clamp, type Point } from './geometry.ts';
 import { flip, flipBox, type Piece, piecesOf, type Rooms, type Walls } from './pieces.ts';
 import type { Ends } from './ports.ts';
-import { type Routes, simplified, type Terrain } from './route.ts';
+import { type Routes, simplified } from './route.ts';
+import type { Terrain } from './terrain.ts';
 import { tiled } from './tiles.ts';
 
 /** A step sideways that is no longer than this looks like a mistake. */

@@ -1,6 +1,6 @@
 import type { Box } from './geometry.ts';
-import type { DiagramGraph, DiagramNode } from './graph.ts';
-import type { LaidOut, PlacedGroup, PlacedNode } from './layout.ts';
+import type { DiagramEdge, DiagramGraph, DiagramNode } from './graph.ts';
+import type { LaidOut, PlacedEdge, PlacedGroup, PlacedNode } from './layout.ts';
 
 /** By id in the new graph, what stood for it in the previous layout. */
 export interface Succession {
@@ -8,6 +8,9 @@ export interface Succession {
   readonly groups: ReadonlyMap<string, PlacedGroup>;
   /** Groups that were folded up into a node, with the box of that. */
   readonly unfolded: ReadonlyMap<string, Box>;
+  readonly edges: ReadonlyMap<string, PlacedEdge>;
+  /** What nothing stands for any more. */
+  readonly gone: readonly (PlacedNode | PlacedGroup)[];
 }
 
 /** As much of what two have must be the same that one is taken for the other by a new name. */
@@ -54,12 +57,28 @@ export function succession(graph: DiagramGraph, { graph: before, ...previous }: 
     const node = placedNodes.get(id);
     return node ? [[id, node] as const] : [];
   });
+  const names = [...nodeNames, ...renamed];
+  const ids = new Map([...names, ...groupNames].map(([old, id]) => [id, old]));
+  const placedEdges = new Map(previous.edges.map((placed) => [endsOf(placed.edge), placed]));
+  const edges = graph.edges.flatMap((edge) => {
+    const { kind, from, to } = edge;
+    const old = placedEdges.get(endsOf({ kind, from: ids.get(from) ?? from, to: ids.get(to) ?? to }));
+    return old ? [[edge.id, old] as const] : [];
+  });
+  const remaining = new Set(ids.values());
   return {
-    nodes: new Map([...[...nodeNames, ...renamed].map(([old, id]) => [id, placedNodes.get(old)!] as const), ...folded]),
+    nodes: new Map([...names.map(([old, id]) => [id, placedNodes.get(old)!] as const), ...folded]),
     groups: new Map([...groupNames].map(([old, id]) => [id, placedGroups.get(old)!])),
     unfolded: new Map(unfolded),
+    edges: new Map(edges),
+    gone: [
+      ...previous.nodes.filter(({ node }) => !remaining.has(node.id)),
+      ...previous.groups.filter(({ group }) => !remaining.has(group.id)),
+    ],
   };
 }
+
+const endsOf = ({ kind, from, to }: Pick<DiagramEdge, 'kind' | 'from' | 'to'>): string => `${kind} ${from} ${to}`;
 
 /** A group that is folded up stays where its title was. */
 function corner(node: DiagramNode, { x, y }: Box): PlacedNode {
