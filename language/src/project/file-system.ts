@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 
 /** What a folder holds: a name and what it is. */
@@ -60,14 +60,17 @@ export interface FileSystem extends ReadableFiles {
   stamps(paths: readonly string[]): Promise<readonly (Stamp | 'nothing' | undefined)[]>;
 }
 
-/** The disk. */
+/**
+ * The disk. What a build does thousands of times goes not by the thread pool, the way through which takes three times as long
+ * as the call (0.25 s for 20,000 stamps), and whose threads wait for each other where they make files in one folder.
+ */
 export const disk: FileSystem = {
   readFile: (path) => fs.readFile(path),
-  writeFile: (path, data, options) => fs.writeFile(path, data, { flag: options?.exclusive ? 'wx' : 'w' }),
-  rename: (from, to) => fs.rename(from, to),
+  writeFile: async (path, data, options) => writeFileSync(path, data, { flag: options?.exclusive ? 'wx' : 'w' }),
+  rename: async (from, to) => renameSync(from, to),
   copyFile: (from, to) => fs.copyFile(from, to),
   unlink: (path) => fs.unlink(path),
-  mkdir: (path) => fs.mkdir(path, { recursive: true }),
+  mkdir: async (path) => mkdirSync(path, { recursive: true }),
   rmdir: (path) => fs.rmdir(path),
   removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
   list: async (path) =>
@@ -93,7 +96,6 @@ export const disk: FileSystem = {
   stamps: async (paths) => paths.map(stampOf),
 };
 
-/** Not by the thread pool, the way through which takes three times as long as the call (0.25 s for 20,000 files); nor is `list`. */
 function stampOf(path: string): Stamp | 'nothing' | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Interrupted, onFile, ProjectError, systemFault } from './fault.ts';
 import { codeOf, type FileSystem, readIfThere } from './file-system.ts';
 import { type Lock, type LockOptions, takeLock } from './lock.ts';
@@ -191,6 +192,8 @@ async function someAtOnce<T, R>(all: readonly T[], step: (one: T, i: number) => 
       if (result.status === 'rejected') throw result.reason;
       results.push(result.value);
     }
+    // Whoever waits has a turn: a signal, say.
+    await turn();
   }
   return results;
 }
