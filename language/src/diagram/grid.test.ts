@@ -30,6 +30,19 @@ test('an edge goes round what is in its way, at a distance', () => {
   assert.equal(Math.max(...points.map(({ y }) => y)), 50 + margin, 'below it, which is nearer');
 });
 
+test('an edge that leaves close to a title runs along it: it has no other way, and does not run through a node', () => {
+  const title = { x: -80, y: -46, width: 120, height: 32 };
+  const above = { x: 0, y: -200, width: 100, height: 60 };
+  const up: Request = {
+    id: 'e',
+    ways: [{ from: port('top', 30, 0), to: port('bottom', 30, -140) }],
+    clear: { from: left, to: above },
+    home: new Set(),
+  };
+  const routes = routeAll({ obstacles: obstacles({ title, above }), frames: new Map() }, [up]);
+  assert.deepEqual(corners(routes.get('e')?.points), ['30,0', '30,-14', '54,-14', '54,-60', '30,-60', '30,-140']);
+});
+
 test('a frame that is not its own is gone round too, its own is not', () => {
   const terrain = { obstacles: obstacles(), frames: new Map([['f', { x: 150, y: -40, width: 200, height: 100 }]]) };
   const stranger = routeAll(terrain, [request('e', across)]).get('e')!.points;

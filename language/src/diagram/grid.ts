@@ -32,17 +32,18 @@ const detour = 260;
 const thinFrom = 80;
 const nearEnds = 150;
 
-/** The grid for one request, with what was routed before it. A thin one leaves out lines far from both ends where there are very many. */
-export function gridOf(
-  survey: Survey,
-  home: ReadonlySet<string>,
-  extra: readonly Point[],
-  which: 'thin' | 'whole',
-): Grid {
+/**
+ * Which lines make a grid. A thin one leaves out lines far from both ends where there are very many; on a tight one edges may touch
+ * what they run beside, where they have no other way.
+ */
+export type Density = 'thin' | 'whole' | 'tight';
+
+/** The grid for one request, with what was routed before it. */
+export function gridOf(survey: Survey, home: ReadonlySet<string>, extra: readonly Point[], density: Density): Grid {
   const window = grown(around(extra.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))), detour);
   const lines = (all: readonly number[], frames: ReadonlySet<number>, low: number, high: number, ends: number[]) => {
     const found = between(all, low, high);
-    return ascending([...(which === 'thin' ? thinned(found, frames, ends) : found), ...ends]);
+    return ascending([...(density === 'thin' ? thinned(found, frames, ends) : found), ...ends]);
   };
   const xs = lines(
     survey.xs,
@@ -69,7 +70,8 @@ export function gridOf(
     late: survey.late,
   };
   for (const [id, frame] of survey.frames.near(window)) if (!home.has(id)) price(grid, frame, cost.foreign);
-  for (const obstacle of survey.obstacles.near(grown(window, clearance))) price(grid, obstacle, 0);
+  const distance = density === 'tight' ? 0 : clearance;
+  for (const obstacle of survey.obstacles.near(grown(window, distance))) price(grid, grown(obstacle, distance), 0);
   countCrossings(grid, survey.routed, window);
   return grid;
 }
@@ -105,12 +107,10 @@ function indexAt(values: readonly number[], value: number): number {
 /** Obstacles keep lines off that come nearer than this, so that the lines beside them stay free. */
 const clearance = 8;
 
-/** Sets the price of every step that touches the inside of the box, or for obstacles comes too near it. */
+/** Sets the price of every step that touches the inside of the box. */
 function price({ xs, ys, across, down }: Grid, box: Box, value: number): void {
-  const by = value === 0 ? clearance : 0;
-  const [x0, x1, y0, y1] = [box.x - by, right(box) + by, box.y - by, bottom(box) + by];
-  const [firstX, endX] = [indexAt(xs, x0 + 0.01), indexAt(xs, x1)];
-  const [firstY, endY] = [indexAt(ys, y0 + 0.01), indexAt(ys, y1)];
+  const [firstX, endX] = [indexAt(xs, box.x + 0.01), indexAt(xs, right(box))];
+  const [firstY, endY] = [indexAt(ys, box.y + 0.01), indexAt(ys, bottom(box))];
   for (let j = firstY; j < endY; j += 1) {
     for (let i = Math.max(0, firstX - 1); i < Math.min(endX, xs.length - 1); i += 1) across[j * xs.length + i] = value;
   }

@@ -1,5 +1,5 @@
 import { type Box, bottom, type Point, right } from './geometry.ts';
-import { ascending, findPath, gridOf, type Path } from './grid.ts';
+import { ascending, type Density, findPath, gridOf, type Path } from './grid.ts';
 import { Lines } from './lines.ts';
 import type { Ends, Port } from './ports.ts';
 import type { Terrain } from './terrain.ts';
@@ -62,11 +62,11 @@ export function routeAll(
 function pathFor(survey: Survey, request: Request, { from, to }: Ends, routed: number): Path {
   const [start, end] = [stub(from, request.clear.from), stub(to, request.clear.to)];
   const haste = routed > 5 * crowd ? 2.5 : routed > crowd ? 1.5 : 1;
-  const thin = findPath(gridOf(survey, request.home, [start, end], 'thin'), start, end, { from, to }, haste);
-  const { points, cost } =
-    thin.cost < Number.POSITIVE_INFINITY
-      ? thin
-      : findPath(gridOf(survey, request.home, [start, end], 'whole'), start, end, { from, to }, haste);
+  const path = (density: Density): Path =>
+    findPath(gridOf(survey, request.home, [start, end], density), start, end, { from, to }, haste);
+  let { points, cost } = path('thin');
+  for (const density of ['whole', 'tight'] as const)
+    if (cost === Number.POSITIVE_INFINITY) ({ points, cost } = path(density));
   return { cost, points: simplified([from, ...points, to].map(({ x, y }) => ({ x, y }))) };
 }
 
