@@ -40,6 +40,7 @@ import { LazyLinker } from './workspace/lazy-linker.ts';
 import { WorkspaceIndex } from './workspace/project-index.ts';
 import { Projects } from './workspace/projects.ts';
 import { ProjectScopes } from './workspace/scopes.ts';
+import { Turns } from './workspace/turns.ts';
 import { Updates } from './workspace/updates.ts';
 
 /** What the language server has beside Langium's services. */
@@ -75,6 +76,7 @@ const ownModule = (host: Host): Module<EditorServices, PartialLangiumSharedServi
     IndexManager: (services) => new WorkspaceIndex(services),
     LangiumDocuments: (services) => new Documents(services),
     LangiumDocumentFactory: (services) => new DocumentFactory(services),
+    WorkspaceLock: () => new Turns(),
     WorkspaceManager: (services) => new WorkspaceManager(services),
   },
 });

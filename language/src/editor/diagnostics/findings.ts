@@ -11,6 +11,7 @@ import { type Diagnostic as Found, isAboutReading } from '../../rules/index.ts';
 import type { Host } from '../host.ts';
 import type { EditorServices } from '../services.ts';
 import type { EditorProject } from '../workspace/projects.ts';
+import type { Turns } from '../workspace/turns.ts';
 import { movedBy } from './moved.ts';
 import { Run } from './run.ts';
 import { type Finding, faultFinding, findingOf, textEdits } from './to-protocol.ts';
@@ -78,25 +79,26 @@ export class Findings {
     return [];
   }
 
-  /**
-   * Takes up that documents have changed. Tells of them at once what is wrong with their texts; the rest is for `update`,
-   * but for projects that have not been checked yet.
-   */
-  async read(uris: readonly string[], cancel: Cancellation.CancellationToken): Promise<void> {
+  /** Notes that documents have changed, and forgets projects that are no more. */
+  note(uris: readonly string[]): void {
     const { all } = this.services.editor.Projects;
     for (const project of this.results.keys()) if (!all.includes(project)) this.results.delete(project);
     for (const project of this.due.keys()) if (!all.includes(project)) this.due.delete(project);
     this.isPublished = false;
     for (const uri of uris) this.changed.add(uri);
     for (const project of all) {
-      const isNew = !this.results.has(project);
-      if (!isNew && !uris.some((uri) => project.files.has(uri)) && !this.due.has(project)) continue;
-      this.due.set(project, undefined);
+      if (!this.results.has(project) || uris.some((uri) => project.files.has(uri))) this.due.set(project, undefined);
+    }
+  }
+
+  /** Tells at once what is wrong with the texts of the documents; the rest is for `update`, but for projects that are new. */
+  async read(cancel: Cancellation.CancellationToken): Promise<void> {
+    for (const project of this.due.keys()) {
       const run = await this.start(project, cancel);
       this.due.set(project, run);
-      if (!isNew) this.publishReading(project, await run.reading(cancel));
+      if (this.results.has(project)) this.publishReading(project, await run.reading(cancel));
     }
-    if (all.some((project) => !this.results.has(project))) await this.update(cancel);
+    if (this.services.editor.Projects.all.some((project) => !this.results.has(project))) await this.update(cancel);
   }
 
   /** Checks the projects again in which something has changed, and publishes what is new. */
@@ -121,7 +123,8 @@ export class Findings {
     const { Projects, Host } = this.services.editor;
     const byFile = await faultsByFile(project, Host);
     // Where not all could be read, only what a file says by itself is certain.
-    const all = await run.rest(cancel);
+    const turns = this.services.workspace.WorkspaceLock as Turns;
+    const all = await run.rest(() => turns.leave(cancel));
     const found = project.faults.length === 0 ? all : all.filter(({ rule }) => rule === 'syntax');
     const uriOf = (path: string): string => Projects.uri(project, path);
     for (const one of found) {

@@ -24,10 +24,14 @@ export class Run {
     }
   }
 
-  /** All that is found. */
-  async rest(cancel: Cancellation.CancellationToken): Promise<readonly Diagnostic[]> {
+  /**
+   * All that is found.
+   *
+   * @param leave lets others have their turn, and throws to end the check
+   */
+  async rest(leave: () => Promise<void>): Promise<readonly Diagnostic[]> {
     for (;;) {
-      await interruptAndCheck(cancel);
+      await leave();
       const step = this.steps.next();
       if (step.done) return step.value;
     }

@@ -155,8 +155,8 @@ function stolen(
   return undefined;
 }
 
-const mentions = ({ namings }: NamingFile, name: string): boolean =>
-  namings.some(({ text }) => text.split('.').includes(name));
+const mentions = ({ text: whole, namings }: NamingFile, name: string): boolean =>
+  whole.includes(name) && namings().some(({ text }) => text.split('.').includes(name));
 
 const shortUri = (uri: string): string => {
   const { path } = URI.parse(uri);

@@ -23,8 +23,9 @@ export interface Naming {
 /** What a file names, and what decides on what that means. */
 export interface NamingFile {
   readonly uri: string;
+  readonly text: string;
   readonly space: NameSpace;
-  readonly namings: readonly Naming[];
+  readonly namings: () => readonly Naming[];
 }
 
 /** Of all files, open or not. */
@@ -33,27 +34,31 @@ export function* namingFiles({ workspace, editor }: EditorServices): Iterable<Na
   for (const file of editor.ClosedFiles.all) yield ofClosed(file, editor.ClosedFiles);
 }
 
-function ofOpen({ uri, parseResult, references }: LangiumDocument): NamingFile {
+function ofOpen({ uri, textDocument, parseResult, references }: LangiumDocument): NamingFile {
   const written = references.filter((one): one is Reference => isReference(one) && one.$refNode !== undefined);
   return {
     uri: uri.toString(),
+    text: textDocument.getText(),
     space: spaceOf(parseResult.value as File),
-    namings: written.map((one) => ({
-      text: one.$refText,
-      segment: () => CstUtils.toDocumentSegment(one.$refNode as NonNullable<Reference['$refNode']>),
-      meaning: () => one.$nodeDescription,
-    })),
+    namings: () =>
+      written.map((one) => ({
+        text: one.$refText,
+        segment: () => CstUtils.toDocumentSegment(one.$refNode as NonNullable<Reference['$refNode']>),
+        meaning: () => one.$nodeDescription,
+      })),
   };
 }
 
 function ofClosed(file: ClosedFile, all: ClosedFiles): NamingFile {
   return {
     uri: file.uri.toString(),
+    text: file.text,
     space: file.space,
-    namings: file.outline.references.map((one) => ({
-      text: one.text,
-      segment: () => file.segment(one.from, one.to),
-      meaning: () => all.meaning(file, one),
-    })),
+    namings: () =>
+      file.outline.references.map((one) => ({
+        text: one.text,
+        segment: () => file.segment(one.from, one.to),
+        meaning: () => all.meaning(file, one),
+      })),
   };
 }

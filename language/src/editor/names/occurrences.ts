@@ -256,7 +256,7 @@ function placeInHeader(uri: string, at: Place, text: string): Occurrence {
 
 /** A package in names that are written in full. */
 function prefixesIn({ uri, namings }: NamingFile, name: string): Occurrence[] {
-  return namings.flatMap(({ text, segment, meaning }) => {
+  return namings().flatMap(({ text, segment, meaning }) => {
     const found = text.startsWith(`${name}.`) ? meaning() : undefined;
     if (!found || packageIn(found) !== name) return [];
     const { start } = segment().range;

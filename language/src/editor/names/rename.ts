@@ -12,7 +12,7 @@ import type { Range } from 'vscode-languageserver-types';
 import type { EditorServices } from '../services.ts';
 import { capture, clash, whyNotNamed } from './clashes.ts';
 import { namingFiles } from './namings.ts';
-import type { Occurrences } from './occurrences.ts';
+import type { Occurrence, Occurrences } from './occurrences.ts';
 import { type Meant, meantAt } from './target.ts';
 
 /** Gives something another name wherever it is named, unless that would change what any name means. */
@@ -27,7 +27,7 @@ export class Rename implements RenameProvider {
 
   prepareRename(document: LangiumDocument, { position }: TextDocumentPositionParams): Range | undefined {
     const meant = this.meant(document, position);
-    return meant && (this.foreign(meant) === undefined ? meant.word.range : undefined);
+    return meant && (whyForeign(this.occurrences.of(meant.target)) === undefined ? meant.word.range : undefined);
   }
 
   /** @throws ResponseError with the reason, where the name cannot be given */
@@ -43,7 +43,7 @@ export class Rename implements RenameProvider {
     const occurrences = this.occurrences.of(target);
     if (cancel) await interruptAndCheck(cancel);
     const wrong =
-      this.foreign(meant) ??
+      whyForeign(occurrences) ??
       whyNotNamed(target, newName) ??
       clash(project, target, newName) ??
       capture(project, target, newName, { occurrences, files: [...namingFiles(this.shared)] });
@@ -61,11 +61,10 @@ export class Rename implements RenameProvider {
     const project = this.shared.editor.Projects.of(document.uri);
     return project && meantAt(project, document, position);
   }
-
-  /** A declaration that has no text of its own cannot be changed. */
-  private foreign({ target }: Meant): string | undefined {
-    return this.occurrences.of(target).some(({ declares }) => declares) ? undefined : 'it is declared nowhere';
-  }
 }
+
+/** A declaration that has no text of its own cannot be changed. */
+const whyForeign = (occurrences: readonly Occurrence[]): string | undefined =>
+  occurrences.some(({ declares }) => declares) ? undefined : 'it is declared nowhere';
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,8 +4,8 @@ import type { Connection } from 'vscode-languageserver';
 import type { EditorServices } from '../services.ts';
 import { Topology, type TopologyParams } from './topology.ts';
 
-/** Drawing waits for this long after a check, in case that another edit comes, in milliseconds. */
-const pause = 20;
+/** Drawing waits after a check in case that another edit comes: for this share of what the last picture took. */
+const pause = { share: 0.1, most: 20 } as const;
 
 /** Answers `weir/topology`, and tells by `weir/topologyChanged` when it would answer otherwise. */
 export function addTopology(connection: Connection, services: EditorServices): void {
@@ -22,10 +22,19 @@ export function addTopology(connection: Connection, services: EditorServices): v
     for (const uri of await topology.changed()) await connection.sendNotification('weir/topologyChanged', { uri });
   };
   let timer: NodeJS.Timeout | undefined;
+  let took = 0;
   services.workspace.DocumentBuilder.onBuildPhase(DocumentState.Validated, () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      tell().catch((error: unknown) => connection.console.error(String(error)));
-    }, pause);
+    timer = setTimeout(
+      () => {
+        const since = performance.now();
+        tell()
+          .catch((error: unknown) => connection.console.error(String(error)))
+          .finally(() => {
+            took = performance.now() - since;
+          });
+      },
+      Math.min(pause.most, pause.share * took),
+    );
   });
 }

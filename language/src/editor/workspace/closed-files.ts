@@ -106,6 +106,7 @@ export class ClosedFiles {
     if (!name) return;
     const targetUri = AstUtils.getDocument(target).uri;
     for (const file of this.files.values()) {
+      if (!file.text.includes(name)) continue;
       for (const reference of file.outline.references) {
         if (reference.text !== name && !reference.text.endsWith(`.${name}`)) continue;
         const found = this.meaning(file, reference);

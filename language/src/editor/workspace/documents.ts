@@ -12,6 +12,7 @@ import {
 } from 'langium';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { EditorServices } from '../services.ts';
+import type { Turns } from './turns.ts';
 
 /** Takes the texts of closed files from their projects, which have read them. */
 export class DocumentFactory extends DefaultLangiumDocumentFactory {
@@ -97,7 +98,15 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
     cancel: Cancellation.CancellationToken,
     callback: (document: LangiumDocument) => MaybePromise<unknown>,
   ): Promise<void> {
-    if (state === DocumentState.Validated) await this.services.editor.Findings.update(cancel);
+    const { Findings } = this.services.editor;
+    const turns = this.services.workspace.WorkspaceLock as Turns;
+    if (state === DocumentState.IndexedReferences) {
+      // Who waited for names to mean something, as completion does, is answered first.
+      await turns.leave(cancel);
+      await Findings.read(cancel);
+      await turns.sent();
+    }
+    if (state === DocumentState.Validated) await Findings.update(cancel);
     await super.runCancelable(documents, state, cancel, async (document) => {
       await callback(document);
       // The document may have been touched meanwhile: then what has been reached is not its state.
@@ -105,13 +114,17 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
     });
   }
 
-  /** Also where no document had to be built: who waits for the workspace waits for this. */
+  /**
+   * Also where no document had to be built: who waits for the workspace waits for this. What has been touched meanwhile is
+   * not what the workspace has reached.
+   */
   protected override async notifyBuildPhase(
     documents: LangiumDocument[],
     state: DocumentState,
     cancel: Cancellation.CancellationToken,
   ): Promise<void> {
-    if (documents.length > 0) return super.notifyBuildPhase(documents, state, cancel);
-    for (const listener of [...this.buildPhaseListeners.get(state)]) await listener(documents, cancel);
+    if (documents.length > 0) await super.notifyBuildPhase(documents, state, cancel);
+    else for (const listener of [...this.buildPhaseListeners.get(state)]) await listener(documents, cancel);
+    if (cancel.isCancellationRequested) throw OperationCancelled;
   }
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Cancellation, type Disposable, delayNextTick, Emitter, type TextDocument, URI } from 'langium';
+import { type Cancellation, type Disposable, Emitter, type TextDocument, URI } from 'langium';
 import type { DocumentUpdateHandler } from 'langium/lsp';
 import {
   DidChangeWatchedFilesNotification,
@@ -116,18 +116,11 @@ export class Updates implements DocumentUpdateHandler {
     this.changed = new Set();
     this.deleted = new Set();
     for (const uri of changed) builder.touch(uri);
-    await editor.Findings.read(
-      changed.map((uri) => uri.toString()),
-      cancel,
-    );
-    await sent();
+    editor.Findings.note(changed.map((uri) => uri.toString()));
+    // Of closed files it is what they are known by.
+    for (const project of editor.Projects.all) await editor.Projects.fragments(project, cancel);
     await builder.update(changed, deleted, cancel);
   }
-}
-
-/** Messages go out at turns of the event loop, of which building leaves none for a while: what has been found would wait for it. */
-async function sent(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await delayNextTick();
 }
 
 const never = (): boolean => false;
