@@ -57,12 +57,22 @@ function objectsIn(files: readonly (ObjectFile | undefined)[]): readonly ObjectV
 
 /** Without what only TypeScript sees; where variants say the same they are the same. */
 function plain(variants: readonly unknown[]): readonly (JsonObject | undefined)[] {
+  const [first, ...others] = variants.map((variant) => withoutUndefined(variant) as JsonObject | undefined);
+  if (others.length === 0) return [first];
   const known = new Map<string | undefined, JsonObject>();
-  return variants.map((variant) => {
+  return [first, ...others].map((variant) => {
+    if (variant === undefined) return undefined;
     const text = JSON.stringify(variant);
-    if (text === undefined) return undefined;
-    const found = known.get(text) ?? (JSON.parse(text) as JsonObject);
+    const found = known.get(text) ?? variant;
     known.set(text, found);
     return found;
   });
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) copy[key] = withoutUndefined(item);
+  return copy;
 }
