@@ -67,20 +67,23 @@ const prefixed = (name: string, prefix: string): string =>
     ? prefix.charAt(0).toLowerCase() + prefix.slice(1) + name.charAt(0).toUpperCase() + name.slice(1)
     : prefix + name;
 
-/** As formatters sort modules: numbers in names by their value. */
-function natural(a: string, b: string): number {
-  const padded = (text: string): string => text.replace(/\d+/g, (digits) => digits.padStart(12, '0'));
-  return byText(padded(a), padded(b));
+/** As formatters sort modules: first those of Node, last those beside; numbers in names by their value. */
+function orderOf(module: string): string {
+  const rank = module.startsWith('node:') ? 0 : module.startsWith('.') ? 2 : 1;
+  return `${rank}${module.replace(/\d+/g, (digits) => digits.padStart(12, '0'))}`;
 }
 
 function importDeclarations(imports: readonly Import[]): string {
-  const rank = (module: string): number => (module.startsWith('node:') ? 0 : module.startsWith('.') ? 2 : 1);
-  const modules = [...new Set(imports.map((item) => item.module))].sort((a, b) => rank(a) - rank(b) || natural(a, b));
+  const modules = [...Map.groupBy(imports, ({ module }) => module)].map(([module, items]) => ({
+    order: orderOf(module),
+    text: importDeclaration(
+      module,
+      items.toSorted((a, b) => byText(a.name, b.name)),
+    ),
+  }));
   return modules
-    .map((module) => {
-      const items = imports.filter((item) => item.module === module).sort((a, b) => byText(a.name, b.name));
-      return importDeclaration(module, items);
-    })
+    .sort((a, b) => byText(a.order, b.order))
+    .map(({ text }) => text)
     .join('');
 }
 
