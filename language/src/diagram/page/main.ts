@@ -117,8 +117,8 @@ function choose(id: string | undefined, from: 'picture' | 'elsewhere'): void {
   const told = need<HTMLElement>('#told');
   const [title, ...rest] = id === undefined ? [] : tell(id, 'all');
   told.replaceChildren(...(id === undefined || !title ? [] : [title, ...turnButton(id), ...rest]));
-  told.scrollTop = 0;
   told.hidden = id === undefined;
+  if (id !== undefined) told.scrollTop = 0;
   tree.mark(id);
   focus();
   const part = id === undefined ? undefined : picture.parts.get(id);

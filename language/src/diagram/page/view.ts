@@ -34,7 +34,9 @@ export function viewOf(first: Picture, pane: HTMLElement, watch: Watcher): View 
   let camera: Camera = { x: 0, y: 0, scale: 1 };
   let running = 0;
   let resting = 0;
-  const screen = (): DOMRect => pane.getBoundingClientRect();
+  // Kept: to be asked for it, the browser would lay out what has just been drawn.
+  let size: DOMRect = pane.getBoundingClientRect();
+  const screen = (): DOMRect => size;
   const look = (next: Camera): void => {
     camera = next;
     picture.svg.setAttribute('viewBox', viewBox(camera, screen()));
@@ -70,11 +72,11 @@ export function viewOf(first: Picture, pane: HTMLElement, watch: Watcher): View 
   const zoom = (factor: number): void => by((now) => zoomed(now, factor, middle()));
 
   look(kept().camera ?? whole());
-  let { width, height } = screen();
   new ResizeObserver(() => {
+    const { width, height } = size;
+    size = pane.getBoundingClientRect();
     // What is in the middle stays there.
-    const [dx, dy] = [screen().width - width, screen().height - height];
-    ({ width, height } = screen());
+    const [dx, dy] = [size.width - width, size.height - height];
     by((now) => panned(now, dx / 2, dy / 2));
   }).observe(pane);
   byPointers(pane, by);
