@@ -10,6 +10,9 @@ import type { Change } from './plan.ts';
 /** Weir's own folder in a project, there only while a build writes: the lock, and what is staged. */
 const stateFolder = '.weir';
 const lockName = 'lock';
+
+/** There while a build writes: the clock of the disk is at least as late as it. */
+export const lockPath = (root: string): string => join(root, stateFolder, lockName);
 const stagingPrefix = 'staging-';
 const journalName = 'journal.json';
 
@@ -57,7 +60,7 @@ export async function withWriter<T>(
 ): Promise<T> {
   const state = join(root, stateFolder);
   const lock = await onFile('write to it', root, () =>
-    takeLock(fs, join(state, lockName), `${stateFolder}/${lockName}`, options),
+    takeLock(fs, lockPath(root), `${stateFolder}/${lockName}`, options),
   );
   try {
     await recover(fs, root);
