@@ -3,12 +3,11 @@ import {
   type AstNodeDescription,
   AstUtils,
   CstUtils,
-  DefaultLangiumDocuments,
   type LangiumDocument,
   type ParseResult,
   type ReferenceDescription,
   type ReferenceInfo,
-  type URI,
+  URI,
 } from 'langium';
 import type { OutlinedReference } from '../../syntax/outline.ts';
 import type { EditorServices } from '../services.ts';
@@ -53,9 +52,9 @@ export class ClosedFiles {
     return document;
   }
 
-  /** Those in whose text a word stands. */
+  /** Those in whose text a name stands. */
   *mentioning(word: string): Iterable<LangiumDocument> {
-    const whole = new RegExp(`(?<![\\w-])${word.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-])`);
+    const whole = new RegExp(`(?<![\\w-])${word}(?![\\w-])`);
     for (const { text, uri } of this.files.values()) {
       // To look for it as it stands is many times as fast.
       if (text.includes(word) && whole.test(text)) yield this.document(uri) as LangiumDocument;
@@ -76,7 +75,9 @@ export class ClosedFiles {
         if (!outline || TextDocuments.get(uri)) continue;
         gone.delete(uri);
         if (this.files.get(uri)?.text === text) continue;
-        const file = new ClosedFile(uri, text, { fragment, outline }, (one) => this.parse(one));
+        const parse = (one: string): ParseResult =>
+          this.services.ServiceRegistry.getServices(URI.parse(uri)).parser.LangiumParser.parse(one);
+        const file = new ClosedFile(uri, text, { fragment, outline }, parse);
         this.files.set(uri, file);
         this.index.takeUp(file);
         changed.add(uri);
@@ -147,23 +148,5 @@ export class ClosedFiles {
 
   private get index(): WorkspaceIndex {
     return this.services.workspace.IndexManager as WorkspaceIndex;
-  }
-
-  private parse(text: string): ParseResult {
-    return this.services.ServiceRegistry.all[0]!.parser.LangiumParser.parse(text);
-  }
-}
-
-/** The documents of open files, which are built, and where one asks for a closed file by name, its document as well. */
-export class Documents extends DefaultLangiumDocuments {
-  private readonly closed: () => ClosedFiles;
-
-  constructor(services: EditorServices) {
-    super(services);
-    this.closed = () => services.editor.ClosedFiles;
-  }
-
-  override getDocument(uri: URI): LangiumDocument | undefined {
-    return super.getDocument(uri) ?? this.closed().document(uri);
   }
 }

@@ -3,6 +3,7 @@ import {
   type Cancellation,
   DefaultDocumentBuilder,
   DefaultLangiumDocumentFactory,
+  DefaultLangiumDocuments,
   DefaultWorkspaceManager,
   DocumentState,
   type LangiumDocument,
@@ -12,9 +13,10 @@ import {
 } from 'langium';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { EditorServices } from '../services.ts';
+import type { ClosedFiles } from './closed-files.ts';
 import type { Turns } from './turns.ts';
 
-/** Takes the texts of closed files from their projects, which have read them. */
+/** The text of a file that has been closed meanwhile is that of its project, which has read it. */
 export class DocumentFactory extends DefaultLangiumDocumentFactory {
   private readonly services: EditorServices;
 
@@ -36,6 +38,20 @@ export class WorkspaceManager extends DefaultWorkspaceManager {
   protected override async performStartup(): Promise<LangiumDocument[]> {
     this._ready.resolve();
     return [];
+  }
+}
+
+/** The documents of open files, which are built, and where one asks for a closed file by name, its document as well. */
+export class Documents extends DefaultLangiumDocuments {
+  private readonly closed: () => ClosedFiles;
+
+  constructor(services: EditorServices) {
+    super(services);
+    this.closed = () => services.editor.ClosedFiles;
+  }
+
+  override getDocument(uri: URI): LangiumDocument | undefined {
+    return super.getDocument(uri) ?? this.closed().document(uri);
   }
 }
 
@@ -65,13 +81,17 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
     document.state = DocumentState.Changed;
   }
 
-  override async update(changed: URI[], deleted: URI[], cancel?: Cancellation.CancellationToken): Promise<void> {
+  override async update(_: URI[], deleted: URI[], cancel?: Cancellation.CancellationToken): Promise<void> {
     const { ClosedFiles } = this.services.editor;
-    for (const { uri } of this.langiumDocuments.all.toArray()) if (!this.isOpen(uri)) this.close(uri);
-    this.changedClosed = ClosedFiles.takeUp();
+    const documents = this.langiumDocuments.all.toArray();
+    const closed = documents.filter(({ uri }) => !this.isOpen(uri));
+    for (const { uri } of closed) this.close(uri);
+    this.changedClosed = new Set([...ClosedFiles.takeUp(), ...closed.map(({ uri }) => uri.toString())]);
     ClosedFiles.unlink();
+    // More than `changed`: also what an update would have taken up that was cancelled before it came here.
+    const touched = documents.filter(({ uri, state }) => state === DocumentState.Changed && this.isOpen(uri));
     await super.update(
-      changed.filter((uri) => this.isOpen(uri)),
+      touched.map(({ uri }) => uri),
       deleted,
       cancel,
     );

@@ -21,7 +21,7 @@ export interface EditorProject extends ProjectFiles {
   readonly names: Names;
 }
 
-/** A text, and what it says. Of files that are not open, in whose place a tree would be asked, an outline of it. */
+/** A text, and what it says; of a file that is not open, whose tree nobody keeps, an outline of that as well. */
 interface ReadFile {
   readonly text: string;
   readonly fragment: Fragment;

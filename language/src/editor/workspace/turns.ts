@@ -3,16 +3,20 @@ import { type Cancellation, DefaultWorkspaceLock, delayNextTick, OperationCancel
 /** A message goes out at so many turns of the event loop from when it was written. */
 const turnsToSend = 3;
 
-/** Who answers for longer answers beside what else is done; milliseconds. */
-const patience = 20;
-
 /**
  * The lock of the workspace, which knows who is being answered beside a build. Messages come in and go out at turns of the
  * event loop, of which building and checking leave none for a while: an answer that took a millisecond would wait for them.
  */
 export class Turns extends DefaultWorkspaceLock {
+  private readonly patience: number;
   private answering = 0;
   private hasAnswered = false;
+
+  /** @param patience who answers for longer answers beside what else is done; milliseconds */
+  constructor(patience = 20) {
+    super();
+    this.patience = patience;
+  }
 
   override read<T>(action: () => Promise<T> | T, priority?: ReadPriority): Promise<T> {
     const answer = super.read(action, priority);
@@ -41,7 +45,7 @@ export class Turns extends DefaultWorkspaceLock {
     await delayNextTick();
     await delayNextTick();
     if (this.answering > 0 || this.hasAnswered) {
-      const until = performance.now() + patience;
+      const until = performance.now() + this.patience;
       while (this.answering > 0 && performance.now() < until) await delayNextTick();
       this.hasAnswered = false;
       await this.sent();
