@@ -10,9 +10,12 @@ import { serve } from './serve.ts';
  */
 const garbage = 50;
 
+/** While a first project is read nearly all of it is there to stay: nothing is gained by looking for garbage; milliseconds. */
+const start = 10_000;
+
 /** Starts the language server on standard input and output; it ends with the client. */
 export function startServer(): void {
-  setFlagsFromString(`--heap-growing-percent=${garbage}`);
+  setTimeout(() => setFlagsFromString(`--heap-growing-percent=${garbage}`), start).unref();
   // What is printed there belongs to the protocol: a word from any library would end the talk.
   globalThis.console = new Console(process.stderr, process.stderr);
   serve(createConnection(ProposedFeatures.all, process.stdin, process.stdout), nodeHost());

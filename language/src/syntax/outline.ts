@@ -65,21 +65,24 @@ function pathOf(node: AstNode): string {
   return `${pathOf(owner)}/${list}@${all.indexOf(node)}`;
 }
 
+/** Every node of every file comes by here at the start: no list is made of its properties. */
 function collect(node: AstNode, found: OutlinedReference[]): void {
-  for (const [property, value] of Object.entries(node)) {
-    if (property.startsWith('$') || typeof value !== 'object') continue;
-    const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-    for (const [index, one] of all.entries()) {
-      if (isReference(one)) {
-        const { from, to } = stretchOf(one.$refNode ?? propertyNode(node, property, index));
-        found.push({ text: one.$refText, holder: node.$type, property, from, to });
-      } else if (isNode(one)) collect(one, found);
-    }
+  for (const property in node) {
+    if (property.startsWith('$')) continue;
+    const value = (node as unknown as Readonly<Record<string, unknown>>)[property];
+    if (!Array.isArray(value)) note(node, property, 0, value, found);
+    else for (let index = 0; index < value.length; index++) note(node, property, index, value[index], found);
   }
 }
 
-const isReference = (one: unknown): one is Reference => typeof one === 'object' && one !== null && '$refText' in one;
-const isNode = (one: unknown): one is AstNode => typeof one === 'object' && one !== null && '$type' in one;
+function note(node: AstNode, property: string, index: number, value: unknown, found: OutlinedReference[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if ('$refText' in value) {
+    const { $refText: text, $refNode } = value as Reference;
+    const { from, to } = stretchOf($refNode ?? propertyNode(node, property, index));
+    found.push({ text, holder: node.$type, property, from, to });
+  } else if ('$type' in value) collect(value as AstNode, found);
+}
 
 const stretchOf = (
   cst: { readonly offset: number; readonly end: number } | undefined,
