@@ -3,7 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Who is measured beside Weir's checking, beside `buf`, which the tests need as well: 160 MB. */
-export const describers = { '@typespec/compiler': '1.17.0', '@typespec/http': '1.17.0', likec4: '1.59.4' };
+export const describers = {
+  '@typespec/compiler': '1.17.0',
+  '@typespec/http': '1.17.0',
+  '@typespec/protobuf': '0.87.0',
+  likec4: '1.59.4',
+};
 
 /** Who is measured beside Weir's building. */
 export const emitters = {
@@ -11,6 +16,7 @@ export const emitters = {
   '@typespec/http': '1.16.0',
   '@typespec/openapi': '1.16.0',
   '@typespec/openapi3': '1.16.0',
+  '@typespec/protobuf': '0.86.0',
 };
 
 /** Who is measured beside a generated service, beside Fastify and `node:http`: 90 MB. */

@@ -40,7 +40,7 @@ test('every form holds the same services, operations, messages and calls, as far
 
   assert.deepEqual(lower(found(all(proto(services)), /^service (\w+)/gm)), names);
   assert.deepEqual(found(all(proto(services)), /^ {2}rpc (\w+)/gm), operations);
-  assert.deepEqual(lower(found(all(typespec(services)), /^interface (\w+)/gm)), names);
+  assert.deepEqual(lower(found(all(typespec(services)), /^interface (Service\w+)/gm)), names);
   assert.deepEqual(found(all(typespec(services)), /^ {2}@(?:get|put) (\w+)/gm), operations);
   assert.deepEqual(found(all(likec4(services)), /^ {2}(\w+) = service/gm), names);
   assert.deepEqual(found(all(likec4(services)), /^ {2}(\w+) -> /gm), calls.sort());
