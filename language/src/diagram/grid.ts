@@ -29,8 +29,8 @@ interface Grid {
 const detour = 260;
 
 /** A thin grid has about so many lines each way at most, and all those that are so near to an end of its edge. */
-const thinFrom = 80;
-const nearEnds = 150;
+const thinFrom = 50;
+const nearEnds = 100;
 
 /**
  * Which lines make a grid. A thin one leaves out lines far from both ends where there are very many; on a tight one edges may touch
@@ -138,8 +138,8 @@ function countCrossings({ xs, ys, crossedAcross, crossedDown }: Grid, routed: Li
   }
   for (let vertex = nx; vertex < crossedAcross.length; vertex += 1)
     crossedAcross[vertex]! += crossedAcross[vertex - nx]!;
-  for (let vertex = 1; vertex < crossedDown.length; vertex += 1) {
-    if (vertex % nx > 0) crossedDown[vertex]! += crossedDown[vertex - 1]!;
+  for (let row = 0; row < crossedDown.length; row += nx) {
+    for (let vertex = row + 1; vertex < row + nx; vertex += 1) crossedDown[vertex]! += crossedDown[vertex - 1]!;
   }
 }
 
