@@ -77,7 +77,7 @@ for (const grouped of [true, false]) {
         assertSound(next);
         assert.deepEqual(trespassers(next), []);
         const lines = redrawn(picture, next, others);
-        assert.ok(lines <= (kind === 'rename' ? 0 : 16 + 0.05 * graph.edges.length), `${kind} redrew ${lines} lines`);
+        assert.ok(lines <= (kind === 'rename' ? 0 : 24 + 0.05 * graph.edges.length), `${kind} redrew ${lines} lines`);
         picture = next;
       }
     });
