@@ -222,3 +222,16 @@ test('keywords are snippets where the editor takes them, and each has its docume
   assert.deepEqual(timeout?.documentation, { kind: 'markdown', value: 'How long one attempt may take.' });
   for (const { label, documentation } of items) assert.ok(documentation !== undefined, label);
 });
+
+test('of more names than are proposed those of the file itself are among them', async (t) => {
+  const text = 'package shop\nmessage Zebra { other: string = 1 }\nmessage Stable { zebra: Zebra = 1 }\n';
+  const many = Array.from({ length: 500 }, (_, n) => `message Animal${n} { name: string = 1 }\n`).join('');
+  const { root } = await scratch(t, { 'animals.svc': `package shop\n${many}`, 'zebra.svc': text });
+  const editor = await Editor.start(t, root);
+  await editor.open('zebra.svc', text);
+  const at = editor.at('zebra.svc', text, 'zebra: |Zebra');
+  const found = await editor.connection.sendRequest(CompletionRequest.type, at);
+  const proposed = (Array.isArray(found) ? found : (found?.items ?? [])).map(({ label }) => label);
+  assert.ok(proposed.includes('Zebra') && proposed.includes('Animal0'), proposed.join(' '));
+  assert.ok(!proposed.includes('Animal499'));
+});

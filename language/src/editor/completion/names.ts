@@ -64,7 +64,9 @@ export class NamesAt {
     if (rule === 'Probe') {
       return dependencies(spot).flatMap((owner) => index.declarations(fullNameOf(owner as never) ?? ''));
     }
-    return index.allElements(type).filter((one) => this.reflection.isSubtype(one.type, type));
+    // Those of the file itself first: of very many names not all are proposed.
+    const own = index.allElements(type, new Set([spot.document.uri.toString()]));
+    return own.concat(index.allElements(type)).filter((one) => this.reflection.isSubtype(one.type, type));
   }
 }
 
