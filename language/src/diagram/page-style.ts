@@ -68,8 +68,8 @@ main{position:relative;min-width:0;min-height:0;overflow:hidden}
 #picture .group.context>.icon{display:none}
 #picture.far .weir-far{display:inline}
 #picture.far .node text:not(.weir-far),#picture.far .node .icon,#picture.far .badge,#picture.far .label,#picture.far .node .rule,#picture.far .group .soft{display:none}
-#picture.far .group-name{font-size:clamp(22px,calc(10px*var(--unit)),56px);transform:translate(-22px,-32px);paint-order:stroke;stroke:var(--weir-paper);stroke-width:6px}
-#picture.far .group.broker .group-name{transform:none}
+#picture .weir-title{font-size:max(13px,min(clamp(22px,calc(10px*var(--unit)),56px),var(--most)));paint-order:stroke;stroke:var(--weir-paper);stroke-width:.4em;stroke-linejoin:round}
+#picture.far .group-name{display:none}
 #picture.far .weir-switch{display:none}
 #picture.far :is(.edge .line,.node>.shape,.group>.frame){vector-effect:non-scaling-stroke}
 #picture.far .edge .line{stroke-width:.7px}

@@ -71,6 +71,28 @@ test(
   },
 );
 
+test(
+  'in a browser: from afar a title is as large as its context allows, and no line runs over it',
+  inBrowser,
+  async (t) => {
+    const page = await opened(t);
+    const title = 'document.querySelector(".weir-title")';
+    for (let i = 0; i < 12; i += 1) await press(page, '#farther');
+    assert.equal(await page.value(`getComputedStyle(${title}).display !== 'none'`), true);
+    assert.equal(
+      await page.value(`[...document.querySelectorAll('#picture .edge')].every((edge) =>
+      (edge.compareDocumentPosition(${title}) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0)`),
+      true,
+    );
+    assert.equal(
+      await page.value(`[...document.querySelectorAll('.weir-title')].every((title, i) =>
+      title.getBBox().width <= document.querySelectorAll('#picture .group > .frame')[i].getBBox().width)`),
+      true,
+    );
+    assert.deepEqual(page.complaints, []);
+  },
+);
+
 test('in a browser: the small picture shows what part is seen, and a press there goes there', inBrowser, async (t) => {
   const page = await opened(t);
   const isThere = (): Promise<boolean> => page.value(`!document.querySelector('#mini').matches('[hidden]')`);

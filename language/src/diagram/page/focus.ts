@@ -22,6 +22,6 @@ export function focusOn(chosen: string | undefined, { nodes, groups, edges }: Pa
       .filter(({ id }) => inside(id) || nodes.some((node) => node.group === id && inside(node.id)))
       .map(({ id }) => id),
   ]);
-  for (const parts of [picture.parts, picture.labels])
+  for (const parts of [picture.parts, picture.labels, picture.titles])
     for (const [id, part] of parts) part.classList.toggle('dim', !lit.has(id));
 }

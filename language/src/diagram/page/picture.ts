@@ -9,6 +9,8 @@ export interface Picture {
   /** Nodes, groups and edges. */
   readonly parts: ReadonlyMap<string, SVGGElement>;
   readonly labels: ReadonlyMap<string, SVGGElement>;
+  /** Of groups, as they are read from afar. */
+  readonly titles: ReadonlyMap<string, SVGElement>;
   /** Where the picture proper begins: beside the margin, below the title. */
   readonly corner: { readonly x: number; readonly y: number };
   /** All of it, with title and legend. */
@@ -29,12 +31,15 @@ export function pictureOf(svg: SVGSVGElement, laidOut: LaidOut): Picture {
   // What the browser would show of itself comes late and is short: the page tells more.
   for (const title of svg.querySelectorAll('g > title')) title.remove();
   addFarNames(parts, laidOut);
+  const titles = farTitles(laidOut);
+  svg.querySelector('g.picture')!.append(...titles.values());
   addSwitches(parts, laidOut);
   return {
     laidOut,
     svg,
     parts,
     labels,
+    titles,
     corner,
     size: { width, height },
     extent: { ...corner, width: Math.max(1, laidOut.width), height: Math.max(1, laidOut.height) },
@@ -62,6 +67,18 @@ function addFarNames(parts: ReadonlyMap<string, SVGGElement>, { nodes }: LaidOut
     name.style.fontSize = `${size}px`;
     parts.get(node.id)!.append(name);
   }
+}
+
+/** From afar titles are larger than the room that edges leave them: they stand in front of all edges. */
+function farTitles({ groups }: LaidOut): ReadonlyMap<string, SVGElement> {
+  return new Map(
+    groups.map(({ group, x, y, width, height }) => {
+      const place = group.kind === 'broker' ? { x: x + 38, y: y + height / 2 + 4.5 } : { x: x + 16, y: y - 7.5 };
+      const title = shape('text', { class: 'weir-far weir-title', ...place }, group.name);
+      title.style.setProperty('--most', `${Math.round(width / textWidth(group.name, 1, 'bold'))}px`);
+      return [group.id, title];
+    }),
+  );
 }
 
 /** On each context what folds it up or unfolds it. */
