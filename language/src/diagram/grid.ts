@@ -1,6 +1,6 @@
 import { around, type Box, bottom, grown, type Point, right } from './geometry.ts';
 import type { Lines } from './lines.ts';
-import type { Ends, Port } from './ports.ts';
+import type { Ends, Port, Range } from './ports.ts';
 import { Queue } from './queue.ts';
 import type { Survey } from './route.ts';
 
@@ -41,23 +41,19 @@ export type Density = 'thin' | 'whole' | 'tight';
 /** The grid for one request, with what was routed before it. */
 export function gridOf(survey: Survey, home: ReadonlySet<string>, extra: readonly Point[], density: Density): Grid {
   const window = grown(around(extra.map(({ x, y }) => ({ x, y, width: 0, height: 0 }))), detour);
-  const lines = (all: readonly number[], frames: ReadonlySet<number>, low: number, high: number, ends: number[]) => {
-    const found = between(all, low, high);
-    return ascending([...(density === 'thin' ? thinned(found, frames, ends) : found), ...ends]);
-  };
-  const xs = lines(
+  const xs = linesIn(
     survey.xs,
     survey.frameXs,
-    window.x,
-    right(window),
+    [window.x, right(window)],
     extra.map(({ x }) => x),
+    density,
   );
-  const ys = lines(
+  const ys = linesIn(
     survey.ys,
     survey.frameYs,
-    window.y,
-    bottom(window),
+    [window.y, bottom(window)],
     extra.map(({ y }) => y),
+    density,
   );
   const count = xs.length * ys.length;
   const grid: Grid = {
@@ -76,14 +72,31 @@ export function gridOf(survey: Survey, home: ReadonlySet<string>, extra: readonl
   return grid;
 }
 
-function thinned(lines: readonly number[], frames: ReadonlySet<number>, ends: readonly number[]): readonly number[] {
-  if (lines.length <= thinFrom) return lines;
-  const each = Math.ceil(lines.length / (thinFrom / 2));
-  const isNear = (line: number): boolean => ends.some((end) => Math.abs(line - end) < nearEnds);
-  const beside = lines.filter((line) => frames.has(line));
-  const eachFrame = Math.ceil(beside.length / thinFrom);
-  const kept = new Set(beside.filter((_, i) => i % eachFrame === 0));
-  return lines.filter((line, i) => i % each === 0 || kept.has(line) || isNear(line));
+/** The lines between two coordinates, and those of both ends. */
+function linesIn(
+  all: readonly number[],
+  frames: readonly number[],
+  [low, high]: Range,
+  ends: readonly number[],
+  density: Density,
+): readonly number[] {
+  const inside = between(all, low, high);
+  if (density !== 'thin' || inside.length <= thinFrom) return ascending([...inside, ...ends]);
+  const nearEach = ends.flatMap((end) => between(all, Math.max(low, end - nearEnds), Math.min(high, end + nearEnds)));
+  return ascending([
+    ...some(inside, thinFrom / 2),
+    ...some(between(frames, low, high), thinFrom),
+    ...nearEach,
+    ...ends,
+  ]);
+}
+
+/** About so many of the values, evenly. */
+function some(values: readonly number[], count: number): number[] {
+  const found: number[] = [];
+  const step = Math.ceil(values.length / count);
+  for (let i = 0; i < values.length; i += step) found.push(values[i]!);
+  return found;
 }
 
 /** Those of an ascending list that lie between two values. */

@@ -76,8 +76,8 @@ export interface Survey {
   readonly xs: readonly number[];
   readonly ys: readonly number[];
   /** Those that run beside frames. */
-  readonly frameXs: ReadonlySet<number>;
-  readonly frameYs: ReadonlySet<number>;
+  readonly frameXs: readonly number[];
+  readonly frameYs: readonly number[];
   /** Those of `xs` that run in front of a box. */
   readonly late: ReadonlySet<number>;
   readonly obstacles: Tiles<Box>;
@@ -95,8 +95,8 @@ function surveyOf({ obstacles, frames }: Terrain): Survey {
   return {
     xs: ascending(boxes.flatMap(besideX)),
     ys: ascending(boxes.flatMap(besideY)),
-    frameXs: new Set([...frames.values()].flatMap(besideX)),
-    frameYs: new Set([...frames.values()].flatMap(besideY)),
+    frameXs: ascending([...frames.values()].flatMap(besideX)),
+    frameYs: ascending([...frames.values()].flatMap(besideY)),
     late: new Set(boxes.map((box) => box.x - margin)),
     obstacles: tiled(obstacles.values()),
     frames: framed,
