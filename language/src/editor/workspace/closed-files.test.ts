@@ -208,6 +208,12 @@ test('a name leads to where it is now: in a closed file that changes, in its ope
   await leadsTo(4);
   await editor.close('money.svc');
   await leadsTo(2);
+  for (let i = 0; i < 10; i++) {
+    // Neither is waited for: the second cancels what the first has begun.
+    void editor.open('money.svc', `// One more line.\n${money}`);
+    void editor.close('money.svc');
+    await leadsTo(2);
+  }
   await rm(project.path('money.svc'));
   await told(FileChangeType.Deleted);
   await leadsTo(undefined);

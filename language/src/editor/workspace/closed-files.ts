@@ -93,6 +93,11 @@ export class ClosedFiles {
     return changed;
   }
 
+  /** Has a file taken up as if it came new. */
+  forget(uri: URI): void {
+    this.files.delete(uri.toString());
+  }
+
   /** Forgets what the names in trees have meant: something has changed. */
   unlink(): void {
     for (const { uri, live } of this.files.values()) {

@@ -105,6 +105,8 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
     this.langiumDocuments.deleteDocument(uri);
     this.buildState.delete(uri.toString());
     this.indexManager.remove(uri);
+    // It may have been opened for so short a time that it still counts as closed, with a document that is not.
+    this.services.editor.ClosedFiles.forget(uri);
   }
 
   /** The index knows without a look at every reference. */
