@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { rename } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Emitter, Output } from '../emit/emitter.ts';
+import { goldenSources } from '../emit/golden-fixture.ts';
+import { targets } from '../emit/targets.ts';
+import { readModel } from '../syntax/read.ts';
 import { buildProject } from './build.ts';
 import { emitter, manifest, model, once, owned } from './build-fixture.ts';
 import { recordIn } from './build-record.ts';
 import { disk, type FileSystem, type Stamp } from './file-system.ts';
+import { manifestName } from './manifest.ts';
 import type { Plan } from './plan.ts';
 import { type LoadedProject, loadProject } from './project.ts';
 import { scratch } from './scratch-fixture.ts';
@@ -129,6 +133,45 @@ test('nothing is remembered of a build with emitters of others', async (t) => {
   const found = await record(disk, { ...project, config: { ...project.config, emitters } });
   await found.keep(new Map([['a', { mode: 'once' }]]));
   assert.deepEqual(Object.keys(await folder.read()), ['p/a.svc', 'p/weir.json']);
+});
+
+test('whatever became of the files meanwhile, a build after a change leaves what one from nothing leaves', async (t) => {
+  const emitters = await Promise.all([targets.typescript(), targets.kubernetes(), targets.helm()]);
+  const sources = Object.fromEntries(goldenSources().map(({ path, text }) => [path, text]));
+  const hands: Readonly<Record<string, (path: (name: string) => string) => Promise<unknown>>> = {
+    nothing: async () => {},
+    'a file of another service is gone': (path) => rm(path('generated/kubernetes/base/stock.yaml')),
+    'all of another service is gone': (path) => rm(path('services/stock'), { recursive: true }),
+    'the manifest is gone': (path) => rm(path(`generated/${manifestName}`)),
+    'a handler lost its handler': async (path) => {
+      const [name = ''] = (await readdir(path('services/stock/src/handlers'))).filter((one) => one !== 'index.ts');
+      await writeFile(path(`services/stock/src/handlers/${name}`), '// nothing here');
+    },
+  };
+  for (const [name, hand] of Object.entries(hands)) {
+    const folder = await scratch(t, {});
+    const told: unknown[] = [];
+    for (const [root, remembers] of [
+      ['one', true],
+      ['two', false],
+    ] as const) {
+      const build = async (): Promise<Plan> => {
+        const project = await loadProject(folder.path(root));
+        const model = await readModel(project.sources);
+        const record = remembers ? { record: await recordIn(folder.path('cache'), project, { runtimeVersion }) } : {};
+        return buildProject(project, model, emitters, { runtimeVersion, ...record });
+      };
+      const write = (all: Readonly<Record<string, string>>) =>
+        folder.write(Object.fromEntries(Object.entries(all).map(([path, text]) => [`${root}/${path}`, text])));
+      await write(sources);
+      await build();
+      await hand((path) => folder.path(`${root}/${path}`));
+      await write({ 'orders.svc': `${sources['orders.svc']}\nservice newcomer { grpc 9999  rpc Come() }\n` });
+      const { changes, conflicts, notes } = await build();
+      told.push({ changes: changes.map(({ action, path, text }) => ({ action, path, text })), conflicts, notes });
+    }
+    assert.deepEqual(told[0], told[1], name);
+  }
 });
 
 test('law: whoever remembers builds what one who does not builds', async (t) => {

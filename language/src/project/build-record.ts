@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts';
 import { entryPath, hashOfAll, keepEntry, ownIdentity, readEntry } from './cache.ts';
 import { disk, type FileSystem } from './file-system.ts';
+import { manifestName } from './manifest.ts';
 import type { Known, Plan } from './plan.ts';
 import type { LoadedProject } from './project.ts';
 import { type KeptServices, type Recall, recall } from './recall.ts';
@@ -65,6 +66,7 @@ export async function recordIn(
         ? recall(model, settings, texts, {
             files: known,
             services,
+            manifest: `${config.out}/${manifestName}`,
             standing: (paths) => standingOf(fs, root, known, paths),
           })
         : undefined,

@@ -25,6 +25,8 @@ export interface Recall {
 /** What is known of the last build. */
 export interface LastBuild {
   readonly files: ReadonlyMap<string, Known>;
+  /** The path of the manifest: what is kept is taken from it. */
+  readonly manifest: string;
   readonly services: KeptServices;
   /** Those of some files that are as it left them. */
   readonly standing: (paths: readonly string[]) => Promise<ReadonlyMap<string, Known>>;
@@ -46,7 +48,8 @@ export async function recall(
   const keys = keysOf(model, settings, texts);
   const same = new Set([...keys].flatMap(([id, key]) => (last.services[id]?.key === key ? [id] : [])));
   const theirs = [...last.files].filter(([, { of }]) => of !== undefined && same.has(of)).map(([path]) => path);
-  const standing = await last.standing(theirs);
+  const standing = await last.standing([...theirs, last.manifest]);
+  if (!standing.has(last.manifest)) same.clear();
   for (const path of theirs) if (!standing.has(path)) same.delete(last.files.get(path)?.of ?? '');
   const facts = new Map([...keys.keys()].map((id) => [id, {} as Record<string, unknown>]));
   return {
