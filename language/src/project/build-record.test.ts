@@ -3,7 +3,6 @@ import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Emitter, Output } from '../emit/emitter.ts';
-import { goldenSources } from '../emit/golden-fixture.ts';
 import { targets } from '../emit/targets.ts';
 import { readModel } from '../syntax/read.ts';
 import { buildProject } from './build.ts';
@@ -137,7 +136,8 @@ test('nothing is remembered of a build with emitters of others', async (t) => {
 
 test('whatever became of the files meanwhile, a build after a change leaves what one from nothing leaves', async (t) => {
   const emitters = await Promise.all([targets.typescript(), targets.kubernetes(), targets.helm()]);
-  const sources = Object.fromEntries(goldenSources().map(({ path, text }) => [path, text]));
+  const service = (name: string, port: number) => `service ${name} { version 1.0.0  grpc ${port}  rpc Look() }`;
+  const sources = { 'orders.svc': service('orders', 9090), 'stock.svc': service('stock', 9091) };
   const hands: Readonly<Record<string, (path: (name: string) => string) => Promise<unknown>>> = {
     nothing: async () => {},
     'a file of another service is gone': (path) => rm(path('generated/kubernetes/base/stock.yaml')),
@@ -166,7 +166,7 @@ test('whatever became of the files meanwhile, a build after a change leaves what
       await write(sources);
       await build();
       await hand((path) => folder.path(`${root}/${path}`));
-      await write({ 'orders.svc': `${sources['orders.svc']}\nservice newcomer { grpc 9999  rpc Come() }\n` });
+      await write({ 'orders.svc': service('orders', 9999) });
       const { changes, conflicts, notes } = await build();
       told.push({ changes: changes.map(({ action, path, text }) => ({ action, path, text })), conflicts, notes });
     }
