@@ -114,10 +114,8 @@ export function arrangeContext(
   const arranged = members.filter((node) => !isResource(node));
   const ids = new Set(arranged.map(({ id }) => id));
   const links = graph.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)).map(linkOf);
-  const items = arranged.map((node) => ({
-    ...itemOf(cells.get(node.id)!),
-    leaving: leaving(graph, node.id, ids),
-  }));
+  const leaving = leavingFrom(graph, ids);
+  const items = arranged.map(({ id }) => ({ ...itemOf(cells.get(id)!), leaving: leaving.get(id) ?? 0 }));
   const placed = arrange(dot, items, links);
   const content = around([...placed.values()]);
   const shared = sharedRow(graph, members.filter(isResource), placed, content, sizes);
@@ -130,11 +128,19 @@ export function arrangeContext(
   };
 }
 
-/** How many edges leave a node on its right, or come from an event, other than to those known. */
-function leaving(graph: DiagramGraph, id: string, known: ReadonlySet<string>): number {
-  return graph.edges.filter(
-    ({ kind, from, to }) => (from === id && !known.has(to)) || (kind === 'consume' && to === id),
-  ).length;
+/** How many edges leave each of some nodes on its right, or come from an event, other than to these nodes. */
+const leavingFrom = ({ edges }: DiagramGraph, ids: ReadonlySet<string>): ReadonlyMap<string, number> =>
+  tally(
+    edges.flatMap(({ kind, from, to }) => [
+      ...(ids.has(from) && !ids.has(to) ? [from] : []),
+      ...(kind === 'consume' && ids.has(to) ? [to] : []),
+    ]),
+  );
+
+function tally(ids: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
 }
 
 /** Edges that leave the last column turn between it and the outline of the context. */
@@ -195,9 +201,10 @@ function arrangeOutside(
   loose: readonly Cell[],
   contexts: ReadonlyMap<string, Inside>,
 ): ReadonlyMap<string, Arranged> {
+  const events = eventEdges(graph);
   const items = [
     ...[...contexts].map(([id, { width, height }]): Item => ({ id, width, height })),
-    ...loose.map((cell) => ({ ...itemOf(cell), leaving: eventEdges(graph, cell.node.id) })),
+    ...loose.map((cell) => ({ ...itemOf(cell), leaving: events.get(cell.node.id) ?? 0 })),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
   const homes = new Map(graph.nodes.map(({ id, group }) => [id, group]));
   const known = new Set(items.map(({ id }) => id));
@@ -226,9 +233,9 @@ function sharedByAll(graph: DiagramGraph, cells: ReadonlyMap<string, Cell>): Dia
   );
 }
 
-const eventEdges = (graph: DiagramGraph, id: string): number =>
-  graph.edges.filter(({ kind, from, to }) => (kind === 'publish' && from === id) || (kind === 'consume' && to === id))
-    .length;
+/** How many edges each node has from and to events. */
+const eventEdges = ({ edges }: DiagramGraph): ReadonlyMap<string, number> =>
+  tally(edges.flatMap(({ kind, from, to }) => (kind === 'publish' ? [from] : kind === 'consume' ? [to] : [])));
 
 interface Relay extends Link {
   readonly relay?: true;

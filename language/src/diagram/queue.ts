@@ -1,55 +1,41 @@
 /** A binary heap of numbers with costs; of two with one cost the one that was put in last comes out first. */
 export class Queue {
-  // Side by side, as an object for each entry would be made and collected for each step of a search.
-  readonly #values: number[] = [];
-  readonly #costs: number[] = [];
-  readonly #turns: number[] = [];
+  readonly #heap: { readonly cost: number; readonly turn: number; readonly value: number }[] = [];
   #turn = 0;
 
   put(value: number, cost: number): void {
-    const turn = this.#turn++;
-    let at = this.#values.length;
+    const heap = this.#heap;
+    const entry = { cost, turn: this.#turn++, value };
+    let at = heap.length;
+    heap.push(entry);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.#isAfter(parent, cost, turn)) break;
-      this.#move(parent, at);
+      if (!before(entry, heap[parent]!)) break;
+      heap[at] = heap[parent]!;
       at = parent;
     }
-    this.#set(at, value, cost, turn);
+    heap[at] = entry;
   }
 
   /** The value of least cost, undefined when there is none. */
   take(): number | undefined {
-    const top = this.#values[0];
-    const [value, cost, turn] = [this.#values.pop(), this.#costs.pop(), this.#turns.pop()];
-    const count = this.#values.length;
-    if (value === undefined || cost === undefined || turn === undefined || count === 0) return top;
+    const heap = this.#heap;
+    const top = heap[0];
+    const last = heap.pop();
+    if (!top || !last || heap.length === 0) return top?.value;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
-      if (child >= count) break;
-      if (child + 1 < count && this.#isAfter(child, this.#costs[child + 1]!, this.#turns[child + 1]!)) child += 1;
-      if (this.#isAfter(child, cost, turn)) break;
-      this.#move(child, at);
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!before(heap[child]!, last)) break;
+      heap[at] = heap[child]!;
       at = child;
     }
-    this.#set(at, value, cost, turn);
-    return top;
-  }
-
-  /** Does the entry there come out after one with this cost and turn? */
-  #isAfter(at: number, cost: number, turn: number): boolean {
-    const own = this.#costs[at]!;
-    return own > cost || (own === cost && this.#turns[at]! < turn);
-  }
-
-  #move(from: number, to: number): void {
-    this.#set(to, this.#values[from]!, this.#costs[from]!, this.#turns[from]!);
-  }
-
-  #set(at: number, value: number, cost: number, turn: number): void {
-    this.#values[at] = value;
-    this.#costs[at] = cost;
-    this.#turns[at] = turn;
+    heap[at] = last;
+    return top.value;
   }
 }
+
+type Entry = { readonly cost: number; readonly turn: number };
+const before = (a: Entry, b: Entry): boolean => a.cost < b.cost || (a.cost === b.cost && a.turn > b.turn);
