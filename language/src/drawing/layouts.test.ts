@@ -50,6 +50,17 @@ test('a thread of Node lays out as one would oneself, while others work', async 
   layouts.end();
 });
 
+test('a thread goes on from its own last answer as from a copy of it', async () => {
+  const thread = nodeThread();
+  const first = await thread.ask({ graph });
+  const copied = await thread.ask({ graph: larger, previous: structuredClone(first) });
+  const again = await thread.ask({ graph });
+  const known = await thread.ask({ graph: larger, previous: again });
+  assert.equal(renderSvg(known), renderSvg(copied));
+  assert.notEqual(renderSvg(known), renderSvg(await layOut(larger)));
+  thread.end();
+});
+
 test('a deadline that has passed gives a simpler layout that says so, and ends the thread', async () => {
   const { start, ended } = stuck();
   const laidOut = await new Layouts(start, 20).lay(graph);

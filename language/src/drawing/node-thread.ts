@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { LaidOut } from '../diagram/index.ts';
 import { layoutThread } from './answer-requests.ts';
 import { layoutProgram } from './program.ts';
-import type { Thread } from './thread.ts';
+import type { Message, Thread } from './thread.ts';
 
 type Answer = { readonly laidOut: LaidOut } | { readonly error: string };
 
@@ -14,6 +14,7 @@ export function nodeThread(): Thread {
   // Whoever has asked is told; without this the process would end as well.
   worker.on('error', () => {});
   let isOver = false;
+  let last: LaidOut | undefined;
   worker.once('exit', () => {
     isOver = true;
   });
@@ -26,10 +27,12 @@ export function nodeThread(): Thread {
       try {
         const ended = once(worker, 'exit', { signal }).then(() => Promise.reject(new Error('the thread has ended')));
         const answered = once(worker, 'message', { signal }) as Promise<[Answer]>;
-        worker.postMessage(request);
+        const isLast = last !== undefined && request.previous === last;
+        worker.postMessage((isLast ? { ...request, previous: 'as answered last' } : request) satisfies Message);
         const [answer] = await Promise.race([answered, ended]);
         if ('error' in answer) throw new Error(answer.error);
-        return answer.laidOut;
+        last = answer.laidOut;
+        return last;
       } finally {
         over.abort();
         worker.unref();
