@@ -62,6 +62,7 @@ function drawnApart(
     const covered = coveredBy(drawn, staying);
     if (covered.size === 0) break;
     for (const id of covered) {
+      // Who keeps its line has pins at both ends.
       lines.set(id, staying.get(id)!);
       ends.set(id, pins.get(id) as Ends);
       staying.delete(id);
