@@ -67,12 +67,12 @@ export class ClosedFiles {
    */
   takeUp(): ReadonlySet<string> {
     const { Projects } = this.services.editor;
-    const { TextDocuments } = this.services.workspace;
+    const { opened } = Projects;
     const changed = new Set<string>();
     const gone = new Set(this.files.keys());
     for (const project of Projects.all) {
       for (const [uri, { text, fragment, outline }] of Projects.readOf(project)) {
-        if (!outline || TextDocuments.get(uri)) continue;
+        if (!outline || opened.has(uri)) continue;
         gone.delete(uri);
         if (this.files.get(uri)?.text === text) continue;
         const parse = (one: string): ParseResult =>
@@ -88,7 +88,7 @@ export class ClosedFiles {
       this.files.delete(uri);
       changed.add(uri);
       // Of one that has been opened the index knows better soon.
-      if (!TextDocuments.get(uri)) this.index.remove(file.uri);
+      if (!opened.has(uri)) this.index.remove(file.uri);
     }
     return changed;
   }

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type Cancellation, DocumentState, interruptAndCheck, URI } from 'langium';
+import { type Cancellation, DocumentState, interruptAndCheck, URI, UriUtils } from 'langium';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Fragment } from '../../model/fragment.ts';
 import type { ReadableFiles } from '../../project/file-system.ts';
@@ -78,9 +78,10 @@ export class Projects {
   /** What the files of a project say, each read again only when its text has changed. */
   async fragments(project: EditorProject, cancel: Cancellation.CancellationToken): Promise<readonly Fragment[]> {
     const before = this.read.get(project.root);
+    const opened = this.opened;
     const now = new Map<string, ReadFile>();
     for (const [uri, path] of project.files) {
-      const open = this.open?.get(uri)?.getText();
+      const open = opened.get(uri)?.getText();
       const text = open ?? this.texts.get(uri) ?? '';
       const known = before?.get(uri);
       const isEnough = open !== undefined || known?.outline !== undefined;
@@ -177,8 +178,10 @@ export class Projects {
     return texts;
   }
 
-  private get open() {
-    return this.services.workspace.TextDocuments;
+  /** The open documents, by their URIs as the editor writes them and as projects do: for who asks of thousands of files. */
+  get opened(): ReadonlyMap<string, TextDocument> {
+    const open = this.services.workspace.TextDocuments?.all() ?? [];
+    return new Map(open.flatMap((one) => [[one.uri, one] as const, [UriUtils.normalize(one.uri), one] as const]));
   }
 
   private settle(): void {
