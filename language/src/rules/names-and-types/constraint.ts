@@ -40,6 +40,7 @@ function checkEnvironments(model: Model, report: Reporter): void {
 }
 
 function check(model: Model, it: Constrained, report: Reporter): void {
+  if (it.constraints.length === 0 && it.default === undefined) return;
   const resolved = resolveType(model, it.type);
   // Beside other constraints, or a default, the other range could be empty or wrong as well.
   const isAlone = it.constraints.length === 1 && resolved.inherited.length === 0 && it.default === undefined;

@@ -199,8 +199,10 @@ function contradiction(uses: readonly AuthUse[], report: Reporter): void {
 
 function writtenIn(parts: Parts): [PartName, Part<PartName>][] {
   if (isEmpty(parts)) return [];
-  return partNames.flatMap((name): [PartName, Part<PartName>][] => {
+  const written: [PartName, Part<PartName>][] = [];
+  for (const name of partNames) {
     const part = parts[name] as Part<PartName> | undefined;
-    return part ? [[name, part]] : [];
-  });
+    if (part) written.push([name, part]);
+  }
+  return written;
 }
