@@ -24,10 +24,10 @@ export function surroundingsOf(model: Model): Surroundings {
   const between: readonly Declared[] = [...types, ...policies, ...externals, ...auths, ...resources];
   const fileOf = new Map([...between, ...services].map(({ id, extent }) => [id, extent.file]));
   const { operations } = indexOf(model);
-  const declaring = (text: string): string | undefined => (fileOf.has(text) ? text : operations.get(text)?.service);
+  const declaring = (name: string): string | undefined => (fileOf.has(name) ? name : operations.get(name)?.service);
   const named = new Map([...between, ...services].map((one) => [one.id, namesIn(one, declaring)]));
   const isService = new Set(services.map(({ id }) => id));
-  /** With all that they name, and what that names, but for services beyond those that are named. */
+  // With all that they name, and what that names, but for what services that are named name in turn.
   const reachedFrom = (from: Iterable<string>): ReadonlySet<string> => {
     const reached = new Set(from);
     const last = new Set(reached);
