@@ -6,6 +6,7 @@ import {
   DefaultLangiumDocuments,
   DefaultWorkspaceManager,
   DocumentState,
+  interruptAndCheck,
   type LangiumDocument,
   type MaybePromise,
   OperationCancelled,
@@ -138,15 +139,17 @@ export class DocumentBuilder extends DefaultDocumentBuilder {
 
   /**
    * Also where no document had to be built: who waits for the workspace waits for this. What has been touched meanwhile is
-   * not what the workspace has reached.
+   * not what the workspace has reached, and who waits for that waits for the next build.
    */
   protected override async notifyBuildPhase(
     documents: LangiumDocument[],
     state: DocumentState,
     cancel: Cancellation.CancellationToken,
   ): Promise<void> {
-    if (documents.length > 0) await super.notifyBuildPhase(documents, state, cancel);
-    else for (const listener of [...this.buildPhaseListeners.get(state)]) await listener(documents, cancel);
+    for (const listener of [...this.buildPhaseListeners.get(state)]) {
+      await interruptAndCheck(cancel);
+      await listener(documents, cancel);
+    }
     if (cancel.isCancellationRequested) throw OperationCancelled;
   }
 }
