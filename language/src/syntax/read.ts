@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Fragment } from '../model/fragment.ts';
-import { link } from '../model/link.ts';
+import { type Linker, link } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
 import { readFragment, type SourceText } from './read-fragment.ts';
 
@@ -14,9 +14,14 @@ export type KnownFiles = Map<string, { readonly text: string; readonly fragment:
  *
  * @param known for who reads a project again and again: files in it whose text is as it was are not parsed again, and
  *   afterwards it holds these files
+ * @param linker for the same: what means the same as before is the same object as before
  */
-export async function readModel(sources: readonly SourceText[], known?: KnownFiles): Promise<Model> {
-  if (!known) return link(await readFragments(sources));
+export async function readModel(
+  sources: readonly SourceText[],
+  known?: KnownFiles,
+  linker: Pick<Linker, 'link'> = { link },
+): Promise<Model> {
+  if (!known) return linker.link(await readFragments(sources));
   const changed = sources.filter(({ path, text }) => known.get(path)?.text !== text);
   const fragments = await readFragments(changed);
   for (const [index, { path, text }] of changed.entries()) {
@@ -24,7 +29,7 @@ export async function readModel(sources: readonly SourceText[], known?: KnownFil
   }
   const paths = new Set(sources.map(({ path }) => path));
   for (const path of known.keys()) if (!paths.has(path)) known.delete(path);
-  return link([...known.values()].map(({ fragment }) => fragment));
+  return linker.link([...known.values()].map(({ fragment }) => fragment));
 }
 
 /** After so many files whoever waits has a turn: a signal, say. */
