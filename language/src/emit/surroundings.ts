@@ -1,5 +1,6 @@
 import { indexOf } from '../model/index-of.ts';
 import type { Model } from '../model/model.ts';
+import { namedIn } from '../model/named-in.ts';
 
 type Declared = { readonly id: string; readonly extent: { readonly file: string } };
 
@@ -25,7 +26,7 @@ export function surroundingsOf(model: Model): Surroundings {
   const fileOf = new Map([...between, ...services].map(({ id, extent }) => [id, extent.file]));
   const { operations } = indexOf(model);
   const declaring = (name: string): string | undefined => (fileOf.has(name) ? name : operations.get(name)?.service);
-  const named = new Map([...between, ...services].map((one) => [one.id, namesIn(one, declaring)]));
+  const named = new Map([...between, ...services].map((one) => [one.id, declarationsNamedIn(one, declaring)]));
   const isService = new Set(services.map(({ id }) => id));
   // With all that they name, and what that names, but for what services that are named name in turn.
   const reachedFrom = (from: Iterable<string>): ReadonlySet<string> => {
@@ -69,19 +70,12 @@ function neighbours(
   return near;
 }
 
-/** The declarations that are named anywhere in one: whatever names something holds its full name as `id`. */
-function namesIn(declared: Declared, declaring: (name: string) => string | undefined): ReadonlySet<string> {
+/** The declarations that are named anywhere in one. */
+function declarationsNamedIn(declared: Declared, declaring: (name: string) => string | undefined): ReadonlySet<string> {
   const found = new Set<string>();
-  const visit = (value: object): void => {
-    if ('id' in value && typeof value.id === 'string') {
-      const name = declaring(value.id);
-      if (name !== undefined && name !== declared.id) found.add(name);
-    }
-    for (const key in value) {
-      const item = (value as Readonly<Record<string, unknown>>)[key];
-      if (typeof item === 'object' && item !== null && key !== 'at' && key !== 'extent') visit(item);
-    }
-  };
-  visit(declared);
+  for (const name of namedIn(declared)) {
+    const id = declaring(name);
+    if (id !== undefined && id !== declared.id) found.add(id);
+  }
   return found;
 }

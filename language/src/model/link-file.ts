@@ -28,6 +28,7 @@ import type {
   TypeExpression,
   Uses,
 } from './model.ts';
+import { naming } from './named-in.ts';
 import { keyPlace, knownSettings, noMessage, unknownWord } from './problems-of.ts';
 
 /** Looks up the names of one file. What it gives are copies; what holds no name is shared with the fragment. */
@@ -44,15 +45,15 @@ export class FileLinker {
   declarations(): Declarations {
     const { declarations: all } = this.fragment;
     return {
-      messages: all.messages.map((message) => this.shape(message)),
-      errors: all.errors.map((error) => this.shape(error)),
-      events: all.events.map((event) => this.event(event)),
+      messages: this.each(all.messages, (message) => this.shape(message)),
+      errors: this.each(all.errors, (error) => this.shape(error)),
+      events: this.each(all.events, (event) => this.event(event)),
       enums: all.enums,
-      aliases: all.aliases.map((alias): Alias => ({ ...alias, type: this.type(alias.type) })),
-      policies: all.policies.map((policy) => this.policy(policy)),
-      services: all.services.map((service) => this.service(service)),
-      resources: all.resources.map((resource) => this.resource(resource)),
-      externals: all.externals.map((external) => this.external(external)),
+      aliases: this.each(all.aliases, (alias): Alias => ({ ...alias, type: this.type(alias.type) })),
+      policies: this.each(all.policies, (policy) => this.policy(policy)),
+      services: this.each(all.services, (service) => this.service(service)),
+      resources: this.each(all.resources, (resource) => this.resource(resource)),
+      externals: this.each(all.externals, (external) => this.external(external)),
       auths: all.auths,
       gateways: all.gateways.map((gateway) => this.gateway(gateway)),
       contexts: all.contexts.map(
@@ -67,6 +68,14 @@ export class FileLinker {
       ),
       systems: all.systems.map((system) => this.system(system)),
     };
+  }
+
+  /** Each with its names looked up; what it names is noted with it. */
+  private each<T extends object>(all: readonly T[], linked: (one: T) => T): readonly T[] {
+    return all.map((one) => {
+      const found = this.names.found();
+      return naming(linked(one), found);
+    });
   }
 
   // ── types ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ export class FileNames {
   private readonly unresolved: Unresolved;
   private readonly space: NameSpace;
   private readonly known = new Map<Wanted, Map<string, readonly DeclaredName[]>>();
+  private meant = new Set<string>();
   /** Names that an import should have brought and has not: said there, and not again wherever they stand. */
   private readonly notImported = new Set<string>();
   /** By such a name, the problem that says so. */
@@ -93,7 +94,10 @@ export class FileNames {
     if (name === '') return ref;
     const meanings = this.meanings(name, wanted);
     const [first] = meanings;
-    if (first && meanings.every((other) => other.name === first.name)) return { name, id: first.name, at };
+    if (first && meanings.every((other) => other.name === first.name)) {
+      this.meant.add(first.name);
+      return { name, id: first.name, at };
+    }
     if (first) this.problems.push(ambiguous(name, [...new Set(meanings.map((one) => one.name))], at));
     else {
       const [imported = ''] = name.split('.', 1);
@@ -104,6 +108,12 @@ export class FileNames {
       }
     }
     return ref;
+  }
+
+  /** The full names of all that is found from now on, until one asks again. */
+  found(): ReadonlySet<string> {
+    this.meant = new Set();
+    return this.meant;
   }
 
   refs(refs: readonly Ref[], wanted: Wanted): readonly Ref[] {
