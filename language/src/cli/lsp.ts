@@ -10,12 +10,8 @@ export const lsp: Setup = (program, run) => {
     .option('--clientProcessId <pid>', 'end when this process ends')
     .action(
       run(async () => {
-        // By its name, as sources (.ts) and what is built from them (.js) differ in it.
-        const { extname } = await import('node:path');
-        const server: { startServer(): void } = await import(
-          new URL(`../editor/server${extname(import.meta.url)}`, import.meta.url).href
-        );
-        server.startServer();
+        const { startServer } = await import('../editor/server.ts');
+        startServer();
         return exitCode.fine;
       }),
     );

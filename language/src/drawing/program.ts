@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../project/own-package.ts';
 
-/** The program of a thread that lays out. Sources (.ts) and what is built from them (.js) differ in its name. */
-export const layoutProgram = (): string =>
-  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './answer.ts' : './answer.js', import.meta.url));
+/** The program of a thread that lays out. */
+export const layoutProgram = (): string => programFile('drawing/answer');

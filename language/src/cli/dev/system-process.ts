@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../project/own-package.ts';
 import { gatewayPortsVariable, type Message, stopMessage, systemVariable } from './messages.ts';
 
 export interface SystemProcess {
@@ -23,8 +22,7 @@ export interface StartOptions {
 
 /** Starts the system in a process of its own; what it logs goes where this process's output goes. */
 export function startSystem({ file, root, gatewayPorts, onMessage, onEnd }: StartOptions): SystemProcess {
-  const code = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
-  const child: ChildProcess = fork(code, [], {
+  const child: ChildProcess = fork(programFile('cli/dev/child'), [], {
     cwd: root,
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
