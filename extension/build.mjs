@@ -15,7 +15,6 @@ const language = from('../language');
 const dist = resolve(process.argv[2] ?? from('dist'));
 const to = (path) => join(dist, path);
 const { name, version } = JSON.parse(await readFile(`${language}/package.json`, 'utf8'));
-const schema = JSON.parse(await readFile(`${language}/weir.schema.json`, 'utf8'));
 
 const builtin = new RegExp(`^(node:.*|${builtinModules.filter((one) => !one.startsWith('_')).join('|')})$`);
 
@@ -101,8 +100,7 @@ async function textsIn(root) {
  */
 function anywhere(bundle) {
   const own = `export const packageFolder = typeof __dirname === 'string' ? __dirname + '/../..' : '/';
-    export const packageVersion = () => ${JSON.stringify(version)};
-    export const configSchema = () => (${JSON.stringify(schema)});`;
+    export const packageVersion = () => ${JSON.stringify(version)};`;
   bundle.onLoad({ filter: /[\\/]project[\\/]own-package\.ts$/ }, () => ({ contents: own, loader: 'js' }));
   // The thread that lays pictures out is the same program, started as a thread.
   bundle.onLoad({ filter: /[\\/]drawing[\\/]program\.ts$/ }, () => ({

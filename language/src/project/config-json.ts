@@ -1,9 +1,9 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { didYouMean } from '../model/nearest.ts';
 import type { ConfigText } from './config.ts';
 import type { Fault } from './fault.ts';
-import { configSchema } from './own-package.ts';
+import { isConfig } from './generated/config-schema.ts';
 import { positionAt } from './text.ts';
 
 /** A value's place in the file: keys, and numbers in lists. */
@@ -94,21 +94,12 @@ function repeatedKeys(node: Node, faultOn: FaultOn): Fault[] {
   return faults;
 }
 
-let validator: ValidateFunction | undefined;
-
-function validate(values: unknown): readonly ErrorObject[] {
-  if (!validator) {
-    const schema = configSchema();
-    // What is wrong with single rules is told in better words by who knows them: rule-settings.ts.
-    schema.properties.rules = { type: 'object', additionalProperties: { $ref: '#/definitions/rule' } };
-    validator = new Ajv({ allErrors: true, strictTuples: false, verbose: true }).compile(schema);
-  }
-  validator(values);
-  return validator.errors ?? [];
-}
+/** Generated from weir.schema.json: to compile that took 30 ms of every command. */
+const validate = isConfig as unknown as ValidateFunction;
 
 function schemaFaults(values: unknown, tree: Node, faultOn: FaultOn): Fault[] {
-  const errors = validate(values);
+  validate(values);
+  const errors: readonly ErrorObject[] = validate.errors ?? [];
   const choices = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath);
   const faults: Fault[] = [];
   for (const error of errors) {
