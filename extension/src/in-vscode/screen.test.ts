@@ -8,7 +8,7 @@ import { noVSCode, VSCodeWindow } from './window-fixture.ts';
 import { files } from './workspace-fixture.ts';
 
 /** What a user sees and does, with the packed extension installed. Each scene begins where the one before has ended. */
-test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 300_000 }, async (t) => {
+test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 480_000 }, async (t) => {
   const { path } = await scratch(t, files);
   const extension = await buildExtension();
   t.after(extension.remove);
@@ -18,8 +18,9 @@ test('in a real VS Code, on the screen', { skip: noVSCode, timeout: 300_000 }, a
   const window = await VSCodeWindow.open(at({ folder: path('shop') }));
   t.after(() => window.close());
   const { page } = window;
+  // Longer than what is waited for in it may take: then that is told, with a picture.
   const scene = (name: string, run: () => Promise<void>) =>
-    t.test(name, { timeout: 60_000 }, () => window.told(name, run));
+    t.test(name, { timeout: 120_000 }, () => window.told(name, run));
   const picture = window.webview();
   const node = (name: string) => picture.locator(`#picture [data-id="service:shop.${name}"]`);
 

@@ -33,7 +33,7 @@ test('in a browser with nothing behind it', { skip: noVSCode, timeout: 240_000 }
   t.after(() => window.close());
   const { page } = window;
   const scene = (name: string, run: () => Promise<void>) =>
-    t.test(name, { timeout: 60_000 }, () => window.told(`web ${name}`, run));
+    t.test(name, { timeout: 120_000 }, () => window.told(`web ${name}`, run));
 
   await scene('findings of a file, from settings and other files that the editor reads', async () => {
     await page.getByRole('treeitem', { name: 'svc' }).click();

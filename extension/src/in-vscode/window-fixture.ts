@@ -150,18 +150,21 @@ export class VSCodeWindow {
     await box.waitFor();
     await box.fill(`:${line},${column}`);
     // Enter does nothing as long as the number has not been read.
-    for (const patience of [1000, 2000, 60_000]) {
-      await this.page.keyboard.press('Enter');
-      const gone = box.waitFor({ state: 'hidden', timeout: patience });
-      if (patience === 60_000) await gone;
-      else if (
-        await gone.then(
-          () => true,
-          () => false,
-        )
-      )
-        break;
+    await this.pressUntil('Enter', (timeout) => box.waitFor({ state: 'hidden', timeout }));
+  }
+
+  /** Presses a key, and again where nothing comes of it: the workbench drops keys while it is busy. */
+  private async pressUntil(key: string, happens: (timeout: number) => Promise<void>): Promise<void> {
+    for (const patience of [1000, 2000, 5000]) {
+      await this.page.keyboard.press(key);
+      const came = await happens(patience).then(
+        () => true,
+        () => false,
+      );
+      if (came) return;
     }
+    await this.page.keyboard.press(key);
+    await happens(30_000);
   }
 
   /** Where the cursor is, as the status bar tells. */
@@ -183,9 +186,8 @@ export class VSCodeWindow {
 
   /** What is suggested where the cursor is. */
   async suggestions(): Promise<readonly string[]> {
-    await this.page.keyboard.press('Control+Space');
     const rows = this.page.locator('.suggest-widget.visible .monaco-list-row');
-    await rows.first().waitFor();
+    await this.pressUntil('Control+Space', (timeout) => rows.first().waitFor({ timeout }));
     const labels = this.page.locator('.suggest-widget.visible .monaco-list-row .label-name');
     return labels.allInnerTexts();
   }
