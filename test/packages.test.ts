@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { targetNames } from '@weir/language';
 import { type ChildOptions, run, startChild, succeed } from './child.ts';
 import { buildImage } from './dockerfile.ts';
 import { repository } from './repository.ts';
@@ -25,6 +27,8 @@ const system = join(scratch, 'my-system');
 const names = ['@weir/language', '@weir/runtime'] as const;
 const version = JSON.parse(readFileSync(join(repository, 'language/package.json'), 'utf8')).version as string;
 const tarballs = names.map((name) => `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+/** How a careful project compiles. */
+const strict = ['--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node', '--skipLibCheck', 'false'];
 const quick = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /** Without what npm tells the scripts of this repository of it: a nested npm would take it for its own. */
@@ -89,15 +93,27 @@ test('a package holds JavaScript, declarations and what it reads, and nothing of
       built.filter((path) => !/\.(js|d\.ts)$/.test(path) || /\.test\.|fixture|golden/.test(path)),
       [],
     );
-    for (const path of built.filter((path) => path.endsWith('.js'))) {
-      assert.ok(built.includes(path.replace(/\.js$/, '.d.ts')), `${name}: declarations of ${path}`);
-    }
     const { scripts, devDependencies, dependencies } = read(join(installed(name), 'package.json'));
     assert.deepEqual([scripts, devDependencies], [undefined, undefined]);
     for (const range of Object.values(dependencies)) assert.match(range as string, /^\^\d/);
   }
   assert.ok(filesOf(installed('@weir/language')).includes('templates/system/gitignore'));
   assert.ok(filesOf(installed('@weir/language')).includes('docs/rules/missing-timeout.md'));
+});
+
+test('code of others comes with their licences', () => {
+  const notices = readFileSync(join(installed('@weir/language'), 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const { dependencies } = read(join(repository, 'language/package.json'));
+  const left = Object.keys(read(join(installed('@weir/language'), 'package.json')).dependencies);
+  const bundled = Object.keys(dependencies).filter((name) => !left.includes(name));
+  assert.ok(bundled.includes('commander') && !bundled.includes('@weir/runtime'));
+  const code = filesOf(join(installed('@weir/language'), 'dist'))
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => readFileSync(join(installed('@weir/language'), 'dist', path), 'utf8'))
+    .join('\n');
+  const inside = [...code.matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, name = '']) => name);
+  for (const name of new Set(inside)) assert.ok(notices.includes(`\n- ${name} `), name);
+  assert.match(notices, /Copyright \(c\) 2011 TJ Holowaychuk/);
 });
 
 test('what is imported is there: files of the package, or packages that it depends on', () => {
@@ -137,17 +153,6 @@ test('every export resolves, loads, and has types that a strict consumer can rea
   symlinkSync(join(system, 'node_modules'), join(consumer, 'node_modules'));
   const text = modules.map((name, index) => `export * as _${index} from '${name}';\n`).join('');
   writeFileSync(join(consumer, 'index.ts'), text);
-  const strict = [
-    '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2024',
-    '--types',
-    'node',
-    '--skipLibCheck',
-    'false',
-  ];
   await succeed(join(system, 'node_modules/.bin/tsc'), ['--noEmit', ...strict, 'index.ts'], at(consumer));
 });
 
@@ -163,6 +168,64 @@ test('a new system checks, is formatted, builds and type-checks, from what is in
   assert.match((await weir('explain', 'missing-timeout')).out, /timeout/);
   assert.match((await weir('graph')).out, /^<svg[\s\S]*loans/);
   assert.equal((await weir('--version')).out, `${version}\n`);
+});
+
+test('all outputs of the shop are what the sources make of it', { timeout: 60_000 }, async () => {
+  const shop = join(scratch, 'shop');
+  cpSync(join(repository, 'examples/shop'), shop, { recursive: true });
+  assert.deepEqual(new Set(read(join(shop, 'weir.json')).emit), new Set(targetNames));
+  const { code, out, err } = await weir('build', '--check', shop);
+  assert.deepEqual([code, out, err.split('\n').at(-2)], [0, '', 'Nothing would change.']);
+});
+
+test('an emitter of others knows Weir as the command does, and Weir says where it fails', async () => {
+  const project = join(system, 'emitting');
+  cpSync(join(repository, 'examples/shop/svc'), join(project, 'svc'), { recursive: true });
+  writeFileSync(join(project, 'weir.json'), '{ "emit": ["services"], "emitters": ["./emitter.ts"] }');
+  writeFileSync(
+    join(project, 'emitter.ts'),
+    `import { type Emitter, indexOf, ProjectError } from '@weir/language';
+    export const emitter: Emitter = {
+      name: 'services',
+      emit: (model, { out }) => {
+        if (process.env.FAILS === 'input') throw new ProjectError([{ message: 'not as asked' }]);
+        if (process.env.FAILS === 'itself') throw new TypeError('no such thing');
+        const text = [...indexOf(model).services.keys()].join(' ');
+        return new Map([[out + '/services.txt', { mode: 'owned', text, sources: [] }]]);
+      },
+    };
+    `,
+  );
+  await succeed(
+    join(system, 'node_modules/.bin/tsc'),
+    ['--noEmit', '--ignoreConfig', ...strict, 'emitter.ts'],
+    at(project),
+  );
+  const build = (fails: string) =>
+    run(join(system, 'node_modules/.bin/weir'), ['build'], {
+      cwd: project,
+      env: { ...env, FAILS: fails, WEIR_DEBUG: '1' },
+    });
+  const { code, err } = await build('input');
+  assert.deepEqual([code, err], [2, 'error: not as asked\n']);
+  const itself = await build('itself');
+  assert.equal(itself.code, 3);
+  assert.match(
+    itself.err,
+    /TypeError: no such thing\n +at .*emitter\.ts[\s\S]*\n +at (async )?\w+ \(.*@weir\/language\//,
+  );
+  assert.equal((await build('')).code, 0);
+  assert.match(readFileSync(join(project, 'generated/services.txt'), 'utf8'), /\bshop\.ordering\.\w+/);
+});
+
+test('what Node has compiled is kept from one command to the next', async () => {
+  const temporary = join(scratch, 'temporary');
+  mkdirSync(temporary);
+  await succeed(join(system, 'node_modules/.bin/weir'), ['--version'], {
+    cwd: system,
+    env: { ...env, TMPDIR: temporary, TEMP: temporary, NODE_COMPILE_CACHE: undefined },
+  });
+  assert.ok(filesOf(join(temporary, 'node-compile-cache')).length > 1);
 });
 
 test('the language server of the package answers an editor', { timeout: 60_000 }, async (t) => {
@@ -255,7 +318,7 @@ function filesOf(folder: string): string[] {
 
 /** What stands behind `from` or in `import()`, outside of templates for generated code. */
 function importsOf(text: string): string[] {
-  return [...text.matchAll(/^(?:import|export|\}) .*?from '([^'$]+)'|\bimport\('([^'$]+)'\)/gm)].map(
-    ([, named, dynamic]) => named ?? dynamic ?? '',
+  return [...text.matchAll(/^(?:import|export|\}) .*?from (['"])([^'"$]+)\1|\bimport\((['"])([^'"$]+)\3\)/gm)].map(
+    ([, , named, , dynamic]) => named ?? dynamic ?? '',
   );
 }
