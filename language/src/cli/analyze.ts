@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Linker } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
 import type { LoadedProject } from '../project/project.ts';
 import type { Diagnostic, Severity } from '../rules/index.ts';
@@ -20,21 +21,28 @@ export interface Analysis extends ReadProject {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What stays known of a project that is read again and again in one process. */
+export interface KnownProject {
+  /** What each file said; absent until it has been read for the first time. */
+  files?: KnownFiles;
+  /** For who reads it often: what means the same as before stays the same object. */
+  readonly linker?: Linker;
+}
+
 /** Reads the project of a path and tells what there is to say of it: without checking where it is as it was the last time. */
 export async function findingsOf(
   terminal: Terminal,
   path: string | undefined,
   severities: Severities,
-  { useCache, known }: { readonly useCache: boolean; readonly known?: KnownFiles | undefined },
+  { useCache, known }: { readonly useCache: boolean; readonly known?: KnownProject | undefined },
 ): Promise<Omit<Analysis, 'model'>> {
   const progress = progressOn(terminal.err);
   try {
     const project = await load(terminal, path, severities, progress);
     const { keptIn } = await import('../project/check-cache.ts');
-    const folder = await cacheOf(terminal);
-    const kept = useCache ? await keptIn(folder, project) : undefined;
+    const kept = useCache ? await keptIn(await cacheOf(terminal), project) : undefined;
     if (kept?.found) return { project, diagnostics: kept.found };
-    const { diagnostics } = await checked(project, progress, { known, folder: useCache ? folder : undefined });
+    const { diagnostics } = await checked(project, progress, { known });
     await kept?.keep(diagnostics);
     return { project, diagnostics };
   } finally {
@@ -61,7 +69,7 @@ export async function analyze(
   terminal: Terminal,
   path: string | undefined,
   severities: Severities = {},
-  known?: KnownFiles,
+  known?: KnownProject,
 ): Promise<Analysis> {
   const progress = progressOn(terminal.err);
   try {
@@ -85,10 +93,10 @@ export async function loadedFor(terminal: Terminal, path: string | undefined): P
 }
 
 /** Checks a project that is loaded. */
-export async function analysisOf(terminal: Terminal, project: LoadedProject): Promise<Analysis> {
+export async function analysisOf(terminal: Terminal, project: LoadedProject, known?: KnownProject): Promise<Analysis> {
   const progress = progressOn(terminal.err);
   try {
-    return await checked(project, progress, { folder: await cacheOf(terminal) });
+    return await checked(project, progress, { known, folder: await cacheOf(terminal) });
   } finally {
     progress.clear();
   }
@@ -108,9 +116,9 @@ async function load(
   return { ...project, config: withSeverities(project.config, severities) };
 }
 
-/** Where to look for what files said when they were read before: in memory, or in a folder; else all are read. */
+/** Where to look for what files said when they were read before: in memory, or else in a folder; else all are read. */
 interface Before {
-  readonly known?: KnownFiles | undefined;
+  readonly known?: KnownProject | undefined;
   readonly folder?: string | undefined;
 }
 
@@ -123,11 +131,13 @@ async function modelOf({ sources }: LoadedProject, progress: Progress, { known, 
   const characters = sources.reduce((sum, { text }) => sum + text.length, 0);
   progress.say(`reading ${sources.length} files …`, characters > many);
   const { readModel } = await import('../syntax/read.ts');
-  if (known || folder === undefined) return readModel(sources, known);
+  if (known?.files) return readModel(sources, known.files, known.linker);
   const { fragmentsIn } = await import('../project/fragment-cache.ts');
-  const kept = await fragmentsIn(folder, sources);
-  const model = await readModel(sources, kept.known);
-  await kept.keep();
+  const kept = folder === undefined ? undefined : await fragmentsIn(folder, sources);
+  const files: KnownFiles = kept?.known ?? new Map();
+  const model = await readModel(sources, files, known?.linker);
+  if (known) known.files = files;
+  await kept?.keep();
   return model;
 }
 

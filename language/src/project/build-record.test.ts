@@ -7,7 +7,7 @@ import { targets } from '../emit/targets.ts';
 import { readModel } from '../syntax/read.ts';
 import { buildProject } from './build.ts';
 import { emitter, manifest, model, once, owned } from './build-fixture.ts';
-import { recordIn } from './build-record.ts';
+import { RecordsInMemory, recordIn, recordsIn } from './build-record.ts';
 import { disk, type FileSystem, type Stamp } from './file-system.ts';
 import { manifestName } from './manifest.ts';
 import type { Plan } from './plan.ts';
@@ -30,7 +30,12 @@ async function projectOf(t: TestContext, text = 'service a {}') {
   const folder = await scratch(t, { 'p/weir.json': '{}', 'p/a.svc': text });
   const inProject = (path: string) => folder.path(`p/${path}`);
   const record = async (fs: FileSystem = disk, project?: LoadedProject) =>
-    recordIn(folder.path('cache'), project ?? (await loadProject(folder.path('p'))), { runtimeVersion }, fs);
+    recordIn(
+      recordsIn(folder.path('cache'), fs),
+      project ?? (await loadProject(folder.path('p'))),
+      { runtimeVersion },
+      fs,
+    );
   const build = async (emitters: readonly Emitter[] = [emitter(files)], fs: FileSystem = disk): Promise<Plan> => {
     const project = await loadProject(folder.path('p'));
     const found = await record(fs, project);
@@ -158,7 +163,9 @@ test('whatever became of the files meanwhile, a build after a change leaves what
       const build = async (): Promise<Plan> => {
         const project = await loadProject(folder.path(root));
         const model = await readModel(project.sources);
-        const record = remembers ? { record: await recordIn(folder.path('cache'), project, { runtimeVersion }) } : {};
+        const record = remembers
+          ? { record: await recordIn(recordsIn(folder.path('cache')), project, { runtimeVersion }) }
+          : {};
         return buildProject(project, model, emitters, { runtimeVersion, ...record });
       };
       const write = (all: Readonly<Record<string, string>>) =>
@@ -200,24 +207,29 @@ test('law: whoever remembers builds what one who does not builds', async (t) => 
   });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
-      const folder = await scratch(t, { 'one/a.svc': '{}', 'two/a.svc': '{}' });
+      const folder = await scratch(t, { 'one/a.svc': '{}', 'two/a.svc': '{}', 'three/a.svc': '{}' });
+      const onDisk = recordsIn(folder.path('cache'));
+      const records = { one: onDisk, two: undefined, three: new RecordsInMemory(onDisk) };
       for (const step of steps) {
         const plans: unknown[] = [];
-        for (const name of ['one', 'two']) {
+        for (const name of ['one', 'two', 'three'] as const) {
           if (step.kind === 'source') await folder.write({ [`${name}/a.svc`]: JSON.stringify(step.texts) });
           if (step.kind === 'by hand') await folder.write({ [`${name}/${step.path}`]: step.text });
           const project = await loadProject(folder.path(name));
-          const record = name === 'one' ? await recordIn(folder.path('cache'), project, { runtimeVersion }) : undefined;
+          const remembered = records[name];
+          const record = remembered && (await recordIn(remembered, project, { runtimeVersion }));
           const emitters = [outputsIn(project)];
           const options = { runtimeVersion, ...(record ? { record } : {}) };
           plans.push(told(record?.unchanged ?? (await buildProject(project, model, emitters, options))));
         }
         assert.deepEqual(plans[0], plans[1]);
+        assert.deepEqual(plans[2], plans[1]);
       }
       const all = await folder.read();
       const below = (name: string) =>
         Object.entries(all).flatMap(([path, text]) => (path.startsWith(name) ? [[path.slice(name.length), text]] : []));
       assert.deepEqual(below('one/'), below('two/'));
+      assert.deepEqual(below('three/'), below('two/'));
     }),
     { numRuns: 20 },
   );

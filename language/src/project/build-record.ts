@@ -28,19 +28,68 @@ export interface BuildRecord {
   keep(files: ReadonlyMap<string, Known>, services?: KeptServices): Promise<void>;
 }
 
-interface Entry {
+/** What a build leaves for the next one. */
+export interface KeptBuild {
   /** Of everything that outputs depend on. */
   readonly key: string;
-  readonly files: readonly (readonly [path: string, known: Known])[];
+  readonly files: ReadonlyMap<string, Known>;
   readonly services: KeptServices;
 }
 
+/** Where builds are kept, one for each subject: a root, an output folder, a choice of targets and environment. */
+export interface BuildRecords {
+  readonly find: (subject: readonly string[]) => Promise<KeptBuild | undefined>;
+  readonly keep: (subject: readonly string[], build: KeptBuild) => Promise<void>;
+}
+
+/** Records in a folder: for all later builds. */
+export function recordsIn(folder: string, fs: FileSystem = disk): BuildRecords {
+  const pathOf = (subject: readonly string[]): string => entryPath(folder, 'build', subject);
+  return {
+    find: async (subject) => {
+      const entry = (await readEntry(fs, pathOf(subject))) as Partial<KeptBuild> | undefined;
+      if (typeof entry?.key !== 'string' || !Array.isArray(entry.files)) return undefined;
+      return { key: entry.key, files: new Map(entry.files), services: entry.services ?? {} };
+    },
+    keep: (subject, build) => keepEntry(fs, folder, pathOf(subject), { ...build, files: [...build.files] }),
+  };
+}
+
+/** Records in memory, for the next build of the same process. What is not there is looked for in others, where `save` leaves all. */
+export class RecordsInMemory implements BuildRecords {
+  private readonly others: BuildRecords;
+  private readonly builds = new Map<string, KeptBuild>();
+  private readonly unsaved = new Map<string, readonly string[]>();
+
+  constructor(others: BuildRecords) {
+    this.others = others;
+  }
+
+  async find(subject: readonly string[]): Promise<KeptBuild | undefined> {
+    return this.builds.get(JSON.stringify(subject)) ?? this.others.find(subject);
+  }
+
+  async keep(subject: readonly string[], build: KeptBuild): Promise<void> {
+    const name = JSON.stringify(subject);
+    this.builds.set(name, build);
+    this.unsaved.set(name, subject);
+  }
+
+  async save(): Promise<void> {
+    for (const [name, subject] of this.unsaved) {
+      this.unsaved.delete(name);
+      const build = this.builds.get(name);
+      if (build) await this.others.keep(subject, build);
+    }
+  }
+}
+
 /**
- * The record of the last build of a project, from a folder that holds one for each root, output folder and choice of targets
- * and environment. Nothing is remembered of projects with emitters of others: what they depend on is not known.
+ * The record of the last build of a project with the same choices. Nothing is remembered of projects with emitters of others:
+ * what they depend on is not known.
  */
 export async function recordIn(
-  folder: string,
+  records: BuildRecords,
   project: LoadedProject,
   build: BuildOf,
   fs: FileSystem = disk,
@@ -49,16 +98,15 @@ export async function recordIn(
   if (config.emitters.length > 0) {
     return { known: new Map(), recall: async () => undefined, keep: async () => {} };
   }
-  const path = entryPath(folder, 'build', [root, config.out, JSON.stringify(build)]);
+  const subject = [root, config.out, JSON.stringify(build)];
   const settings = `${await ownIdentity()} ${process.version} ${JSON.stringify([config, build])}`;
   const texts = new Map(sources.map((source) => [source.path, hashOfAll([source.text])]));
   const key = hashOfAll([
     settings,
     ...sources.flatMap(({ path }) => [originOf(project, path), path, texts.get(path) ?? '']),
   ]);
-  const entry = (await readEntry(fs, path)) as Partial<Entry> | undefined;
-  const known = new Map<string, Known>(Array.isArray(entry?.files) ? entry.files : []);
-  const services = entry?.services ?? {};
+  const last = await records.find(subject);
+  const { files: known = new Map<string, Known>(), services = {} } = last ?? {};
   const record: BuildRecord = {
     known,
     recall: async (model) =>
@@ -70,9 +118,9 @@ export async function recordIn(
             standing: (paths) => standingOf(fs, root, known, paths),
           })
         : undefined,
-    keep: (files, services = {}) => keepEntry(fs, folder, path, { key, files: [...files], services } satisfies Entry),
+    keep: (files, services = {}) => records.keep(subject, { key, files, services }),
   };
-  if (entry?.key !== key || known.size === 0 || (await isInterrupted(fs, root))) return record;
+  if (last?.key !== key || known.size === 0 || (await isInterrupted(fs, root))) return record;
   const standing = await standingOf(fs, root, known, [...known.keys()]);
   if (standing.size < known.size) return record;
   if ([...standing].some(([path, now]) => now !== known.get(path))) await record.keep(standing, services);

@@ -7,7 +7,7 @@ import { withOnly } from './environments.ts';
 import { ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
 import { manifestName, readManifest } from './manifest.ts';
-import { type Known, type Plan, type PlanWithFiles, planBuild, type TargetOutput } from './plan.ts';
+import { type Known, type PlanWithFiles, planBuild, type TargetOutput } from './plan.ts';
 import type { Project } from './project.ts';
 import type { KeptServices, Recall } from './recall.ts';
 import { isStamp, untouchedSince } from './stamps.ts';
@@ -39,7 +39,7 @@ export async function buildProject(
   model: Model,
   emitters: readonly Emitter[],
   options: BuildOptions,
-): Promise<Plan> {
+): Promise<PlanWithFiles> {
   const { root, config } = project;
   const {
     fs = disk,

@@ -29,17 +29,38 @@ export interface LoadedProject extends Project {
  * Throws a `ProjectError` when the path is not there or the settings are wrong.
  */
 export async function findProject(path: string, fs: ReadableFiles = disk): Promise<Project> {
+  const { root, settings } = await rootOf(path, fs);
+  return settings === undefined ? { root, config: defaultConfig } : { root, ...(await readConfig(fs, settings)) };
+}
+
+async function rootOf(path: string, fs: ReadableFiles): Promise<{ root: string; settings?: string }> {
   const start = await onFile('open it', shownPath(path), async () => {
     const real = await fs.realpath(resolve(path));
     return (await fs.stat(real)).kind === 'folder' ? real : dirname(real);
   });
   for (let folder = start; ; folder = dirname(folder)) {
     const settings = join(folder, configName);
-    if (await isThere(fs, settings)) {
-      const { config, file } = await readConfig(fs, settings);
-      return { root: folder, config, file };
-    }
-    if (dirname(folder) === folder) return { root: start, config: defaultConfig };
+    if (await isThere(fs, settings)) return { root: folder, settings };
+    if (dirname(folder) === folder) return { root: start };
+  }
+}
+
+/**
+ * The project of a path and the folders of those that it uses, for who is to see their changes; of what cannot be read just
+ * now, as much as is known. Throws a `ProjectError` when the path is not there.
+ */
+export async function findFolders(
+  path: string,
+  fs: ReadableFiles = disk,
+): Promise<{ readonly project: Project; readonly used: readonly string[] }> {
+  const { root } = await rootOf(path, fs);
+  let project: Project = { root, config: defaultConfig };
+  try {
+    project = await findProject(path, fs);
+    return { project, used: (await usedProjects(fs, project)).map(({ root }) => root) };
+  } catch (error) {
+    if (error instanceof ProjectError) return { project, used: [] };
+    throw error;
   }
 }
 

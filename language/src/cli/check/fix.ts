@@ -6,8 +6,8 @@ import type { LoadedProject } from '../../project/project.ts';
 import { sourceChanges } from '../../project/source-changes.ts';
 import { withWriter } from '../../project/transaction.ts';
 import type { Diagnostic } from '../../rules/index.ts';
-import { type KnownFiles, readModel, type SourceText } from '../../syntax/read.ts';
-import type { Analysis } from '../analyze.ts';
+import { readModel, type SourceText } from '../../syntax/read.ts';
+import type { Analysis, KnownProject } from '../analyze.ts';
 import { pathsFrom } from '../findings.ts';
 import { interruptible } from '../interrupt.ts';
 import { printDiff } from '../print/diff.ts';
@@ -24,7 +24,7 @@ export type Checked = Pick<Analysis, 'project' | 'diagnostics'>;
 export async function fixProject(
   terminal: Terminal,
   { project, diagnostics }: Checked,
-  { dryRun, known }: { readonly dryRun: boolean; readonly known: KnownFiles },
+  { dryRun, known }: { readonly dryRun: boolean; readonly known: KnownProject },
 ): Promise<Checked> {
   return interruptible(async (signal) => {
     const mended = await mendAll(terminal, { project, diagnostics }, known, signal);
@@ -40,13 +40,13 @@ export async function fixProject(
 async function mendAll(
   terminal: Terminal,
   { project, diagnostics }: Checked,
-  known: KnownFiles,
+  known: KnownProject,
   signal: AbortSignal,
 ): Promise<Mended<SourceText>> {
   const progress = progressOn(terminal.err);
   const check = async (sources: readonly SourceText[]): Promise<readonly Diagnostic[]> => {
     if (signal.aborted) throw new Interrupted();
-    return checkProject(project, await readModel(sources, known));
+    return checkProject(project, await readModel(sources, known.files, known.linker));
   };
   try {
     return await mend(project.sources, {

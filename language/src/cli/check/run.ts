@@ -1,8 +1,7 @@
 import { ProjectError } from '../../project/fault.ts';
 import type { LoadedProject } from '../../project/project.ts';
 import { severitiesFrom } from '../../project/rule-settings.ts';
-import type { KnownFiles } from '../../syntax/read.ts';
-import { analyze, findingsOf } from '../analyze.ts';
+import { analyze, findingsOf, type KnownProject } from '../analyze.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { reaches } from '../findings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -30,7 +29,7 @@ export async function checkOnce(
   terminal: Terminal,
   path: string | undefined,
   flags: CheckFlags,
-  known: KnownFiles = new Map(),
+  known: KnownProject = {},
 ): Promise<{ readonly code: ExitCode; readonly project: LoadedProject }> {
   const severities = severitiesFrom(flags.rule);
   const checked = flags.fix
@@ -47,7 +46,7 @@ async function fixed(
   terminal: Terminal,
   checked: Checked,
   { dryRun }: CheckFlags,
-  known: KnownFiles,
+  known: KnownProject,
 ): Promise<Checked> {
   const { fixProject } = await import('./fix.ts');
   return fixProject(terminal, checked, { dryRun: dryRun === true, known });

@@ -1,18 +1,20 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { Linker } from '../../model/link.ts';
+import { RecordsInMemory } from '../../project/build-record.ts';
 import { configName } from '../../project/config.ts';
 import { Interrupted, ProjectError } from '../../project/fault.ts';
 import { disk, readIfThere } from '../../project/file-system.ts';
-import { findProject, type LoadedProject, type Project } from '../../project/project.ts';
-import { type Watching, watchProject } from '../../project/watch.ts';
-import type { KnownFiles } from '../../syntax/read.ts';
+import type { LoadedProject } from '../../project/project.ts';
+import { sourcesAndCode } from '../../project/watch.ts';
 import { analyze } from '../analyze.ts';
-import { emitAndWrite } from '../build.ts';
+import { emitAndWrite, recordFor, recordsOnDisk } from '../build/run.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { printFindings } from '../findings.ts';
 import { interruptible } from '../interrupt.ts';
 import { countsOf, printConflict, printNote } from '../plan-report.ts';
 import { reportError } from '../report.ts';
 import type { Terminal } from '../terminal.ts';
+import { onEachChange, type Watched, type Work } from '../watch/on-each-change.ts';
 import type { Hop, Message } from './messages.ts';
 import { type SystemProcess, startSystem } from './system-process.ts';
 
@@ -25,67 +27,58 @@ export interface DevFlags {
  * could be built goes on running.
  */
 export async function runDev(terminal: Terminal, path: string | undefined, flags: DevFlags): Promise<ExitCode> {
-  const project = await findProject(resolve(terminal.cwd, path ?? '.'));
-  return interruptible(async (signal) => {
-    const session = new Session(terminal, project, flags, signal);
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await session.start();
-    await stopped;
+  const records = new RecordsInMemory(await recordsOnDisk(terminal));
+  await interruptible(async (signal) => {
+    const session = new Session(terminal, path, flags, signal, records);
+    await onEachChange(terminal, path, signal, ({ config }) => session.work(config.out));
     await session.end();
-    return exitCode.fine;
   });
+  return exitCode.fine;
 }
 
 class Session {
   private readonly terminal: Terminal;
-  private readonly project: Project;
+  private readonly path: string | undefined;
   private readonly flags: DevFlags;
   private readonly signal: AbortSignal;
-  private readonly watching: Watching;
-  private readonly known: KnownFiles = new Map();
+  private readonly records: RecordsInMemory;
+  private readonly known = { linker: new Linker() };
   private running: SystemProcess | undefined;
   /** Gateways keep their ports when the system is started anew, so that an open page still works. */
   private gatewayPorts: Record<string, number> = {};
   /** What the last build wrote outside of its own folder; the watcher tells of it too. */
   private written = new Map<string, string>();
-  private waiting: string[] | undefined;
-  private work: Promise<void> = Promise.resolve();
+  private watched: Watched = {};
 
-  constructor(terminal: Terminal, project: Project, flags: DevFlags, signal: AbortSignal) {
+  constructor(
+    terminal: Terminal,
+    path: string | undefined,
+    flags: DevFlags,
+    signal: AbortSignal,
+    records: RecordsInMemory,
+  ) {
     this.terminal = terminal;
-    this.project = project;
+    this.path = path;
     this.flags = flags;
     this.signal = signal;
-    this.watching = watchProject(project, [project.root], (paths) => this.changed(paths));
+    this.records = records;
   }
 
-  /** Ends when changes are seen: what is told to run before that would miss some. */
-  async start(): Promise<void> {
-    await this.watching.ready;
-    this.changed([]);
+  work(out: string): Work {
+    return {
+      files: sourcesAndCode,
+      except: out,
+      isFor: async (path) => !(await this.isOwnWriting(path)),
+      run: async (changed) => {
+        await this.cycle(changed);
+        await this.records.save();
+        return this.watched;
+      },
+    };
   }
 
-  /** Paths that have changed, absolute; none at the start. Changes during a build are taken together after it. */
-  private changed(paths: readonly string[]): void {
-    if (this.waiting) {
-      this.waiting.push(...paths);
-      return;
-    }
-    this.waiting = [...paths];
-    this.work = this.work.then(async () => {
-      const all = this.waiting ?? [];
-      this.waiting = undefined;
-      const byPeople: string[] = [];
-      for (const path of all) if (!(await this.isOwnWriting(path))) byPeople.push(path);
-      if (this.signal.aborted || (all.length > 0 && byPeople.length === 0)) return;
-      await this.cycle(byPeople);
-    });
-  }
-
-  /** Waits for the build that is under way, and lets the system drain. */
+  /** Lets the system drain. */
   async end(): Promise<void> {
-    await this.watching.close();
-    await this.work;
     if (!this.running) return;
     this.terminal.err.write('stopping …\n');
     await this.running.stop();
@@ -113,16 +106,21 @@ class Session {
   private async build(): Promise<{ readonly project: LoadedProject; readonly changed: boolean } | undefined> {
     const { terminal } = this;
     const { err } = terminal;
-    const analysis = await analyze(terminal, this.project.root, {}, this.known);
-    this.watching.add(analysis.project.used);
+    const analysis = await analyze(terminal, this.path, {}, this.known);
+    const { project } = analysis;
+    this.watched = { folders: project.used };
     const worth = analysis.diagnostics.filter(({ severity }) => severity !== 'hint');
-    if (worth.length > 0) printFindings(err, terminal, analysis.project, worth);
+    if (worth.length > 0) printFindings(err, terminal, project, worth);
     if (worth.some(({ severity }) => severity === 'error')) return undefined;
-    const plan = await emitAndWrite(terminal, analysis, {}, this.signal);
+    const record = await recordFor(this.records, project, {});
+    const plan = await emitAndWrite(terminal, analysis, {}, this.signal, record);
     for (const note of plan.notes) printNote(note, err);
     for (const conflict of plan.conflicts) printConflict(conflict, err);
-    if (plan.conflicts.length > 0) return undefined;
-    const { project } = analysis;
+    if (plan.conflicts.length > 0) {
+      this.written = new Map();
+      this.watched = { folders: project.used, files: plan.conflicts.map(({ path }) => join(project.root, path)) };
+      return undefined;
+    }
     this.written = new Map(
       plan.changes.flatMap(({ path, text }) => (text === undefined ? [] : [[join(project.root, path), text]])),
     );
