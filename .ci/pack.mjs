@@ -1,4 +1,5 @@
-// Packs what is published: `npm run pack [folder]`, into dist/ where no folder is named.
+// Packs what is published: `npm run pack [folder]`, into dist/ where no folder is named. With `--unpacked` the folder gets the
+// packages in its node_modules, as an install would lay them there: that is for benchmarks.
 // In the repository the sources run as they are. Node strips no types below node_modules, so a package holds JavaScript and
 // declarations instead: the runtime's modules one by one, the language bundled with packages that it uses, to start faster; the
 // extension is one file of its own. All is put together in a folder of its own; the work tree stays as it is.
@@ -7,20 +8,29 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bundle, notBundled } from '../language/bundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packages = ['runtime', 'language'];
 /** How each is built in a folder. Gives the packages that it needs there, where these are not all that its sources need. */
 const builds = { runtime: compile, language: compileAndBundle };
-const destination = resolve(process.argv[2] ?? join(root, 'dist'));
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { unpacked: { type: 'boolean' } },
+});
+const destination = resolve(positionals[0] ?? join(root, 'dist'));
 
 const manifests = packages.map((name) => JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8')));
 try {
   requireOneVersion();
   mkdirSync(destination, { recursive: true });
-  for (const [index, name] of packages.entries()) await pack(name, manifests[index]);
-  packExtension(join(root, 'extension'));
+  for (const [index, name] of packages.entries()) {
+    const manifest = manifests[index];
+    if (flags.unpacked) await lay(name, manifest, join(destination, 'node_modules', manifest.name));
+    else await pack(name, manifest);
+  }
+  if (!flags.unpacked) packExtension(join(root, 'extension'));
 } catch (error) {
   console.error(`Nothing to publish: ${error.message}`);
   process.exitCode = 1;
@@ -34,41 +44,45 @@ function requireOneVersion() {
 }
 
 async function pack(name, manifest) {
-  const source = join(root, name);
   const stage = mkdtempSync(join(tmpdir(), 'weir-pack-'));
   try {
-    const needed = await builds[name](source, stage);
-    for (const entry of ['README.md', 'CHANGELOG.md', ...manifest.files]) {
-      if (existsSync(join(stage, entry))) continue;
-      if (existsSync(join(source, entry))) cpSync(join(source, entry), join(stage, entry), { recursive: true });
-      else if (manifest.files.includes(entry)) fail(`${manifest.name} lists ${entry} in "files", and there is none`);
-    }
-    cpSync(join(root, 'LICENSE'), join(stage, 'LICENSE'));
-    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published(manifest, needed), null, 2)}\n`);
+    await lay(name, manifest, stage);
     run('npm', ['pack', '--silent', '--pack-destination', destination], stage);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
 }
 
-function compile(source, stage, ...flags) {
-  const project = join(source, 'tsconfig.build.json');
-  run('node', [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    project,
-    '--outDir',
-    join(stage, 'dist'),
-    ...flags,
-  ]);
-  linkDeclarations(join(stage, 'dist'));
+/** Lays all that is published of a package into a folder. */
+async function lay(name, manifest, folder) {
+  const source = join(root, name);
+  const needed = await builds[name](source, folder);
+  for (const entry of ['README.md', 'CHANGELOG.md', ...manifest.files]) {
+    if (existsSync(join(folder, entry))) continue;
+    if (existsSync(join(source, entry))) cpSync(join(source, entry), join(folder, entry), { recursive: true });
+    else if (manifest.files.includes(entry)) fail(`${manifest.name} lists ${entry} in "files", and there is none`);
+  }
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published(manifest, needed), null, 2)}\n`);
 }
 
-async function compileAndBundle(source, stage) {
-  compile(source, stage, '--emitDeclarationOnly');
-  const declared = keepReachable(join(stage, 'dist'), 'index.d.ts');
-  await bundle(stage);
+function compile(source, folder) {
+  emit(source, join(folder, 'dist'));
+}
+
+async function compileAndBundle(source, folder) {
+  // Beside `dist`, and not in "files": most of them are of no use to others.
+  const declarations = join(folder, 'declarations');
+  emit(source, declarations, '--emitDeclarationOnly');
+  const declared = copyReachable(declarations, join(folder, 'dist'), 'index.d.ts');
+  await bundle(folder);
   return [...notBundled, ...declared];
+}
+
+function emit(source, folder, ...flags) {
+  const project = join(source, 'tsconfig.build.json');
+  run('node', [join(root, 'node_modules/typescript/bin/tsc'), '-p', project, '--outDir', folder, ...flags]);
+  linkDeclarations(folder);
 }
 
 /** The extension for VS Code, as a .vsix: it brings all that it needs, and asks for no package. */
@@ -107,21 +121,16 @@ function linkDeclarations(folder) {
   }
 }
 
-/** Removes declarations that nobody can reach from an entry. Gives the packages that the others import. */
-function keepReachable(folder, entry) {
-  const reached = new Set();
+/** Copies the declarations that others can reach from an entry. Gives the packages that these import. */
+function copyReachable(from, to, entry) {
+  const reached = new Set([entry]);
   const packages = new Set();
-  const left = [join(folder, entry)];
-  for (let path = left.pop(); path !== undefined; path = left.pop()) {
-    if (reached.has(path)) continue;
-    reached.add(path);
-    for (const [, name] of readFileSync(path, 'utf8').matchAll(/\b(?:from |import\()['"]([^'"]+)['"]/g)) {
-      if (name.startsWith('.')) left.push(join(dirname(path), name.replace(/\.js$/, '.d.ts')));
+  for (const path of reached) {
+    cpSync(join(from, path), join(to, path));
+    for (const [, name] of readFileSync(join(from, path), 'utf8').matchAll(/\b(?:from |import\()['"]([^'"]+)['"]/g)) {
+      if (name.startsWith('.')) reached.add(join(dirname(path), name.replace(/\.js$/, '.d.ts')));
       else packages.add(name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
     }
-  }
-  for (const path of readdirSync(folder, { recursive: true }).map((path) => join(folder, path))) {
-    if (path.endsWith('.d.ts') && !reached.has(path)) rmSync(path);
   }
   return packages;
 }

@@ -17,7 +17,7 @@ const entries = ['index', 'cli/main', 'cli/dev/child', 'drawing/answer'];
 export const notBundled = ['@weir/runtime', '@hpcc-js/wasm-graphviz', 'ts-morph'];
 
 /**
- * Writes `dist` with all JavaScript and the licences of what is in it.
+ * Writes all JavaScript into `dist`, and the licences of the code of others in it.
  *
  * @param {string} folder of the package
  */

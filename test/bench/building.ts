@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { targetNames } from '@weir/language';
 import { svc } from './forms/svc.ts';
 import { typespec } from './forms/typespec.ts';
 import { writeSources } from './forms/write.ts';
 import { type Command, type Cost, measured } from './measured.ts';
+import { layPublished } from './published.ts';
 import { emitters, installRivals } from './rivals.ts';
 import { median, row } from './table.ts';
 
@@ -22,16 +22,17 @@ const skipped = 360_000;
 const emit = targetNames.filter((name) => name !== 'topology');
 
 /**
- * How long a build of all outputs takes, as a whole process: from nothing, and again after a change of one file, beside
- * TypeSpec's OpenAPI and protobuf of the same system, and its OpenAPI alone. Weir writes seven outputs: of its eight
- * besides the picture, AsyncAPI has nothing to tell here. Each round has a folder of its own, made before the first:
- * nothing is removed before it is measured, as with a user.
+ * How long a build of all outputs takes, as a whole process of what is published: from nothing, and again after a change
+ * of one file, beside TypeSpec's OpenAPI and protobuf of the same system, and its OpenAPI alone. Weir writes seven outputs:
+ * of its eight besides the picture, AsyncAPI has nothing to tell here. Each round has a folder of its own, made before the
+ * first: nothing is removed before it is measured, as with a user.
  */
 export async function benchBuilding(work: string): Promise<void> {
   const rivals = installRivals(join(work, 'emitters'), emitters);
   // Below its packages, so that TypeSpec finds its emitters.
   const root = join(work, 'emitters', `build-${services}`);
   await forgetEarlier(root);
+  const bin = layPublished(join(root, 'published'));
   const folders = Array.from({ length: rounds }, (_, round) => join(root, `round${round}`));
   for (const folder of folders) {
     writeSources(svc(services), join(folder, 'svc'));
@@ -46,7 +47,7 @@ export async function benchBuilding(work: string): Promise<void> {
     openapi: [] as Cost[],
   };
   for (const folder of folders) {
-    const weir = weirBuild(folder);
+    const weir = weirBuild(bin, folder);
     costs.cold.push(await measured(weir));
     change(join(folder, 'svc/part0.svc'));
     costs.changed.push(await measured(weir));
@@ -55,7 +56,9 @@ export async function benchBuilding(work: string): Promise<void> {
     costs.openapi.push(await measured(tspCompile(folder, rivals, ['openapi3'])));
   }
   empty(root);
-  console.log(`\nBuilding ${services} services, whole process, median of ${rounds} interleaved runs`);
+  console.log(
+    `\nBuilding ${services} services with the published packages, whole process, median of ${rounds} interleaved runs`,
+  );
   row('', 'seconds', 'of tsp', 'CPU seconds', 'peak MB');
   print('weir build, all outputs, cold', costs.cold, costs.both);
   print('weir build, one file changed', costs.changed, costs.both);
@@ -78,9 +81,10 @@ function empty(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-function weirBuild(folder: string): Command {
+/** @param bin the program `weir` */
+function weirBuild(bin: string, folder: string): Command {
   return {
-    args: [fileURLToPath(new URL('../../language/bin/weir.js', import.meta.url)), 'build', join(folder, 'svc')],
+    args: [bin, 'build', join(folder, 'svc')],
     cwd: folder,
     env: { WEIR_CACHE_DIR: join(folder, 'cache') },
   };
