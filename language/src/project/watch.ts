@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { unwatchFile, watchFile } from 'node:fs';
 import { relative } from 'node:path';
 import { watch } from 'chokidar';
 import { disk, readIfThere } from './file-system.ts';
@@ -10,14 +11,17 @@ export const sourcesAndCode = /\.(svc|[cm]?tsx?|[cm]?jsx?|json|sql|proto)$/;
 
 /** Editors write in several steps: wait this long for the last one, in milliseconds. */
 const settle = 80;
+/** Single files are looked at every so many milliseconds, and no more of them than cost nothing. */
+const pause = 250;
+const mostLookedAt = 100;
 
 export interface Watching {
   /** From then on no change is missed. */
   readonly ready: Promise<void>;
   /** Watches more folders; those that are watched already stay so. */
   readonly add: (folders: readonly string[]) => void;
-  /** Watches these files as well, wherever they stand and of whatever kind they are. */
-  readonly addFiles: (paths: readonly string[]) => Promise<void>;
+  /** Watches these files as well, instead of those of the last time, wherever they stand; of very many only the first. */
+  readonly lookAt: (paths: readonly string[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -44,6 +48,7 @@ function isWatched(path: string, { root, except }: ToWatch): boolean {
 /** Tells of files whose content has really changed, several at a time, by their absolute paths. */
 export function watchProject(what: ToWatch, onChange: (paths: readonly string[]) => void): Watching {
   const watched = new Set(what.folders);
+  let lookedAt: readonly string[] = [];
   const hashes = new Map<string, string>();
   const pending = new Set<string>();
   let ready = false;
@@ -53,16 +58,18 @@ export function watchProject(what: ToWatch, onChange: (paths: readonly string[])
     pending.clear();
     onChange(paths);
   };
+  const tell = (path: string): void => {
+    pending.add(path);
+    clearTimeout(timer);
+    timer = setTimeout(flush, settle);
+  };
   const note = async (path: string): Promise<void> => {
     const told = ready;
     const hash = await hashOf(path);
     if (hashes.get(path) === hash) return;
     if (hash === undefined) hashes.delete(path);
     else hashes.set(path, hash);
-    if (!told) return;
-    pending.add(path);
-    clearTimeout(timer);
-    timer = setTimeout(flush, settle);
+    if (told) tell(path);
   };
   // A file may change while it is still being looked at for the first time.
   const first: Promise<void>[] = [];
@@ -89,18 +96,14 @@ export function watchProject(what: ToWatch, onChange: (paths: readonly string[])
       for (const path of fresh) watched.add(path);
       if (fresh.length > 0) watcher.add(fresh);
     },
-    addFiles: async (paths) => {
-      for (const path of paths) {
-        watched.add(path);
-        // As they are now is nothing to tell.
-        const hash = await hashOf(path);
-        if (hash !== undefined) hashes.set(path, hash);
-      }
-      // A file that was gone is not watched any more when it comes back.
-      if (paths.length > 0) watcher.add([...paths]);
+    lookAt: (paths) => {
+      for (const path of lookedAt) unwatchFile(path);
+      lookedAt = paths.slice(0, mostLookedAt);
+      for (const path of lookedAt) watchFile(path, { interval: pause }, () => tell(path));
     },
     close: async () => {
       clearTimeout(timer);
+      for (const path of lookedAt) unwatchFile(path);
       await watcher.close();
     },
   };

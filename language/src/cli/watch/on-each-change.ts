@@ -18,7 +18,7 @@ export interface Work {
 /** What is to be watched from now on besides the project itself; absolute. */
 export interface Watched {
   readonly folders?: readonly string[];
-  /** Wherever they stand, and of whatever kind they are. */
+  /** Wherever they stand, and of whatever kind they are; until the next time. */
   readonly files?: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export async function onEachChange(
     for (let changed: readonly string[] = []; !signal.aborted; changed = await changes.next(isFor)) {
       const { folders = [], files = [] } = await run(changed);
       watching.add(folders);
-      await watching.addFiles(files);
+      watching.lookAt(files);
     }
   } finally {
     await watching.close();
