@@ -28,6 +28,8 @@ export type Output = {
   readonly sources: readonly Place[];
   /** The service, by its full name, on whose surroundings alone it depends; absent: on anything. */
   readonly of?: string;
+  /** It depends on no message but by its name: where nothing else has changed its text is as it was, and is not asked for. */
+  readonly withoutMessages?: true;
 } & (
   | { /** Rewritten by each build. */ readonly mode: 'owned' }
   | { /** Written where nothing is; from then on a person's. */ readonly mode: 'once' }

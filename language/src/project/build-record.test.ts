@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Emitter, Output } from '../emit/emitter.ts';
+import { printLater } from '../emit/print-later.ts';
 import { targets } from '../emit/targets.ts';
 import { readModel } from '../syntax/read.ts';
 import { buildProject } from './build.ts';
@@ -179,6 +181,40 @@ test('whatever became of the files meanwhile, a build after a change leaves what
     }
     assert.deepEqual(told[0], told[1], name);
   }
+});
+
+test('what depends on no message is not printed again when messages alone have changed', async (t) => {
+  const folder = await scratch(t, {});
+  let printed = 0;
+  const print = (): string => {
+    printed += 1;
+    return 'all';
+  };
+  const rest = { mode: 'owned', sources: [], withoutMessages: true } as const;
+  const list = printLater(rest, print);
+  const printedAfter = async (text: string, outputs: Readonly<Record<string, string>> = {}): Promise<number> => {
+    await folder.write({ 'p/a.svc': text, ...outputs });
+    const project = await loadProject(folder.path('p'));
+    const record = await recordIn(recordsIn(folder.path('cache')), project, { runtimeVersion });
+    const before = printed;
+    const all = emitter({ 'generated/list.txt': list, 'generated/text.txt': owned(text) });
+    await buildProject(project, await readModel(project.sources), [all], { runtimeVersion, record });
+    return printed - before;
+  };
+  const message = (fields: string): string => `message Order { ${fields} }\n`;
+  const service = (name: string): string => `service ${name} { grpc 1  rpc Take(Order) }\n`;
+  assert.ok((await printedAfter(message('') + service('a'))) > 0);
+  // The disk does not vouch for what was written a moment ago, but does when younger files are there.
+  for (let i = 0; i < 2; i++) {
+    await setTimeout(60);
+    await printedAfter(message(`a${i}: string = 1`) + service('a'));
+  }
+  assert.equal(await printedAfter(message('b: string = 1') + service('a')), 0);
+  assert.equal(await printedAfter(`\n\n${message('c: string = 1')}${service('a')}`), 0);
+  assert.ok((await printedAfter(message('d: string = 1') + service('b'))) > 0);
+  assert.ok((await printedAfter(`${message('d: string = 1')}enum E { e = 0 }\n${service('b')}`)) > 0);
+  const byHand = printedAfter(message('e: string = 1'), { 'p/generated/list.txt': 'by hand' });
+  assert.ok((await byHand) > 0);
 });
 
 test('law: whoever remembers builds what one who does not builds', async (t) => {

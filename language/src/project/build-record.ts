@@ -111,7 +111,7 @@ export async function recordIn(
     known,
     recall: async (model) =>
       build.environment === undefined
-        ? recall(model, settings, texts, {
+        ? recall(model, settings, sources, {
             files: known,
             services,
             manifest: `${config.out}/${manifestName}`,

@@ -67,7 +67,11 @@ export async function buildProject(
     const manifest = await readManifest(fs, `${root}/${path}`, path);
     // What is left over may be another environment's: a build of all removes it.
     const answersFor = (target: string) => environment === undefined && (!partial || names.has(target));
-    const remembered = { known: record?.known ?? new Map(), kept: recalled?.kept ?? new Map() };
+    const remembered = {
+      known: record?.known ?? new Map(),
+      kept: recalled?.kept ?? new Map(),
+      isSaid: recalled?.isSaid ?? false,
+    };
     const input = { root, out: config.out, outputs, manifest, answersFor, ...remembered };
     const planned = await planBuild(fs, input).catch(throwFaultsOfProject);
     return { planned, services: recalled?.services() ?? {} };

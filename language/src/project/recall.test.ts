@@ -48,16 +48,20 @@ async function rebuild(model: Model, sources: readonly SourceText[], last: Built
   const files = new Map<string, Known>(
     [...last.outputs].map(([path, { mode, of }]) => [path, { mode, ...(of && { of }) }]),
   );
-  const texts = new Map(sources.map(({ path, text }) => [path, text]));
   files.set('manifest', { mode: 'owned' });
   const standing = async (paths: readonly string[]) => new Map(paths.map((path) => [path, files.get(path) as Known]));
-  const found = await recall(model, 'settings', texts, {
+  const found = await recall(model, 'settings', sources, {
     files,
     services: last.services,
     manifest: 'manifest',
     standing,
   });
   const outputs = emitAll(model, found.remembered);
+  for (const [path, output] of outputs) {
+    const before = found.isSaid && output.withoutMessages ? last.outputs.get(path) : undefined;
+    // Printed now: what is asked for on the way is kept as well.
+    outputs.set(path, { ...output, text: (before ?? output).text } as Output);
+  }
   for (const path of found.kept.keys()) {
     assert.ok(!outputs.has(path), `${path} was made although nothing has changed`);
     outputs.set(path, last.outputs.get(path) as Output);

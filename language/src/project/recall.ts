@@ -1,16 +1,21 @@
 import type { Remembered } from '../emit/remembered.ts';
 import { surroundingsOf } from '../emit/surroundings.ts';
 import type { Model } from '../model/model.ts';
+import type { SourceText } from '../syntax/read.ts';
 import { hashOfAll } from './cache.ts';
 import type { Known } from './plan.ts';
+import { saidIn } from './said.ts';
 
 /** What a build keeps of a service for the next one. */
 export interface KeptService {
   /** Of its surroundings. */
   readonly key: string;
+  /** Of what it says itself, wherever it stands. */
+  readonly said: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
+/** By their full names; under no name all else but messages: of that there is only what it says. */
 export type KeptServices = Readonly<Record<string, KeptService>>;
 
 /** What of the last build still stands, service by service. */
@@ -18,6 +23,8 @@ export interface Recall {
   readonly remembered: Remembered;
   /** The files of services for which nothing has changed. */
   readonly kept: ReadonlyMap<string, Known>;
+  /** Nothing but messages says something else than then: what is marked `withoutMessages` is as it was. */
+  readonly isSaid: boolean;
   /** What is to be kept of the services, once all emitters have been asked. */
   readonly services: () => KeptServices;
 }
@@ -37,40 +44,45 @@ export interface LastBuild {
  * is made again as well.
  *
  * @param settings everything beside the model on which outputs depend
- * @param texts the hash of each source, by its path
  */
 export async function recall(
   model: Model,
   settings: string,
-  texts: ReadonlyMap<string, string>,
+  sources: readonly SourceText[],
   last: LastBuild,
 ): Promise<Recall> {
-  const keys = keysOf(model, settings, texts);
+  const keys = keysOf(model, settings, sources);
   const same = new Set([...keys].flatMap(([id, key]) => (last.services[id]?.key === key ? [id] : [])));
+  const said = saidIn(model, settings, sources, (id) => (same.has(id) ? last.services[id]?.said : undefined));
   const theirs = [...last.files].filter(([, { of }]) => of !== undefined && same.has(of)).map(([path]) => path);
   const standing = await last.standing([...theirs, last.manifest]);
   if (!standing.has(last.manifest)) same.clear();
   for (const path of theirs) if (!standing.has(path)) same.delete(last.files.get(path)?.of ?? '');
-  const facts = new Map([...keys.keys()].map((id) => [id, {} as Record<string, unknown>]));
+  const facts = new Map([...keys.keys()].map((id) => [id, { ...(same.has(id) ? last.services[id]?.facts : {}) }]));
   return {
     remembered: {
       isCurrent: ({ id }) => same.has(id),
       fact: ({ id }, name, make) => {
-        const known = same.has(id) ? last.services[id]?.facts : undefined;
-        const fact = (known && Object.hasOwn(known, name) ? known[name] : make()) as ReturnType<typeof make>;
-        const own = facts.get(id);
-        if (own) own[name] = fact;
-        return fact;
+        const own: Record<string, unknown> = facts.get(id) ?? {};
+        if (!Object.hasOwn(own, name)) own[name] = make();
+        return own[name] as ReturnType<typeof make>;
       },
     },
     kept: new Map([...standing].filter(([, { of }]) => of !== undefined && same.has(of))),
-    services: () => Object.fromEntries([...keys].map(([id, key]) => [id, { key, facts: facts.get(id) ?? {} }])),
+    isSaid:
+      Object.keys(last.services).length === said.size &&
+      [...said].every(([id, now]) => last.services[id]?.said === now),
+    services: () =>
+      Object.fromEntries(
+        [...said].map(([id, now]) => [id, { key: keys.get(id) ?? '', said: now, facts: facts.get(id) ?? {} }]),
+      ),
   };
 }
 
-function keysOf(model: Model, settings: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+function keysOf(model: Model, settings: string, sources: readonly SourceText[]): ReadonlyMap<string, string> {
   const { of, fileOf, shared } = surroundingsOf(model);
   const all = hashOfAll([settings, shared]);
+  const texts = new Map(sources.map(({ path, text }) => [path, hashOfAll([text])]));
   const textOf = (id: string): string => texts.get(fileOf.get(id) ?? '') ?? '';
   return new Map([...of].map(([id, ids]) => [id, hashOfAll([all, ...ids.flatMap((one) => [one, textOf(one)])])]));
 }

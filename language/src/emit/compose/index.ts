@@ -1,5 +1,6 @@
 import { sorted } from '../definition/neighbours.ts';
 import type { Emitter } from '../emitter.ts';
+import { printLater } from '../print-later.ts';
 import { sourcesOf } from '../sources.ts';
 import { yamlFile } from '../yaml/write.ts';
 import { composeDocument } from './document.ts';
@@ -19,6 +20,7 @@ export const composeEmitter: Emitter = {
       `All of it in containers: docker compose -f ${path} up --build`,
       `What stands as $\{NAME:-value} is taken from the environment, or from a file .env, where they have it.`,
     ].join('\n# ');
-    return new Map([[path, { mode: 'owned', text: yamlFile(comment, [composeDocument(model, options)]), sources }]]);
+    const print = () => yamlFile(comment, [composeDocument(model, options)]);
+    return new Map([[path, printLater({ mode: 'owned', sources, withoutMessages: true } as const, print)]]);
   },
 };

@@ -2,6 +2,7 @@ import type { Model, Place } from '../../model/model.ts';
 import type { Emitter, Output } from '../emitter.ts';
 import { objectName, systemName } from '../kubernetes/names.ts';
 import { madeOnce } from '../made-once.ts';
+import { printLater } from '../print-later.ts';
 import { nothingRemembered, type Remembered } from '../remembered.ts';
 import { sourcesOf } from '../sources.ts';
 import { yamlFile } from '../yaml/write.ts';
@@ -26,25 +27,28 @@ export const helmEmitter: Emitter = {
     if (model.services.length === 0) return outputs;
     const system = systemName(model);
     const { remembered = nothingRemembered } = options;
-    const write = (path: string, sources: readonly Place[], text: string, of?: string) =>
-      outputs.set(`${options.out}/helm/${system}/${path}`, { mode: 'owned', text, sources, ...(of ? { of } : {}) });
+    const write = (path: string, rest: Pick<Output, 'sources' | 'of' | 'withoutMessages'>, print: () => string) =>
+      outputs.set(`${options.out}/helm/${system}/${path}`, printLater({ mode: 'owned', ...rest } as const, print));
     const { environments, files } = variantsOf(model, options);
     const all = files.flatMap(({ sources }) => sources);
     const templates = files.map((file) => ({ file, objects: madeOnce(() => templatesOf(file)) }));
-    const values = templates.flatMap(({ file, objects }) =>
-      knownValues(file, remembered, () => objects().flatMap(valuesOf)),
+    const values = madeOnce(() =>
+      templates.flatMap(({ file, objects }) => knownValues(file, remembered, () => objects().flatMap(valuesOf))),
     );
 
-    write('Chart.yaml', all, yaml(all, chart(model, system, options.kubernetesVersion)));
-    write('values.yaml', all, yaml(all, valuesIn(values, 0)));
+    const ofAll = { sources: all, withoutMessages: true } as const;
+    write('Chart.yaml', ofAll, () => yaml(all, chart(model, system, options.kubernetesVersion)));
+    write('values.yaml', ofAll, () => yaml(all, valuesIn(values(), 0)));
     for (const [i, { name, at }] of environments.entries()) {
-      write(`values-${objectName(name)}.yaml`, [at], yaml([at], changedValues(values, i + 1)));
+      const print = () => yaml([at], changedValues(values(), i + 1));
+      write(`values-${objectName(name)}.yaml`, { sources: [at], withoutMessages: true }, print);
     }
-    write('values.schema.json', all, `${JSON.stringify(valuesSchema(values), null, 2)}\n`);
+    write('values.schema.json', ofAll, () => `${JSON.stringify(valuesSchema(values()), null, 2)}\n`);
     for (const { file, objects } of templates) {
       const { name, sources, service } = file;
       if (service && remembered.isCurrent(service)) continue;
-      write(`templates/${name}.yaml`, sources, templateFile(commentOf(sources), objects()), service?.id);
+      const rest = { sources, ...(service ? { of: service.id } : {}) };
+      write(`templates/${name}.yaml`, rest, () => templateFile(commentOf(sources), objects()));
     }
     return outputs;
   },
