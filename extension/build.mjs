@@ -9,6 +9,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from '../.ci/third-party.mjs';
 
 const from = (path) => fileURLToPath(new URL(path, import.meta.url));
 const language = from('../language');
@@ -24,14 +25,17 @@ const shared = {
   minify: true,
   // What a package has as modules can be bundled; its other form may look for its parts at run time.
   mainFields: ['module', 'main'],
+  // Licences have a file of their own.
   legalComments: 'none',
+  absWorkingDir: from('.'),
+  metafile: true,
   logLevel: 'warning',
   // VS Code 1.101, the oldest that is supported, has Node 22.15.
   target: ['node22.15', 'chrome117', 'firefox119', 'safari17.4'],
 };
 
 await rm(dist, { recursive: true, force: true });
-await Promise.all([
+const built = await Promise.all([
   build({
     ...shared,
     platform: 'node',
@@ -61,6 +65,8 @@ await Promise.all([
     plugins: [{ name: 'with Node or without', setup: anywhere }],
   }),
 ]);
+const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
+await writeFile(to('THIRD-PARTY-NOTICES.txt'), thirdPartyNotices({ outputs }, from('.')));
 await writeFile(to('language/package.json'), `${JSON.stringify({ name, version })}\n`);
 await writeFile(to('systems.json'), JSON.stringify({ new: await newSystem(), shop: await shop() }));
 await cp(`${language}/weir.schema.json`, to('language/weir.schema.json'));

@@ -30,6 +30,7 @@ test('the package holds the client, the server and what they need, nothing else,
     [
       'LICENSE',
       'README.md',
+      'dist/THIRD-PARTY-NOTICES.txt',
       'dist/extension.js',
       'dist/language/dist/editor/server.js',
       ...pages.map((page) => `dist/language/docs/rules/${page}`),
