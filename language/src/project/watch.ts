@@ -53,34 +53,39 @@ export function watchProject(what: ToWatch, onChange: (paths: readonly string[])
   const pending = new Set<string>();
   let ready = false;
   let timer: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    const paths = [...pending].sort();
-    pending.clear();
-    onChange(paths);
-  };
-  const tell = (path: string): void => {
-    pending.add(path);
-    clearTimeout(timer);
-    timer = setTimeout(flush, settle);
-  };
-  const note = async (path: string): Promise<void> => {
-    const told = ready;
+  let telling: Promise<void> = Promise.resolve();
+  const isOther = async (path: string): Promise<boolean> => {
     const hash = await hashOf(path);
-    if (hashes.get(path) === hash) return;
+    if (hashes.get(path) === hash) return false;
     if (hash === undefined) hashes.delete(path);
     else hashes.set(path, hash);
-    if (told) tell(path);
+    return true;
+  };
+  const tell = async (paths: readonly string[]): Promise<void> => {
+    const changed: string[] = [];
+    for (const path of paths) if ((await isOther(path)) || lookedAt.includes(path)) changed.push(path);
+    if (changed.length > 0) onChange(changed);
+  };
+  // A file is read once nobody writes it any more: of one that is being written, the last event may be the one before.
+  const note = (path: string): void => {
+    pending.add(path);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const paths = [...pending].sort();
+      pending.clear();
+      telling = telling.then(() => tell(paths));
+    }, settle);
   };
   // A file may change while it is still being looked at for the first time.
-  const first: Promise<void>[] = [];
+  const first: Promise<unknown>[] = [];
   const watcher = watch([...what.folders], {
     ignored: (path, stats) =>
       !watched.has(path) && (!isWatched(path, what) || (stats?.isFile() === true && !what.files.test(path))),
   });
   for (const event of ['add', 'change', 'unlink'] as const) {
     watcher.on(event, (path) => {
-      const noted = note(path);
-      if (!ready) first.push(noted);
+      if (ready) note(path);
+      else first.push(isOther(path));
     });
   }
   const settled = new Promise<void>((resolve) => {
@@ -99,11 +104,12 @@ export function watchProject(what: ToWatch, onChange: (paths: readonly string[])
     lookAt: (paths) => {
       for (const path of lookedAt) unwatchFile(path);
       lookedAt = paths.slice(0, mostLookedAt);
-      for (const path of lookedAt) watchFile(path, { interval: pause }, () => tell(path));
+      for (const path of lookedAt) watchFile(path, { interval: pause }, () => note(path));
     },
     close: async () => {
       clearTimeout(timer);
       for (const path of lookedAt) unwatchFile(path);
+      await telling;
       await watcher.close();
     },
   };
