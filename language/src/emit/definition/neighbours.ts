@@ -32,14 +32,17 @@ export interface Neighbours {
   readonly resourceKeys: ReadonlyMap<string, string>;
 }
 
-const known = new WeakMap<Service, Neighbours>();
+/** By model as well: a service that an edit leaves as it is may have other neighbours after it. */
+const known = new WeakMap<Model, Map<Service, Neighbours>>();
 
-/** The neighbours of a service: made once for each. */
+/** The neighbours of a service: made once for each in a model. */
 export function neighboursOf(model: Model, service: Service): Neighbours {
-  let neighbours = known.get(service);
+  const all = known.get(model) ?? new Map<Service, Neighbours>();
+  known.set(model, all);
+  let neighbours = all.get(service);
   if (!neighbours) {
     neighbours = build(model, service);
-    known.set(service, neighbours);
+    all.set(service, neighbours);
   }
   return neighbours;
 }

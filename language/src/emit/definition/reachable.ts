@@ -27,17 +27,20 @@ export interface RequestMessage {
 
 export type ReachableType = Message | ErrorMessage | EventMessage | Enum | Alias | RequestMessage;
 
-const known = new WeakMap<Service, readonly ReachableType[]>();
+/** By model as well: what a service names may be something else after an edit elsewhere. */
+const known = new WeakMap<Model, Map<Service, readonly ReachableType[]>>();
 
 /**
  * Every type that a service needs: those of its own operations and events, of what it calls, and all that their fields
  * mention. By full name, so that neither the order of files nor of declarations shows.
  */
 export function reachableTypes(model: Model, service: Service): readonly ReachableType[] {
-  let types = known.get(service);
+  const all = known.get(model) ?? new Map<Service, readonly ReachableType[]>();
+  known.set(model, all);
+  let types = all.get(service);
   if (!types) {
     types = reach(model, service);
-    known.set(service, types);
+    all.set(service, types);
   }
   return types;
 }
