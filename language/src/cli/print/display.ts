@@ -10,12 +10,14 @@ export interface Cell {
 }
 
 const tabStop = 4;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when there is something to show: it reads tables for milliseconds. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** The cells of a line: tabs become spaces, and what would steer the terminal or hide the order of the text becomes visible. */
 export function cellsOf(line: string): Cell[] {
   const cells: Cell[] = [];
   let column = 0;
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment, index } of graphemes.segment(line)) {
     const cell = cellOf(segment, index, column);
     column += cell.width;
