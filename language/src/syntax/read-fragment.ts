@@ -5,12 +5,7 @@ import type { Fragment } from '../model/fragment.ts';
 import { type Outline, outlineOf } from './outline.ts';
 import { QuickParser } from './quick-parser.ts';
 import { createWeirServices } from './services.ts';
-
-/** A file of a project: its path relative to the project's root, with `/`, and its text. */
-export interface SourceText {
-  readonly path: string;
-  readonly text: string;
-}
+import type { SourceText } from './source-text.ts';
 
 // Making the parser from its grammar takes longer than reading most projects, so one is kept.
 let parser: { readonly quick: QuickParser; readonly weir: LangiumCoreServices } | undefined;

@@ -2,9 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Fragment } from '../model/fragment.ts';
 import { type Linker, link } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
-import { readFragment, type SourceText } from './read-fragment.ts';
+import { readFragment } from './read-fragment.ts';
 
-export type { SourceText } from './read-fragment.ts';
+import type { SourceText } from './source-text.ts';
+
+export type { SourceText } from './source-text.ts';
 
 /** What each file said when it was last read, by its path. */
 export type KnownFiles = Map<string, { readonly text: string; readonly fragment: Fragment }>;
