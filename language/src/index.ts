@@ -5,6 +5,7 @@
 
 export { diagramOf, layOut, renderMermaid, renderSvg } from './diagram/index.ts';
 export { type Formatted, formatText } from './editor/format.ts';
+export { EmitError, type EmitFault } from './emit/emit-error.ts';
 export type { EmitOptions, Emitter, Merged, Output, Outputs } from './emit/emitter.ts';
 export * as names from './emit/names.ts';
 export { isTarget, type TargetName, targetNames, targets } from './emit/targets.ts';

@@ -148,3 +148,33 @@ test('emitters of others are found from weir.json, and their faults are told', a
   assert.match(err, /weir\.json:1:16: error: cannot find the emitter `\.\/none\.mjs`/);
   assert.match(err, /weir\.json:1:30: error: `\.\/empty\.mjs` exports no emitter/);
 });
+
+test('what goes wrong in an emitter of others is its fault, and not one of Weir', async (t) => {
+  const emits = (body: string): string => `export default { name: 'notes', emit: (model) => ${body} };`;
+  const output = (rest: string): string => `new Map([['notes.md', ${rest}]])`;
+  const wrong: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+    'does not load': [
+      'import "./gone.mjs";',
+      /the emitter `\.\/notes\.mjs` cannot be loaded: Error: Cannot find module/,
+    ],
+    throws: [emits('model.none.map(String)'), /the emitter `notes` failed: TypeError: Cannot read properties/],
+    'gives no map': [emits('[]'), /the emitter `notes` gave no map/],
+    'gives it later': [emits('Promise.resolve(new Map())'), /the emitter `notes` gave a promise/],
+    'gives a text': [emits(output('"all"')), /gave something else than an output for notes\.md/],
+    'merges without a way to': [emits(output('{ mode: "merged", text: "", sources: [] }')), /something else/],
+    'leads out of the project': [
+      emits('new Map([["../notes.md", 1]])'),
+      /gave a path that leads astray: \.\.\/notes\.md/,
+    ],
+  };
+  for (const [what, [text, message]] of Object.entries(wrong)) {
+    const folder = await scratch(t, { 'hello.svc': hello, 'weir.json': '{ "emitters": ["./notes.mjs"] }' });
+    await folder.write({ 'notes.mjs': text });
+    const { code, err } = await weir(folder.root, 'build');
+    assert.equal(code, 2, what);
+    assert.match(err, /weir\.json:1:16: error: /, what);
+    assert.match(err, message, what);
+    assert.doesNotMatch(err, /an error in Weir/);
+    assert.equal((await folder.read())['generated/proto/hello.proto'], undefined);
+  }
+});

@@ -11,6 +11,7 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
   }
   if (error instanceof ProjectError) {
     for (const fault of error.faults) printFault(fault, err);
+    if (env.WEIR_DEBUG && error.cause instanceof Error) err.write(`${error.cause.stack}\n`);
     return exitCode.input;
   }
   const { red, bold } = err.colors;

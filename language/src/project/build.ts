@@ -3,6 +3,7 @@ import type { EmitOptions, Emitter } from '../emit/emitter.ts';
 import type { Environment, Model } from '../model/model.ts';
 import type { BuildRecord } from './build-record.ts';
 import { throwFaultsOfProject, withFaultsOfProject } from './emit-faults.ts';
+import { isOutputPath } from './emitter-of-others.ts';
 import { withOnly } from './environments.ts';
 import { ProjectError } from './fault.ts';
 import { disk, type FileSystem } from './file-system.ts';
@@ -141,11 +142,4 @@ function outputsOf(
     }
   }
   return outputs;
-}
-
-/** Relative, with `/`, below the root, and not in a folder that is hidden or not ours. */
-function isOutputPath(path: string): boolean {
-  const parts = path.split('/');
-  const hidden = parts.slice(0, -1).some((part) => part.startsWith('.') && part !== '.github');
-  return !path.includes('\\') && !path.startsWith('/') && !hidden && !parts.includes('') && !parts.includes('..');
 }

@@ -3,6 +3,7 @@ import type { Emitter } from '../emit/emitter.ts';
 import { defaultTargets, isTarget, targetNames, targets } from '../emit/targets.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { configName } from './config.ts';
+import { emitterIn } from './emitter-of-others.ts';
 import { type Fault, ProjectError } from './fault.ts';
 import type { Project } from './project.ts';
 import { shownPath } from './read-config.ts';
@@ -53,6 +54,7 @@ function missing(name: string): never {
 async function addedEmitters({ root, config, file }: Project): Promise<ReadonlyMap<string, Emitter>> {
   const found = new Map<string, Emitter>();
   const faults: Fault[] = [];
+  let cause: unknown;
   for (const { name, from } of config.emitters) {
     const at = (message: string, hint: string): Fault => {
       const i = file?.values.emitters?.indexOf(name) ?? -1;
@@ -66,16 +68,15 @@ async function addedEmitters({ root, config, file }: Project): Promise<ReadonlyM
       faults.push(at(`cannot find the emitter \`${name}\``, hint));
       continue;
     }
-    const module: { emitter?: unknown; default?: unknown } = await import(url);
-    const emitter = module.emitter ?? module.default;
-    if (isEmitter(emitter)) found.set(emitter.name, emitter);
-    else faults.push(at(`\`${name}\` exports no emitter`, 'It must export { name, emit } as `emitter` or by default.'));
+    try {
+      const emitter = await emitterIn(url, name, at);
+      found.set(emitter.name, emitter);
+    } catch (error) {
+      if (!(error instanceof ProjectError)) throw error;
+      faults.push(...error.faults);
+      cause ??= error.cause;
+    }
   }
-  if (faults.length > 0) throw new ProjectError(faults);
+  if (faults.length > 0) throw new ProjectError(faults, { cause });
   return found;
-}
-
-function isEmitter(value: unknown): value is Emitter {
-  const { name, emit } = (value ?? {}) as Partial<Emitter>;
-  return typeof name === 'string' && typeof emit === 'function';
 }

@@ -3,7 +3,6 @@ import type { Fragment } from '../model/fragment.ts';
 import { type Linker, link } from '../model/link.ts';
 import type { Model } from '../model/model.ts';
 import { readFragment } from './read-fragment.ts';
-
 import type { SourceText } from './source-text.ts';
 
 export type { SourceText } from './source-text.ts';
