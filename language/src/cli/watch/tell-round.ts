@@ -9,17 +9,18 @@ import type { Terminal } from '../terminal.ts';
  * @param work gives the number of files; nothing where it was not done
  */
 export async function tellRound(
-  { out, err, ...others }: Terminal,
+  terminal: Terminal,
   [doing, done]: readonly [string, string],
   signal: AbortSignal,
   work: () => Promise<number | undefined>,
 ): Promise<void> {
+  const { out, err } = terminal;
   if (out.live) out.write('\u001b[H\u001b[2J');
   const start = performance.now();
   const time = new Date().toTimeString().slice(0, 8);
   // Editors that read along know by it that what they have heard before is over.
   err.write(`${err.colors.dim(`${time}  ${doing} …`)}\n`);
-  const count = await work().catch((error) => void reportError(error, { out, err, ...others }));
+  const count = await work().catch((error) => void reportError(error, terminal));
   if (signal.aborted) return;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const files = count === undefined ? '' : `${count} ${count === 1 ? 'file' : 'files'} ${done} in ${seconds} s. `;
