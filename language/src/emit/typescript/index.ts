@@ -30,7 +30,8 @@ export const typescriptEmitter: Emitter = {
     if (services.length > 0) {
       const places = [...services, ...model.gateways].map((declaration) => declaration.extent);
       const print = () => systemFile(model, options);
-      outputs.push([`${options.out}/system.ts`, printLater({ mode: 'owned', sources: places } as const, print)]);
+      const rest = { mode: 'owned', sources: places, withoutMessages: true } as const;
+      outputs.push([`${options.out}/system.ts`, printLater(rest, print)]);
     }
     return new Map(outputs);
   },
