@@ -71,7 +71,7 @@ export async function buildProject(
     const remembered = {
       known: record?.known ?? new Map(),
       kept: recalled?.kept ?? new Map(),
-      isSaid: recalled?.isSaid ?? false,
+      sameButMessages: recalled?.sameButMessages ?? false,
     };
     const input = { root, out: config.out, outputs, manifest, answersFor, ...remembered };
     const planned = await planBuild(fs, input).catch(throwFaultsOfProject);

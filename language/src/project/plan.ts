@@ -72,8 +72,8 @@ export interface PlanInput {
   readonly known?: ReadonlyMap<string, Known>;
   /** Files that no output stands for, as they are as they should be; the manifest knows them. */
   readonly kept?: ReadonlyMap<string, Known>;
-  /** What is known of outputs without messages holds still. */
-  readonly isSaid?: boolean;
+  /** Nothing but messages has changed: what is known of outputs without messages still holds. */
+  readonly sameButMessages?: boolean;
 }
 
 /** A plan, and what its files are once it is carried out. Stamps are of those that it leaves alone. */
@@ -173,7 +173,7 @@ async function existingAt(fs: FileSystem, root: string, path: string): Promise<B
 /** Reads a file only if nothing else tells what it holds, and has a text printed, once, only if it may be needed. */
 async function plannedFor(
   fs: FileSystem,
-  { root, manifest, known: all, isSaid = false }: PlanInput,
+  { root, manifest, known: all, sameButMessages = false }: PlanInput,
   path: string,
   output: Output,
   stamp: Stamp | 'nothing' | undefined,
@@ -182,7 +182,7 @@ async function plannedFor(
   const known = all?.get(path);
   const same = isStamp(stamp) && known?.stamp !== undefined && isSame(known.stamp, stamp) ? known : undefined;
   if (output.mode === 'owned') {
-    if (isSaid && output.withoutMessages && same?.mode === 'owned') return { fate: 'unchanged', known: same };
+    if (sameButMessages && output.withoutMessages && same?.mode === 'owned') return { fate: 'unchanged', known: same };
     const { text } = output;
     const hash = hashOf(text);
     if (same?.mode === 'owned' && same.hash === hash) return { fate: 'unchanged', known: same };

@@ -58,7 +58,7 @@ async function rebuild(model: Model, sources: readonly SourceText[], last: Built
   });
   const outputs = emitAll(model, found.remembered);
   for (const [path, output] of outputs) {
-    const before = found.isSaid && output.withoutMessages ? last.outputs.get(path) : undefined;
+    const before = found.sameButMessages && output.withoutMessages ? last.outputs.get(path) : undefined;
     // Printed now: what is asked for on the way is kept as well.
     outputs.set(path, { ...output, text: (before ?? output).text } as Output);
   }

@@ -24,7 +24,7 @@ export interface Recall {
   /** The files of services for which nothing has changed. */
   readonly kept: ReadonlyMap<string, Known>;
   /** Nothing but messages says something else than then: what is marked `withoutMessages` is as it was. */
-  readonly isSaid: boolean;
+  readonly sameButMessages: boolean;
   /** What is to be kept of the services, once all emitters have been asked. */
   readonly services: () => KeptServices;
 }
@@ -69,7 +69,7 @@ export async function recall(
       },
     },
     kept: new Map([...standing].filter(([, { of }]) => of !== undefined && same.has(of))),
-    isSaid:
+    sameButMessages:
       Object.keys(last.services).length === said.size &&
       [...said].every(([id, now]) => last.services[id]?.said === now),
     services: () =>
