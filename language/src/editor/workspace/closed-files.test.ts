@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { PassThrough } from 'node:stream';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createConnection } from 'vscode-languageserver/node';
+import { fileURLToPath } from 'node:url';
 import {
-  createProtocolConnection,
   DefinitionRequest,
   DidChangeWatchedFilesNotification,
-  DidOpenTextDocumentNotification,
   FileChangeType,
-  InitializedNotification,
-  InitializeRequest,
   LocationLink,
   ReferencesRequest,
   RenameRequest,
-  StreamMessageReader,
-  StreamMessageWriter,
   WorkspaceSymbolRequest,
 } from 'vscode-languageserver-protocol/node';
 import { scratch } from '../../project/scratch-fixture.ts';
 import { answers } from '../answers-fixture.ts';
 import { Editor } from '../client-fixture.ts';
-import { addHandlers } from '../handlers.ts';
-import { nodeHost } from '../node-host.ts';
-import { createEditorServices } from '../services.ts';
+import { served } from './served-fixture.ts';
 
 const shop = fileURLToPath(new URL('../../../../examples/shop/', import.meta.url));
 const texts = Object.fromEntries(
@@ -54,30 +44,6 @@ for (const [what, edit] of [
       await alone.close(path);
     }
   });
-}
-
-/** A server in this process, that one may look into, with an editor that has a file open. */
-async function served(t: TestContext, root: string, path: string, text: string) {
-  const [there, back] = [new PassThrough(), new PassThrough()];
-  const connection = createConnection(there, back);
-  const services = createEditorServices(connection, nodeHost());
-  addHandlers(connection, services);
-  connection.onInitialize((params) => services.lsp.LanguageServer.initialize(params));
-  connection.onInitialized((params) => services.lsp.LanguageServer.initialized(params));
-  services.workspace.TextDocuments.listen(connection);
-  connection.listen();
-  const reader = new StreamMessageReader(back);
-  reader.partialMessageTimeout = 0;
-  const client = createProtocolConnection(reader, new StreamMessageWriter(there));
-  client.onRequest('client/registerCapability', () => null);
-  client.listen();
-  t.after(() => client.dispose());
-  const rootUri = pathToFileURL(root).href;
-  await client.sendRequest(InitializeRequest.type, { processId: null, rootUri, capabilities: {} });
-  await client.sendNotification(InitializedNotification.type, {});
-  const textDocument = { uri: `${rootUri}/${path}`, languageId: 'weir', version: 1, text };
-  await client.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
-  return { client, services, textDocument };
 }
 
 test('of fifty files only the open one has a tree, until something is asked that another knows', async (t) => {

@@ -26,6 +26,8 @@ export class Updates implements DocumentUpdateHandler {
   private changed = new Set<string>();
   private deleted = new Set<string>();
   private stale: (project: EditorProject) => boolean = never;
+  /** Projects are being read: until then nobody knows what is in them. */
+  private isReading = false;
 
   constructor(services: EditorServices) {
     this.services = services;
@@ -75,6 +77,7 @@ export class Updates implements DocumentUpdateHandler {
     const { TextDocuments } = this.services.workspace;
     const path = URI.parse(uri);
     if (type !== FileChangeType.Deleted) return path.path.endsWith('.svc') && !TextDocuments?.get(path);
+    if (this.isReading) return true;
     return this.services.editor.Projects.all.some(({ files }) => [...files.keys()].some((file) => isBelow(file, uri)));
   }
 
@@ -85,7 +88,7 @@ export class Updates implements DocumentUpdateHandler {
     const { editor, workspace } = this.services;
     const projects = editor.Projects.all.filter(stale);
     for (const { uri } of workspace.TextDocuments?.all() ?? []) {
-      if (projects.some(({ files }) => files.has(uri))) this.changed.add(uri);
+      if (this.isReading || projects.some(({ files }) => files.has(uri))) this.changed.add(uri);
     }
     this.schedule();
   }
@@ -106,7 +109,10 @@ export class Updates implements DocumentUpdateHandler {
     if (this.stale !== never || editor.Projects.lacks(open)) {
       const stale = this.stale;
       this.stale = never;
-      const { changed, deleted } = await editor.Projects.refresh(open, stale);
+      this.isReading = true;
+      const { changed, deleted } = await editor.Projects.refresh(open, stale).finally(() => {
+        this.isReading = false;
+      });
       for (const { uri } of open) this.deleted.delete(uri);
       for (const uri of changed) this.changed.add(uri.toString());
       for (const uri of deleted) this.deleted.add(uri.toString());
