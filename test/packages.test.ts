@@ -184,11 +184,14 @@ test('an emitter of others knows Weir as the command does, and Weir says where i
   writeFileSync(join(project, 'weir.json'), '{ "emit": ["services"], "emitters": ["./emitter.ts"] }');
   writeFileSync(
     join(project, 'emitter.ts'),
-    `import { type Emitter, indexOf, ProjectError } from '@weir/language';
+    `import { EmitError, type Emitter, indexOf, ProjectError } from '@weir/language';
     export const emitter: Emitter = {
       name: 'services',
       emit: (model, { out }) => {
         if (process.env.FAILS === 'input') throw new ProjectError([{ message: 'not as asked' }]);
+        const { id, at } = model.services[0]!;
+        const message = \`\${id} has no owner\`;
+        if (process.env.FAILS === 'model') throw new EmitError([{ message, hint: 'Say \`owner\` in its service.', at }]);
         if (process.env.FAILS === 'itself') throw new TypeError('no such thing');
         const text = [...indexOf(model).services.keys()].join(' ');
         return new Map([[out + '/services.txt', { mode: 'owned', text, sources: [] }]]);
@@ -208,6 +211,12 @@ test('an emitter of others knows Weir as the command does, and Weir says where i
     });
   const { code, err } = await build('input');
   assert.deepEqual([code, err], [2, 'error: not as asked\n']);
+  const unfit = await build('model');
+  assert.equal(unfit.code, 2);
+  assert.match(
+    unfit.err,
+    /^svc\/\w+\.svc:\d+:\d+: error: shop\.\w+\.\w+ has no owner\n {2}help: Say `owner` in its service\.\n/,
+  );
   const itself = await build('itself');
   assert.equal(itself.code, 2);
   assert.match(

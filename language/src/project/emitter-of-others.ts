@@ -1,6 +1,7 @@
 import { EmitError } from '../emit/emit-error.ts';
 import type { Emitter, Output, Outputs } from '../emit/emitter.ts';
 import { type Fault, ProjectError } from './fault.ts';
+import { isOutputPath } from './output-path.ts';
 
 /** A fault at the place where `weir.json` names the emitter. */
 export type FaultAt = (message: string, hint: string) => Fault;
@@ -79,11 +80,4 @@ function isOutput(value: unknown): value is Output {
   const { mode, text, sources, merge } = (value ?? {}) as Partial<Extract<Output, { mode: 'merged' }>>;
   const isKnown = ['owned', 'once'].includes(mode ?? '') || (mode === 'merged' && typeof merge === 'function');
   return isKnown && typeof text === 'string' && Array.isArray(sources);
-}
-
-/** Relative, with `/`, below the root, and not in a folder that is hidden or not ours. */
-export function isOutputPath(path: string): boolean {
-  const parts = path.split('/');
-  const hidden = parts.slice(0, -1).some((part) => part.startsWith('.') && part !== '.github');
-  return !path.includes('\\') && !path.startsWith('/') && !hidden && !parts.includes('') && !parts.includes('..');
 }
